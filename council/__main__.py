@@ -1,0 +1,5 @@
+"""`python -m council` is the `council` command."""
+
+from council.cli import main
+
+main()

@@ -1,0 +1,139 @@
+"""Which language a person reads, and words that wait to be translated until it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from council.clock import ZONE
+
+DEFAULT = "zh_Hans_CN"
+LANGUAGES = {"zh_Hans_CN": "中文", "en": "English"}
+_language: ContextVar[str] = ContextVar("language", default=DEFAULT)
+
+
+def folder() -> Path:
+    """The catalogues: the checkout's `locale/`, or the copy inside an installed wheel."""
+    checkout = Path(__file__).resolve().parent.parent / "locale"
+    return checkout if checkout.is_dir() else Path(__file__).parent / "_locale"
+
+
+def compile_catalogues() -> None:
+    """Write each `.mo` whose `.po` is newer; a checkout carries only the `.po`."""
+    for po in folder().glob("*/LC_MESSAGES/council.po"):
+        mo = po.with_suffix(".mo")
+        if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
+            continue
+        with po.open("rb") as source:
+            catalogue = read_po(source)
+        scratch = mo.with_suffix(".part")
+        with scratch.open("wb") as target:
+            write_mo(target, catalogue)
+        scratch.replace(mo)
+
+
+@cache
+def translations(code: str) -> NullTranslations:
+    """The catalogue of a language; English is its own msgids."""
+    return Translations.load(str(folder()), [code], domain="council")
+
+
+def language() -> str:
+    return _language.get()
+
+
+def choose(code: str | None) -> str:
+    """A known language for what a cookie or a query string says; never a raw locale name."""
+    return code if code in LANGUAGES else DEFAULT
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Within the block every text comes out in `code`."""
+    token = _language.set(choose(code))
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def use(code: str) -> None:
+    """Set the language of the rest of this task."""
+    _language.set(choose(code))
+
+
+def gettext(message: str) -> str:
+    return translations(language()).ugettext(message)
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    return translations(language()).ungettext(singular, plural, n)
+
+
+class Phrase:
+    """A sentence with named values, translated when it is read: rules speak in phrases.
+
+    >>> str(Phrase("%(n)s present", n=16))
+    '16 present'
+    """
+
+    __slots__ = ("message", "values")
+
+    def __init__(self, message: str, /, **values: Any) -> None:
+        self.message, self.values = message, values
+
+    def __str__(self) -> str:
+        said = gettext(self.message)
+        return said % self.values if self.values else said
+
+    def __repr__(self) -> str:
+        return f"Phrase({self.message!r}, {self.values!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Phrase) and (self.message, self.values) == (other.message, other.values)
+
+    def __hash__(self) -> int:
+        return hash((self.message, tuple(sorted(self.values.items(), key=str))))
+
+    def __html__(self) -> str:
+        from markupsafe import escape
+
+        return str(escape(str(self)))
+
+
+def day(value: date | datetime) -> str:
+    """A calendar day as people write it: 2026年11月25日 / 25 November 2026."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZONE).date()
+    if language() == DEFAULT:
+        return f"{value.year}年{value.month}月{value.day}日"
+    return format_date(value, "d MMMM yyyy", locale=Locale.parse(language()))
+
+
+def weekday(value: date | datetime) -> str:
+    if isinstance(value, datetime):
+        value = value.astimezone(ZONE).date()
+    return format_date(value, "EEEE", locale=Locale.parse(language()))
+
+
+def moment(value: datetime) -> str:
+    """A day and a 24-hour time in the district's zone. A naive value is refused by `astimezone` policy upstream."""
+    if language() == DEFAULT:
+        here = value.astimezone(ZONE)
+        return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"
+    return format_datetime(value, "d MMMM yyyy HH:mm", tzinfo=ZONE, locale=Locale.parse(language()))
+
+
+def hour(value: datetime) -> str:
+    return format_time(value, "HH:mm", tzinfo=ZONE, locale=Locale.parse(language()))
