@@ -1,0 +1,185 @@
+"""Processes for heavy work: paper and signatures are made outside the web process, within limits.
+
+Each worker is one spawned process that takes one job at a time, so killing it hurts no other job. Workers
+start at the first job, end when idle or after a number of jobs, and die with the process that started them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import pickle
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import Any
+
+MEMORY = 1 << 30  # bytes of address space: a render of 30 pages needs about a third
+IDLE = 120.0  # seconds after which a worker without work ends
+JOBS = 200  # after so many jobs a worker is replaced, because layout memory only grows
+FORBIDDEN = {
+    "socket.connect",
+    "socket.getaddrinfo",
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+}
+_context = multiprocessing.get_context("spawn")
+
+
+class TooLong(Exception):
+    """The job was killed at its time limit."""
+
+
+class Died(Exception):
+    """The worker ended during the job: out of memory, or a crash in a library."""
+
+
+def _forbid(event: str, _: tuple[Any, ...]) -> None:
+    if event in FORBIDDEN:
+        raise PermissionError(event)
+
+
+def _confine(memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.addaudithook(_forbid)
+
+
+def _allow(seconds: float) -> None:
+    """Processor time for one job, in case nobody is left to kill this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime + 2 * seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _answer(function: Callable[..., Any], args: tuple[Any, ...]) -> bytes:
+    try:
+        return pickle.dumps((function(*args), None))
+    except Exception as fault:
+        try:
+            return pickle.dumps((None, pickle.loads(pickle.dumps(fault))))  # noqa: S301 - our own bytes
+        except Exception:
+            return pickle.dumps((None, Died(repr(fault))))
+
+
+def _serve(pipe: Connection, memory: int, idle: float) -> None:
+    """The life of a worker process."""
+    _confine(memory)
+    for _ in range(JOBS):
+        if not pipe.poll(idle):
+            return
+        try:
+            function, args, seconds = pipe.recv()
+        except EOFError:
+            return
+        _allow(seconds)
+        pipe.send_bytes(_answer(function, args))
+
+
+class Worker:
+    """One process, started when first needed and again after it has ended."""
+
+    def __init__(self, memory: int, idle: float) -> None:
+        self._start = partial(self._spawn, memory, idle)
+        self._process: multiprocessing.process.BaseProcess | None = None
+
+    def _spawn(self, memory: int, idle: float) -> None:
+        self._pipe, theirs = _context.Pipe()
+        self._process = _context.Process(target=_serve, args=(theirs, memory, idle), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def _awake(self) -> bool:
+        return self._process is not None and self._process.is_alive()
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._pipe.close()
+            self._process = None
+
+    def _left(self) -> bool:
+        """Whether the worker had gone home (idle or enough jobs) before it took the job."""
+        assert self._process is not None
+        self._process.join(5)
+        return self._process.exitcode == 0
+
+    def _try(self, job: tuple[Any, ...], seconds: float) -> Any:
+        if not self._awake():
+            self._start()
+        self._pipe.send(job)
+        if not self._pipe.poll(seconds):
+            self.kill()
+            raise TooLong
+        return self._pipe.recv()
+
+    def do(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
+        """Have the job done; a fault of the job is raised here."""
+        job = (function, args, seconds)
+        try:
+            result, fault = self._try(job, seconds)
+        except (EOFError, OSError) as gone:
+            again = self._left()
+            self.kill()
+            if not again:
+                raise Died from gone
+            result, fault = self._try(job, seconds)
+        if fault is not None:
+            raise fault
+        return result
+
+
+class Workers:
+    """As many workers as `count`, each fed by its own thread; jobs queue up in between."""
+
+    def __init__(self, count: int, memory: int = MEMORY, idle: float = IDLE) -> None:
+        self._make = partial(Worker, memory, idle)
+        self._count = count
+        self._lock = threading.Lock()
+        self._threads: ThreadPoolExecutor | None = None
+        self._hired: list[Worker] = []
+        self._own = threading.local()
+
+    def _hire(self) -> None:
+        self._own.worker = self._make()
+        with self._lock:
+            self._hired.append(self._own.worker)
+
+    def _open(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self._count, "worker", initializer=self._hire)
+            return self._threads
+
+    def _do(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
+        return self._own.worker.do(function, args, seconds)
+
+    async def run(self, function: Callable[..., Any], *args: Any, seconds: float) -> Any:
+        """What a module-level function returns in a worker; `TooLong` or `Died` when it breaks a limit.
+
+        The clock of `seconds` starts with the job, not in the queue. A cancelled wait does not stop the job.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._open(), self._do, function, args, seconds)
+
+    async def shutdown(self) -> None:
+        """Kill every worker. A later `run` starts anew."""
+        with self._lock:
+            threads, self._threads = self._threads, None
+            hired, self._hired = self._hired, []
+        for worker in hired:
+            await asyncio.to_thread(worker.kill)
+        if threads is not None:
+            await asyncio.to_thread(threads.shutdown)
+
+
+workers = Workers(count=max(1, min(2, os.cpu_count() or 1)))
