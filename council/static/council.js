@@ -1,0 +1,64 @@
+/* Nothing here is needed to use a page: it only makes waiting, photos and drawing kinder. */
+import { initAll } from "./vendor/govuk-frontend-6.6.0/govuk-frontend.min.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();
+
+/* The connection strip: shown when a live stream or the network is lost, gone when it is back. */
+const cut = document.getElementById("cut");
+let lost;
+const broken = () => { lost ??= setTimeout(() => { cut.hidden = false; }, 4000); };
+const whole = () => { clearTimeout(lost); lost = undefined; cut.hidden = true; };
+for (const name of ["htmx:sse:error", "htmx:sse:close", "htmx:error"]) document.addEventListener(name, broken);
+for (const name of ["htmx:sse:after:connection", "htmx:after:request"]) document.addEventListener(name, whole);
+addEventListener("offline", () => { cut.hidden = false; });
+addEventListener("online", whole);
+
+/* Photos: show what was chosen and how large it is. */
+function preview(box) {
+  const place = box.querySelector("[data-previews]");
+  box.querySelector("input[type=file]").addEventListener("change", (event) => {
+    place.replaceChildren(...[...event.target.files].map((file) => {
+      const figure = document.createElement("figure"), picture = new Image(), words = document.createElement("figcaption");
+      picture.alt = file.name;
+      picture.src = URL.createObjectURL(file);
+      words.textContent = box.dataset.size.replace("{size}", (file.size / 1e6).toFixed(1));
+      figure.append(picture, words);
+      return figure;
+    }));
+  });
+}
+
+/* Drawing a name: the strokes survive turning the phone, and travel as JSON in the hidden field. */
+async function drawing(box) {
+  await new Promise((done, failed) => {
+    const script = Object.assign(document.createElement("script"), { src: box.dataset.pad, onload: done, onerror: failed });
+    document.head.append(script);
+  });
+  const canvas = box.querySelector("canvas"), field = box.querySelector("input[type=hidden]");
+  box.querySelector(".pad__board").hidden = false;
+  const pad = new window.SignaturePad(canvas, { minWidth: 1, maxWidth: 3.2, penColor: "#111" });
+  const keep = () => {
+    field.value = pad.isEmpty() ? "" : JSON.stringify({ width: canvas.clientWidth, height: canvas.clientHeight, strokes: pad.toData() });
+  };
+  const fit = () => {
+    const strokes = pad.toData(), ratio = Math.max(devicePixelRatio || 1, 1);
+    canvas.width = canvas.clientWidth * ratio;
+    canvas.height = canvas.clientHeight * ratio;
+    canvas.getContext("2d").scale(ratio, ratio);
+    pad.fromData(strokes);
+  };
+  pad.addEventListener("endStroke", keep);
+  box.querySelector("[data-pad-clear]").addEventListener("click", () => { pad.clear(); keep(); });
+  box.querySelector("[data-pad-undo]").addEventListener("click", () => { pad.fromData(pad.toData().slice(0, -1)); keep(); });
+  new ResizeObserver(fit).observe(canvas);
+}
+
+function furnish(root) {
+  root.querySelectorAll("[data-photo]:not([data-ready])").forEach((box) => { box.dataset.ready = ""; preview(box); });
+  root.querySelectorAll("[data-pad]:not([data-ready])").forEach((box) => { box.dataset.ready = ""; drawing(box); });
+  root.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
+}
+
+furnish(document);
+document.addEventListener("htmx:after:swap", (event) => furnish(event.target.closest?.("body") ? event.target : document));
