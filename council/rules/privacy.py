@@ -193,7 +193,7 @@ def mask_name(name: str) -> str:
     if "·" in name:
         first, _, rest = name.partition("·")
         return f"{mask_name(first)}·{'*' * min(len(SIGN.findall(rest)), 2)}"
-    signs = SIGN.findall(name.strip())
+    signs: list[str] = SIGN.findall(name.strip())
     if len(signs) > 2 and "".join(signs[:2]) in TWO_SIGN_SURNAMES:
         return "".join(signs[:2]) + "*" * (len(signs) - 2)
     if len(signs) <= 2:
