@@ -199,7 +199,7 @@ def environment() -> Environment:
     made.globals.update(asset=asset, qr=qr, kit=Kit(), masthead=masthead, footing=footing)
     made.globals.update(shares=figures.shares, percent=figures.percent)
     made.globals.update(choices_of=_choices, options_of=_options, wrong=_wrong)
-    for name, file in (("field", "fields"), ("chart", "charts"), ("room", "room"), ("ui", "ui")):
+    for name, file in (("field", "fields"), ("chart", "charts"), ("live", "live"), ("ui", "ui")):
         made.globals[name] = made.get_template(f"macros/{file}.html").module
     return made
 
