@@ -16,8 +16,8 @@ from council.refusals import Refusal
 
 ABSTAIN, SPOILED = "abstain", "spoiled"
 LABELS: Mapping[str, Phrase] = {
-    "yes": Phrase("Yes"),
-    "no": Phrase("No"),
+    "yes": Phrase("In favour"),
+    "no": Phrase("Against"),
     ABSTAIN: Phrase("Abstain"),
     SPOILED: Phrase("Spoiled"),
 }
@@ -153,7 +153,7 @@ class YesNo(OneChoice):
     """赞成、反对、弃权."""
 
     code = "yes_no_abstain"
-    name = Phrase("Yes, no or abstain")
+    name = Phrase("In favour, against or abstain")
 
     def choices(self, options: Sequence[str] = ()) -> tuple[Choice, ...]:
         return tuple(Choice(code, LABELS[code]) for code in ("yes", "no", ABSTAIN))
