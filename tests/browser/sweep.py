@@ -1,0 +1,135 @@
+"""Looks at a page the way its readers meet it: three widths, three modes, axe, boxes, type and leftover English.
+
+    from tests.browser.sweep import check_page, chromium
+    with chromium() as browser:
+        page = open_page(browser)
+        check_page(page, "http://127.0.0.1:8000/matters")
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+AXE = Path(__file__).resolve().parent.parent / "vendor/axe.min.js"
+FLAGS = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]
+WIDTHS = (320, 390, 1280)
+MODES = ("", "large", "contrast")
+ENGLISH_ALLOWED = {"PDF", "XLSX", "ZIP", "ICS", "JavaScript"}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+SEEN = """
+const seen = (e) => { const b = e.getBoundingClientRect(), s = getComputedStyle(e);
+  return b.width > 1 && b.height > 1 && s.visibility !== "hidden" && !e.closest(".govuk-visually-hidden, .govuk-skip-link, [hidden]"); };
+const said = (e) => (e.innerText || e.getAttribute("aria-label") || e.name || e.id || "").trim().slice(0, 30);
+"""
+SMALL_CONTROLS = f"""(least) => {{ {SEEN}
+  return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter(seen)
+    .map((e) => [e, e.getBoundingClientRect()]).filter(([e, b]) => b.height < least - .5 || b.width < least - .5)
+    .map(([e, b]) => `${{e.tagName.toLowerCase()}} "${{said(e)}}" ${{b.width.toFixed(0)}}×${{b.height.toFixed(0)}}`); }}"""
+TEXTS = f"""() => {{ {SEEN}
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode()) {{ const e = walker.currentNode.parentElement, t = walker.currentNode.textContent.trim();
+    if (!t || e.closest("script, style, noscript, option") || !seen(e)) continue;
+    const s = getComputedStyle(e); found.push([t.slice(0, 40), parseFloat(s.fontSize), s.fontStyle]); }}
+  return found; }}"""
+WORDS = """() => { const found = [document.title];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) { const e = walker.currentNode.parentElement;
+    if (!e.closest("script, style, [lang=en], .code, code")) found.push(walker.currentNode.textContent); }
+  for (const e of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]"))
+    if (!e.closest("[lang=en], .code, code")) for (const a of ["aria-label", "placeholder", "title", "alt"]) found.push(e.getAttribute(a) ?? "");
+  return found; }"""
+RUN_AXE = """(options) => axe.run(document, options).then((r) => r.violations.flatMap((v) => v.nodes.map((n) =>
+  `${v.id}: ${n.target.join(" ")} ${n.any.map((c) => c.message).join("; ").slice(0, 160)}`)))"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own Chromium, kept off the network."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_page(browser: Browser, width: int = 390, **options: Any) -> Page:
+    """A fresh visitor with axe at hand, whose browser's complaints are collected in `page.complaints`."""
+    context: BrowserContext = browser.new_context(viewport={"width": width, "height": 844}, locale="zh-CN", **options)
+    context.add_init_script(path=AXE)
+    page = context.new_page()
+    page.complaints = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.complaints.append(f"script: {error}"))  # type: ignore[attr-defined]
+    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))  # type: ignore[attr-defined]
+    return page
+
+
+def axe_faults(page: Page, strict_contrast: bool = False) -> list[str]:
+    rules = {"color-contrast-enhanced": {"enabled": strict_contrast}}
+    return [str(f) for f in page.evaluate(RUN_AXE, {"runOnly": RULES, "rules": rules})]
+
+
+def small_controls(page: Page, least: int = 44) -> list[str]:
+    """Controls whose box is under `least` CSS pixels in either direction."""
+    return [str(f) for f in page.evaluate(SMALL_CONTROLS, least)]
+
+
+def small_or_slanted(page: Page, least: float = 16) -> list[str]:
+    texts = page.evaluate(TEXTS)
+    return [f"{text!r} {size}px {style}" for text, size, style in texts if size < least - 0.1 or style != "normal"]
+
+
+def overhang(page: Page) -> int:
+    """How many pixels the page can be scrolled sideways."""
+    return int(page.evaluate("() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def leftover_english(page: Page, allowed: Sequence[str] = ()) -> list[str]:
+    """English words in a Chinese page outside [lang=en], codes and the short list of allowed ones."""
+    known = ENGLISH_ALLOWED | set(allowed)
+    return [w for text in page.evaluate(WORDS) for w in re.findall(r"[A-Za-z]{3,}", text) if w not in known]
+
+
+def use_mode(page: Page, mode: str) -> None:
+    page.evaluate("(mode) => { document.documentElement.dataset.mode = mode; }", mode)
+
+
+def faults_at(page: Page, mode: str, width: int, least_text: float) -> list[str]:
+    """What is wrong with the open page in one mode at one width."""
+    page.set_viewport_size({"width": width, "height": 844 if width < 1000 else 800})
+    found = [f"scrolls {overhang(page)} px sideways"] if overhang(page) > 0 else []
+    found += [f"small control {fault}" for fault in small_controls(page)]
+    found += [f"small or slanted text {fault}" for fault in small_or_slanted(page, least_text)]
+    return [f"{mode or 'normal'} {width}: {fault}" for fault in found]
+
+
+def check_page(
+    page: Page, url: str, *, modes: Sequence[str] = MODES, widths: Sequence[int] = WIDTHS,
+    axe_widths: Sequence[int] = (390,), least_text: float = 16, allowed: Sequence[str] = (),
+) -> None:
+    """Open `url` once and look at it in every mode and width; raises with every fault found."""
+    page.complaints.clear()  # type: ignore[attr-defined]
+    page.goto(url, wait_until="load")
+    found: list[str] = []
+    for mode in modes:
+        use_mode(page, mode)
+        for width in widths:
+            found += faults_at(page, mode, width, least_text)
+            if width in axe_widths:
+                found += [f"{mode or 'normal'} {width}: {fault}" for fault in axe_faults(page, mode == "contrast")]
+    use_mode(page, "")
+    if page.evaluate("() => document.documentElement.lang").startswith("zh"):
+        found += [f"English left: {word}" for word in leftover_english(page, allowed)]
+    found += [f"browser: {text}" for text in page.complaints]  # type: ignore[attr-defined]
+    assert not found, f"{url}\n  " + "\n  ".join(dict.fromkeys(found))
