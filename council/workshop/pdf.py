@@ -38,12 +38,10 @@ def _too_large() -> PaperFault:
 
 async def render(html: str, seconds: float = SECONDS) -> Rendered:
     """Print a page with its own print styles. `PaperFault` says in words why it cannot be printed."""
-    from council.workshop import press
-
     if len(html) > LARGEST:
         raise _too_large()
     try:
-        made: Rendered = await workers.workers.run(press.printed, html, seconds=seconds)
+        made: Rendered = await workers.workers.run("council.workshop.press:printed", html, seconds=seconds)
     except workers.TooLong as late:
         raise PaperFault(Phrase("This paper takes too long to print. Make it shorter."), status=503) from late
     except (workers.Died, MemoryError, RecursionError) as broken:

@@ -1,7 +1,7 @@
 """A log nobody can rewrite unnoticed: the hash tree of RFC 6962, section 2.1.
 
 A leaf is SHA-256(00‖data), a node SHA-256(01‖left‖right). Appending needs only the frontier: the roots of
-the complete subtrees, at most one per binary digit of the size. Proofs are short lists of hashes anyone can check.
+the complete subtrees, at most one per binary digit of the size. Proofs are short lists of hashes.
 """
 
 from __future__ import annotations

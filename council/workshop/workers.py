@@ -14,10 +14,10 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing.connection import Connection
+from pkgutil import resolve_name
 from typing import Any
 
 MEMORY = 1 << 30  # bytes of address space: a render of 30 pages needs about a third
@@ -60,9 +60,9 @@ def _allow(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
-def _answer(function: Callable[..., Any], args: tuple[Any, ...]) -> bytes:
+def _answer(name: str, args: tuple[Any, ...]) -> bytes:
     try:
-        return pickle.dumps((function(*args), None))
+        return pickle.dumps((resolve_name(name)(*args), None))
     except Exception as fault:
         try:
             return pickle.dumps((None, pickle.loads(pickle.dumps(fault))))  # noqa: S301 - our own bytes
@@ -77,11 +77,11 @@ def _serve(pipe: Connection, memory: int, idle: float) -> None:
         if not pipe.poll(idle):
             return
         try:
-            function, args, seconds = pipe.recv()
+            name, args, seconds = pipe.recv()
         except EOFError:
             return
         _allow(seconds)
-        pipe.send_bytes(_answer(function, args))
+        pipe.send_bytes(_answer(name, args))
 
 
 class Worker:
@@ -122,9 +122,9 @@ class Worker:
             raise TooLong
         return self._pipe.recv()
 
-    def do(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
+    def do(self, name: str, args: tuple[Any, ...], seconds: float) -> Any:
         """Have the job done; a fault of the job is raised here."""
-        job = (function, args, seconds)
+        job = (name, args, seconds)
         try:
             result, fault = self._try(job, seconds)
         except (EOFError, OSError) as gone:
@@ -160,16 +160,16 @@ class Workers:
                 self._threads = ThreadPoolExecutor(self._count, "worker", initializer=self._hire)
             return self._threads
 
-    def _do(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
-        return self._own.worker.do(function, args, seconds)
+    def _do(self, name: str, args: tuple[Any, ...], seconds: float) -> Any:
+        return self._own.worker.do(name, args, seconds)
 
-    async def run(self, function: Callable[..., Any], *args: Any, seconds: float) -> Any:
-        """What a module-level function returns in a worker; `TooLong` or `Died` when it breaks a limit.
+    async def run(self, name: str, *args: Any, seconds: float) -> Any:
+        """What the function `package.module:name` returns in a worker; `TooLong` or `Died` beyond the limits.
 
         The clock of `seconds` starts with the job, not in the queue. A cancelled wait does not stop the job.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._open(), self._do, function, args, seconds)
+        return await loop.run_in_executor(self._open(), self._do, name, args, seconds)
 
     async def shutdown(self) -> None:
         """Kill every worker. A later `run` starts anew."""
