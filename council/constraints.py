@@ -1,0 +1,71 @@
+"""Constraints that the migration tool drops silently, written by hand for both databases and compared with the real one by a test.
+
+Each is (name, kind, table, sql): kind "unique" is a partial unique index, "check" a condition that every row meets.
+"""
+
+from __future__ import annotations
+
+CONSTRAINTS: tuple[tuple[str, str, str, str], ...] = (
+    ("uq_seat_live", "unique", "seat", "(invitation_id) WHERE left_at IS NULL AND invitation_id IS NOT NULL"),
+    ("uq_signing_key_live", "unique", "signing_key", "(person_id, organisation_id) WHERE revoked_on IS NULL"),
+    ("ck_matter_affair", "check", "matter", "{r}affair IN ('', 'OFFICIAL', 'COLLABORATIVE', 'HOUSEHOLD')"),
+    ("ck_matter_private", "check", "matter", "NOT ({r}affair IN ('', 'HOUSEHOLD') AND {r}public = {true})"),
+    ("ck_place_level", "check", "place", "{r}level IN ('DISTRICT', 'STREET', 'COMMUNITY', 'GRID', 'MICRO_GRID')"),
+    ("ck_invitation_capacity", "check", "invitation", "{r}capacity IN ('member', 'observer', 'supervisor', 'guest')"),
+    ("ck_ballot_counts", "check", "ballot", "{r}\"cast\" >= 0 AND {r}entitled >= 0 AND {r}entitled_area >= 0"),
+    ("ck_line_area", "check", "register_line", "{r}area_cm2 >= 0"),
+    ("ck_agreement_term", "check", "agreement", "{r}first_day <= {r}last_day"),
+    ("ck_office_term", "check", "office", "{r}last_day IS NULL OR {r}first_day <= {r}last_day"),
+    ("ck_posting_days", "check", "posting", "{r}first_day <= {r}last_day"),
+)
+
+
+def statements(dialect: str) -> list[str]:
+    """The SQL that puts every constraint in place. SQLite cannot add a CHECK to a table: triggers that abort stand in for it."""
+    out: list[str] = []
+    for name, kind, table, words in CONSTRAINTS:
+        if kind == "unique":
+            out.append(f'CREATE UNIQUE INDEX "{name}" ON "{table}" {words}')
+        elif dialect == "sqlite":
+            condition = words.format(r="NEW.", true="1")
+            out += [
+                f'CREATE TRIGGER "{name}_{moment.lower()}" BEFORE {moment} ON "{table}" '
+                f"WHEN NOT ({condition}) BEGIN SELECT RAISE(ABORT, '{name}'); END"
+                for moment in ("INSERT", "UPDATE")
+            ]
+        else:
+            out.append(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" CHECK ({words.format(r="", true="TRUE")})')
+    return out + SEARCH[dialect]
+
+
+def reverse(dialect: str) -> list[str]:
+    out: list[str] = list(SEARCH_REVERSE[dialect])
+    for name, kind, table, _ in CONSTRAINTS:
+        if kind == "unique":
+            out.append(f'DROP INDEX "{name}"')
+        elif dialect == "sqlite":
+            out += [f'DROP TRIGGER "{name}_insert"', f'DROP TRIGGER "{name}_update"']
+        else:
+            out.append(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+    return out
+
+
+SEARCH: dict[str, list[str]] = {
+    "sqlite": [
+        "CREATE VIRTUAL TABLE search_text USING fts5(grams, content='search_entry', content_rowid='id', tokenize='unicode61')",
+        "CREATE TRIGGER search_entry_ai AFTER INSERT ON search_entry BEGIN "
+        "INSERT INTO search_text(rowid, grams) VALUES (new.id, new.grams); END",
+        "CREATE TRIGGER search_entry_ad AFTER DELETE ON search_entry BEGIN "
+        "INSERT INTO search_text(search_text, rowid, grams) VALUES ('delete', old.id, old.grams); END",
+        "CREATE TRIGGER search_entry_au AFTER UPDATE ON search_entry BEGIN "
+        "INSERT INTO search_text(search_text, rowid, grams) VALUES ('delete', old.id, old.grams); "
+        "INSERT INTO search_text(rowid, grams) VALUES (new.id, new.grams); END",
+    ],
+    "postgres": ["CREATE INDEX search_entry_grams ON search_entry USING gin (to_tsvector('simple', grams))"],
+}
+SEARCH_REVERSE: dict[str, list[str]] = {
+    "sqlite": [
+        "DROP TRIGGER search_entry_ai", "DROP TRIGGER search_entry_ad", "DROP TRIGGER search_entry_au", "DROP TABLE search_text",
+    ],
+    "postgres": ["DROP INDEX search_entry_grams"],
+}  # fmt: skip

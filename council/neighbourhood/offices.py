@@ -1,0 +1,141 @@
+"""Who holds which office where, since when and until which day; and what that allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.models import Model
+
+from council import clock
+from council.db import belongs
+from council.i18n import Phrase
+from council.neighbourhood.organisations import PartyOrganisation, Unit
+from council.neighbourhood.people import Actor, Person, Visitor
+from council.neighbourhood.places import Place
+from council.refusals import Conflict, Forbidden
+from council.rules import stages
+from council.rules.powers import POWERS, Power
+
+
+class Office(Model):
+    """A person holds an office in an organisation or unit, or at a place, from its first day to the end of its last day in Shanghai."""
+
+    id = fields.IntField(primary_key=True)
+    person: fields.ForeignKeyRelation[Person] = belongs("Person")
+    person_id: int
+    code = fields.CharField(32)
+    organisation: fields.ForeignKeyNullableRelation[PartyOrganisation] = belongs("PartyOrganisation", null=True)
+    organisation_id: int | None
+    unit: fields.ForeignKeyNullableRelation[Unit] = belongs("Unit", null=True)
+    unit_id: int | None
+    place: fields.ForeignKeyRelation[Place] = belongs("Place")
+    place_id: int
+    first_day = fields.DateField()
+    last_day = fields.DateField(null=True)
+
+    class Meta:
+        table = "office"
+
+    def in_force(self) -> bool:
+        today = clock.today()
+        return self.first_day <= today and (self.last_day is None or today <= self.last_day)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person holds today: (office, path it reaches, organisation id)."""
+
+    holds: tuple[tuple[str, str, int | None], ...] = ()
+
+    def codes(self) -> frozenset[str]:
+        return frozenset(code for code, _, _ in self.holds)
+
+    def reaches(self, codes: Iterable[str], path: str) -> bool:
+        """Does one of these offices reach the place with this path?"""
+        wanted = frozenset(codes)
+        return any(code in wanted and path.startswith(reach) for code, reach, _ in self.holds)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(reach for _, reach, _ in self.holds))
+
+    def __bool__(self) -> bool:
+        return bool(self.holds)
+
+
+async def standing(by: Actor | None) -> Standing:
+    """The offices in force today, each with every place it reaches."""
+    if by is None or isinstance(by, Visitor):
+        return Standing()
+    today = clock.today()
+    rows = (
+        await Office.filter(Q(last_day=None) | Q(last_day__gte=today), person_id=by.id, first_day__lte=today)
+        .prefetch_related("organisation", "place")
+        .order_by("id")
+    )
+    holds: list[tuple[str, str, int | None]] = []
+    for office in rows:
+        places = await office.organisation.covered() if office.organisation else []
+        paths = {place.path for place in places} | {office.place.path}
+        holds += [(office.code, path, office.organisation_id) for path in sorted(paths)]
+    return Standing(tuple(holds))
+
+
+async def may(by: Actor | None, act: str, subject: Any = None, *, at: Place | None = None) -> bool:
+    """The same question as `must`, answered yes or no: for showing a button, never instead of `must`."""
+    return await _why_not(by, act, subject, at) is None
+
+
+async def must(by: Actor | None, act: str, subject: Any = None, *, at: Place | None = None) -> None:
+    """Office x reach x stage, or a refusal that says which of them is missing.
+
+    `subject` has a place (`place_id`), perhaps a `stage`, and may name who stands in a relation to it with `async relations(by) -> set[str]`.
+    """
+    if (why := await _why_not(by, act, subject, at)) is not None:
+        raise why
+
+
+async def _why_not(by: Actor | None, act: str, subject: Any, at: Place | None) -> Exception | None:
+    power = POWERS[act]
+    if not await _within(by, power, subject, at):
+        return Forbidden(
+            "This is for %(offices)s of this place.", offices=Offices(power.offices)
+        ) if power.offices else Forbidden("This is not yours to do.")
+    stage = getattr(subject, "stage", "")
+    if power.stages and stage not in power.stages:
+        return Conflict("This is not possible now: the present stage is “%(stage)s”.", stage=stages.NAMES.get(stage, stage))
+    return None
+
+
+async def _within(by: Actor | None, power: Power, subject: Any, at: Place | None) -> bool:
+    if power.anyone:
+        return True
+    if power.relations and hasattr(subject, "relations") and power.relations & await subject.relations(by):
+        return True
+    if not power.offices or not isinstance(by, Person):
+        return False
+    place = at or await _place_of(subject)
+    return place is not None and (await standing(by)).reaches(power.offices, place.path)
+
+
+async def _place_of(subject: Any) -> Place | None:
+    if isinstance(subject, Place):
+        return subject
+    number = getattr(subject, "place_id", None)
+    return await Place.get(id=number) if number else None
+
+
+class Offices:
+    """The names of offices as a phrase of the reader's language."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = sorted(codes)
+
+    def __str__(self) -> str:
+        from council.rules.powers import OFFICES
+
+        return str(Phrase(", ")).join(str(OFFICES[code]) for code in self.codes)

@@ -1,0 +1,100 @@
+"""Party organisations at every level, units of the area, and the alliances between them."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from council.db import belongs
+from council.neighbourhood.places import Place
+
+UNIT_KINDS = ("resident_unit", "property_company", "owners_committee", "department", "utility", "social_organisation", "business")
+ORGANISATION_KINDS = ("working_committee", "committee", "general_branch", "branch", "group", "centre_household")
+
+
+class Unit(Model):
+    """An organisation located in the area: office, enterprise, school, property company, department station, utility."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(120)
+    kind = fields.CharField(24, default="resident_unit")
+    place: fields.ForeignKeyRelation[Place] = belongs("Place")
+    place_id: int
+    phone = fields.CharField(32, default="")
+    credit_code = fields.CharField(18, default="")
+    last_day = fields.DateField(null=True)
+
+    class Meta:
+        table = "unit"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartyOrganisation(Model):
+    """A Party organisation. One branch may cover several grids, some grids have none: coverage is a table, not a key.
+
+    Party organisations usually have no unified social credit code, their unit is a separate field.
+    """
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(120)
+    kind = fields.CharField(24)
+    temporary = fields.BooleanField(default=False)
+    unit: fields.ForeignKeyNullableRelation[Unit] = belongs("Unit", null=True)
+    unit_id: int | None
+    parent: fields.ForeignKeyNullableRelation[PartyOrganisation] = belongs("PartyOrganisation", null=True)
+    parent_id: int | None
+    place: fields.ForeignKeyRelation[Place] = belongs("Place")
+    place_id: int
+    last_day = fields.DateField(null=True)
+
+    class Meta:
+        table = "party_organisation"
+
+    def __str__(self) -> str:
+        return self.name
+
+    async def covered(self) -> list[Place]:
+        """The places this organisation leads; its own place where none is listed."""
+        rows = await Coverage.filter(organisation_id=self.id).prefetch_related("place")
+        return [row.place for row in rows] or [await self.place]
+
+
+class Coverage(Model):
+    """An organisation leads a place."""
+
+    id = fields.IntField(primary_key=True)
+    organisation: fields.ForeignKeyRelation[PartyOrganisation] = belongs("PartyOrganisation")
+    organisation_id: int
+    place: fields.ForeignKeyRelation[Place] = belongs("Place")
+    place_id: int
+
+    class Meta:
+        table = "coverage"
+        unique_together = (("organisation", "place"),)
+
+
+class Alliance(Model):
+    """党建联盟: Party organisations round a community."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(120)
+    place: fields.ForeignKeyRelation[Place] = belongs("Place")
+    place_id: int
+
+    class Meta:
+        table = "alliance"
+
+
+class AllianceMember(Model):
+    id = fields.IntField(primary_key=True)
+    alliance: fields.ForeignKeyRelation[Alliance] = belongs("Alliance")
+    alliance_id: int
+    organisation: fields.ForeignKeyRelation[PartyOrganisation] = belongs("PartyOrganisation")
+    organisation_id: int
+    last_day = fields.DateField(null=True)
+
+    class Meta:
+        table = "alliance_member"
+        unique_together = (("alliance", "organisation"),)

@@ -1,0 +1,56 @@
+"""People: as little of them as a council needs."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from tortoise import fields
+from tortoise.models import Model
+
+from council.db import belongs
+from council.neighbourhood.households import Household
+from council.neighbourhood.places import Place
+
+
+def new_salt() -> str:
+    return secrets.token_hex(16)
+
+
+class Person(Model):
+    """Somebody of the area. One name field, 1-50 characters, rare characters included, the phone sealed, found by keyed digest."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(50)
+    name_key = fields.CharField(200, default="", db_index=True)
+    place: fields.ForeignKeyRelation[Place] = belongs("Place")
+    place_id: int
+    household: fields.ForeignKeyNullableRelation[Household] = belongs("Household", null=True)
+    household_id: int | None
+    phone_sealed = fields.CharField(200, default="")
+    phone_digest = fields.CharField(64, default="", db_index=True)
+    adult = fields.BooleanField(default=True)
+    salt = fields.CharField(32, default=new_salt)
+    erased_at = fields.DatetimeField(null=True)
+    demo = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "person"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody without an account. `carries` names the records whose key they hold: ("Matter", 7), ("Seat", 12)."""
+
+    carries: frozenset[tuple[str, int]] = field(default_factory=frozenset)
+    id: None = None
+    name: str = ""
+
+    def holds(self, kind: str, number: int) -> bool:
+        return (kind, number) in self.carries
+
+
+Actor = Person | Visitor

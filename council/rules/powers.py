@@ -1,0 +1,138 @@
+"""Who may do what: one row an act. Office x reach x stage; a relation to the thing itself can stand in for an office.
+
+An office reaches the places its organisation leads and everything inside them. Sources: the Organic Law of Urban Residents'
+Committees (2025 revision) arts 26-39 for meetings and publication; the house's own decisions where the law is silent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from council.i18n import Phrase
+
+OFFICES: dict[str, Phrase] = {
+    "secretary": Phrase("Party secretaries"),
+    "deputy_secretary": Phrase("deputy secretaries"),
+    "clerk": Phrase("community staff"),
+    "director": Phrase("directors of the residents' committee"),
+    "committee_member": Phrase("members of the residents' committee"),
+    "grid_head": Phrase("grid heads"),
+    "grid_worker": Phrase("grid workers"),
+    "building_head": Phrase("building heads"),
+    "resident_representative": Phrase("residents' representatives"),
+    "owners_committee_head": Phrase("heads of the owners' committee"),
+    "property_manager": Phrase("property managers"),
+    "unit_head": Phrase("heads of units"),
+    "unit_representative": Phrase("representatives of units"),
+    "department_officer": Phrase("officers of departments"),
+    "supervisor": Phrase("members of the supervision committee"),
+    "mediator": Phrase("mediators"),
+    "operator": Phrase("the operator"),
+}
+
+SECRETARIES = frozenset({"secretary", "deputy_secretary"})
+STAFF = SECRETARIES | {"clerk", "director"}
+FIELD = STAFF | {"grid_head", "grid_worker"}
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Power:
+    """`offices` that reach the subject's place, or `relations` to it; at one of `stages` (none listed: at any)."""
+
+    offices: frozenset[str] = NOBODY
+    relations: frozenset[str] = NOBODY
+    stages: frozenset[str] = NOBODY
+    anyone: bool = False
+    words: Phrase = field(default=Phrase(""), compare=False)
+
+
+def _power(offices: frozenset[str] = NOBODY, relations: str = "", stages: str = "", *, anyone: bool = False) -> Power:
+    return Power(offices, frozenset(relations.split()), frozenset(stages.split()), anyone)
+
+
+POWERS: dict[str, Power] = {
+    # standing records
+    "place.add": _power(STAFF | {"operator"}),
+    "place.correct": _power(STAFF | {"operator"}),
+    "organisation.add": _power(STAFF | {"operator"}),
+    "household.add": _power(FIELD | {"operator"}),
+    "person.add": _power(FIELD | {"operator"}),
+    "person.correct": _power(FIELD | {"operator"}, "self"),
+    "person.see_phone": _power(FIELD, "self"),
+    "office.grant": _power(SECRETARIES | {"operator"}),
+    "office.end": _power(SECRETARIES | {"operator"}),
+    "register.import": _power(STAFF | {"operator"}),
+    "link.make": _power(STAFF | {"grid_head", "grid_worker", "operator"}),
+    # matters
+    "matter.report": _power(anyone=True),
+    "matter.see": _power(FIELD | {"department_officer", "supervisor"}, "reporter code_holder responsible"),
+    "matter.confirm": _power(FIELD, stages="reported confirmed"),
+    "matter.doubt": _power(relations="reporter code_holder", stages="reported confirmed listed"),
+    "matter.escalate": _power(FIELD, stages="confirmed listed deliberated assigned"),
+    "matter.send_back": _power(STAFF, stages="confirmed"),
+    "matter.answer": _power(FIELD | {"department_officer"}, stages="reported confirmed"),
+    "matter.settle": _power(FIELD, stages="deliberated"),
+    "matter.rate": _power(relations="reporter code_holder", stages="settled answered done"),
+    "matter.reopen": _power(relations="reporter code_holder", stages="settled answered done closed"),
+    # meetings
+    "meeting.call": _power(SECRETARIES | {"clerk", "grid_head"}),
+    "meeting.change": _power(SECRETARIES | {"clerk"}, "chair", "drafted called"),
+    "meeting.give_notice": _power(SECRETARIES | {"clerk"}, "chair", "drafted called"),
+    "meeting.open": _power(relations="chair", stages="called adjourned"),
+    "meeting.adjourn": _power(relations="chair", stages="open"),
+    "meeting.close": _power(relations="chair", stages="open adjourned"),
+    "meeting.cancel": _power(SECRETARIES, "chair", "drafted called"),
+    "meeting.hand_over": _power(SECRETARIES, "chair", "called open adjourned"),
+    "meeting.keep_roll": _power(SECRETARIES | {"clerk"}, "chair recorder", "called open adjourned"),
+    "meeting.see": _power(FIELD | {"supervisor"}, "chair recorder invited seated"),
+    "item.add": _power(SECRETARIES | {"clerk"}, "chair", "drafted called"),
+    "item.take_up": _power(relations="chair"),
+    "item.defer": _power(relations="chair"),
+    "item.conclude": _power(relations="chair"),
+    "speaker.ask": _power(relations="seated chair"),
+    "speaker.call": _power(relations="chair"),
+    "proposal.submit": _power(relations="member chair"),
+    "proposal.second": _power(relations="member"),
+    "proposal.withdraw": _power(relations="mover"),
+    "proposal.put": _power(relations="chair"),
+    # ballots
+    "ballot.draw": _power(STAFF, "chair"),
+    "ballot.open": _power(STAFF, "chair", "drafted"),
+    "ballot.close": _power(STAFF, "chair", "open"),
+    "ballot.declare": _power(STAFF, "chair", "closed"),
+    "ballot.cancel": _power(STAFF, "chair", "drafted open"),
+    "ballot.vote": _power(relations="entitled", stages="open"),
+    "ballot.enter_paper": _power(FIELD, "chair recorder", "open closed"),
+    # decisions and what becomes of them
+    "resolution.adopt": _power(STAFF, "chair"),
+    "resolution.post": _power(STAFF, stages="adopted"),
+    "posting.make": _power(STAFF | {"grid_head"}),
+    "posting.object": _power(anyone=True),
+    "posting.answer": _power(STAFF),
+    "task.assign": _power(STAFF | {"grid_head"}),
+    "task.report_done": _power(STAFF | {"grid_head", "department_officer"}, "responsible", "assigned"),
+    "task.accept": _power(STAFF | {"grid_head"}, stages="done"),
+    "task.return": _power(STAFF | {"grid_head"}, stages="done"),
+    "minutes.draw": _power(STAFF, "chair recorder"),
+    "minutes.correct": _power(STAFF, "chair recorder", "drawn"),
+    "minutes.approve": _power(relations="chair", stages="drawn"),
+    "minutes.post": _power(STAFF, "chair", "approved"),
+    # partnership
+    "need.add": _power(FIELD, "unit_representative"),
+    "resource.add": _power(STAFF, "unit_representative"),
+    "project.add": _power(STAFF),
+    "agreement.draft": _power(STAFF),
+    "agreement.see": _power(STAFF, "signatory liaison"),
+    "agreement.revise": _power(STAFF, stages="draft review"),
+    "agreement.review": _power(STAFF, stages="draft"),
+    "agreement.freeze": _power(STAFF, stages="review"),
+    "agreement.unfreeze": _power(STAFF, stages="review frozen signing declined lapsed"),
+    "agreement.send": _power(STAFF, stages="frozen"),
+    "agreement.cancel": _power(SECRETARIES, stages="draft review frozen signing"),
+    "agreement.terminate": _power(SECRETARIES, stages="effective"),
+    "agreement.identify": _power(STAFF, stages="frozen signing"),
+    "agreement.sign": _power(relations="signatory", stages="signing"),
+    "agreement.decline": _power(relations="signatory", stages="signing"),
+    "agreement.ask_change": _power(relations="signatory", stages="review frozen signing"),
+}
