@@ -214,7 +214,7 @@ def _embedded(reader: PdfFileReader, name: str, field: Any) -> EmbeddedPdfSignat
 def signatures(reader: PdfFileReader, question: Question) -> list[Signature]:
     """Every filled field, in the order of signing."""
     filled = enumerate_sig_fields(reader, filled_status=True)
-    found = [Signature(n, _label(f), _embedded(reader, n, f), question) for n, _, f in filled]
+    found = [Signature(str(n), _label(f), _embedded(reader, n, f), question) for n, _, f in filled]
     found.sort(key=lambda each: each.revision)
     for first in found[:1]:
         first.policy = DEFAULT_DIFF_POLICY
