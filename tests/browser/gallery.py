@@ -22,16 +22,39 @@ from council import i18n
 from council.markup import POLICY, STATIC, Imprint, Page, Visitor, render
 
 ROWS = [
-    {"href": "/m/1", "title": "地面停车位不足，晚上找不到地方停车", "affair": "COLLABORATIVE", "stage": "正在协商", "tone": "now",
-     "facts": ["社区评议会", "3号楼北侧", "11月18日"]},
-    {"href": "/m/2", "title": "2单元自来水水压低，六楼以上经常断水", "affair": "OFFICIAL", "stage": "已转街道", "facts": ["街道联席会", "11月17日"]},
-    {"href": "/m/3", "title": "垃圾分类投放点夏天气味大，希望移位", "affair": "COLLABORATIVE", "stage": "办结，请您评价", "tone": "done",
-     "facts": ["南门东侧", "11月9日"], "note": "投放点已移到西墙边，每天冲洗两次。"},
+    {
+        "href": "/m/1",
+        "title": "地面停车位不足，晚上找不到地方停车",
+        "affair": "COLLABORATIVE",
+        "stage": "正在协商",
+        "tone": "now",
+        "facts": ["社区评议会", "3号楼北侧", "11月18日"],
+    },
+    {
+        "href": "/m/2",
+        "title": "2单元自来水水压低，六楼以上经常断水",
+        "affair": "OFFICIAL",
+        "stage": "已转街道",
+        "facts": ["街道联席会", "11月17日"],
+    },
+    {
+        "href": "/m/3",
+        "title": "垃圾分类投放点夏天气味大，希望移位",
+        "affair": "COLLABORATIVE",
+        "stage": "办结，请您评价",
+        "tone": "done",
+        "facts": ["南门东侧", "11月9日"],
+        "note": "投放点已移到西墙边，每天冲洗两次。",
+    },
 ]
 TIMELINE = [
     {"word": "预计 11月30日 公布结果", "when": "", "state": "next"},
     {"word": "现在：等社区评议会开会", "when": "11月25日（周三）19:00，党群服务中心二楼", "state": "now"},
-    {"word": "社区党委确认为“共事”", "when": "11月18日 10:41", "text": "理由：停车秩序关系小区居民共同利益，先由社区评议会协商。"},
+    {
+        "word": "社区党委确认为“共事”",
+        "when": "11月18日 10:41",
+        "text": "理由：停车秩序关系小区居民共同利益，先由社区评议会协商。",
+    },
     {"word": "王**提交事项（附 1 张照片）", "when": "11月18日 09:12"},
 ]
 AGENDA = [
@@ -45,56 +68,143 @@ SPEAKERS = [
     {"name": "陈思远", "who": "卫生服务站", "word": "等候"},
 ]
 VOTES = [("赞成", 11, "yes"), ("反对", 3, "no"), ("弃权", 2, "abstain")]
-MEETING = {"title": "长风社区评议会", "caption": "2026年11月25日 19:00 · 主持：周敏", "href": "/meetings/1", "wall": "/wall"}
+MEETING = {
+    "title": "长风社区评议会",
+    "caption": "2026年11月25日 19:00 · 主持：周敏",
+    "href": "/meetings/1",
+    "wall": "/wall",
+}
 QUORUM = {"present": 18, "entitled": 23, "needed": 16}
 CHOICES = [("yes", "赞成"), ("no", "反对"), ("abstain", "弃权", "到会但不表示意见")]
 
 GALLERY: dict[str, Any] = {
-    "trail": [("首页", "/"), ("事项", "/matters")], "caption": "样例", "rows": ROWS, "timeline": TIMELINE, "votes": VOTES,
-    "filters": [{"name": "affair", "label": "类别", "chosen": "", "options": [("", "全部"), ("OFFICIAL", "公事")]}],
-    "empty": {"text": "还没有人反映事情。", "verb": "我来反映"}, "choices": CHOICES, "places": [("", "请选择"), ("3", "3号楼")],
+    "trail": [("首页", "/"), ("事项", "/matters")],
+    "caption": "样例",
+    "rows": ROWS,
+    "timeline": TIMELINE,
+    "votes": VOTES,
+    "filters": [
+        {"name": "affair", "label": "类别", "chosen": "", "options": [("", "全部"), ("OFFICIAL", "公事")]}
+    ],
+    "empty": {"text": "还没有人反映事情。", "verb": "我来反映"},
+    "choices": CHOICES,
+    "places": [("", "请选择"), ("3", "3号楼")],
     "tags": [("等待", "wait"), ("进行中", "now"), ("已办结", "done"), ("已拒绝", "stop"), ("草稿", "plain")],
     "facts": [("地点", "3号楼北侧"), ("牵头", "长风社区党委"), ("经办人", "周敏", "/edit", "修改")],
     "notice": {"title": "您代表 3号楼402（一户一票）", "text": "本次为记名表决，结果张榜公布。"},
     "signatories": [
-        {"organisation": "长风社区党委", "person": "周敏 书记", "word": "已签", "tone": "done", "when": "11月19日 10:21"},
+        {
+            "organisation": "长风社区党委",
+            "person": "周敏 书记",
+            "word": "已签",
+            "tone": "done",
+            "when": "11月19日 10:21",
+        },
         {"organisation": "区第二小学党支部", "person": "赵倩 书记", "word": "待您签署", "tone": "now"},
     ],
-    "labels": {"title": "什么事？", "hint": "一句话就行", "amount": "金额", "unit": "元", "words": "详细说说", "choice": "您的意见", "partners": "涉及谁",
-               "place": "在哪里", "day": "从哪天开始", "photo": "照片", "photo_hint": "可以拍照，也可以从相册选", "sheet": "表格", "code": "查询码",
-               "agree": "我已读完，同意提交", "hand": "请在方框里手写签名", "send": "提交", "later": "以后再说", "drop": "撤回", "votes": "票"},
+    "labels": {
+        "title": "什么事？",
+        "hint": "一句话就行",
+        "amount": "金额",
+        "unit": "元",
+        "words": "详细说说",
+        "choice": "您的意见",
+        "partners": "涉及谁",
+        "place": "在哪里",
+        "day": "从哪天开始",
+        "photo": "照片",
+        "photo_hint": "可以拍照，也可以从相册选",
+        "sheet": "表格",
+        "code": "查询码",
+        "agree": "我已读完，同意提交",
+        "hand": "请在方框里手写签名",
+        "send": "提交",
+        "later": "以后再说",
+        "drop": "撤回",
+        "votes": "票",
+    },
     "kept": {"title": "停车难", "choice": "no"},
 }
 HOME: dict[str, Any] = {
-    "rows": ROWS, "more": "/matters", "contact": {"name": "网格员 刘洋", "telephone": "023-00000000"},
-    "meeting": {"href": "/meetings/1", "title": "长风社区评议会：小区停车秩序", "stage": "已通知", "facts": ["11月25日（周三）19:00", "党群服务中心二楼"]},
+    "rows": ROWS,
+    "more": "/matters",
+    "contact": {"name": "网格员 刘洋", "telephone": "023-00000000"},
+    "meeting": {
+        "href": "/meetings/1",
+        "title": "长风社区评议会：小区停车秩序",
+        "stage": "已通知",
+        "facts": ["11月25日（周三）19:00", "党群服务中心二楼"],
+    },
 }
 RECEIPT: dict[str, Any] = {
-    "code": "K7MQ2XWH9RTP", "link": "http://127.0.0.1/p/K7MQ2XWH9RTP", "picture": "/picture.png", "objection": "/objection",
-    "contact": {"name": "网格员 刘洋", "telephone": "023-00000000"}, "timeline": TIMELINE[2:],
-    "steps": [("网格员和您联系，核实情况", "11月20日前"), ("社区党委确认由谁来办，并告诉您理由", "11月23日前"), ("办完以后请您评价", "")],
-    "sorted": {"affair": "COLLABORATIVE", "body": "社区评议会", "reason": "您说到“停车位”“消防通道”，这是小区居民共同的事。"},
+    "code": "K7MQ2XWH9RTP",
+    "link": "http://127.0.0.1/p/K7MQ2XWH9RTP",
+    "picture": "/picture.png",
+    "objection": "/objection",
+    "contact": {"name": "网格员 刘洋", "telephone": "023-00000000"},
+    "timeline": TIMELINE[2:],
+    "steps": [
+        ("网格员和您联系，核实情况", "11月20日前"),
+        ("社区党委确认由谁来办，并告诉您理由", "11月23日前"),
+        ("办完以后请您评价", ""),
+    ],
+    "sorted": {
+        "affair": "COLLABORATIVE",
+        "body": "社区评议会",
+        "reason": "您说到“停车位”“消防通道”，这是小区居民共同的事。",
+    },
 }
 ROOM: dict[str, Any] = {
-    "meeting": MEETING, "quorum": QUORUM, "agenda": AGENDA, "speakers": SPEAKERS, "stream": "", "self": "/room", "result": None,
+    "meeting": MEETING,
+    "quorum": QUORUM,
+    "agenda": AGENDA,
+    "speakers": SPEAKERS,
+    "stream": "",
+    "address": "/room",
+    "result": None,
     "now": {"word": "正在表决", "text": "第 2 项：是否同意《小区停车秩序维护办法》", "tone": "now"},
-    "turnout": {"cast": 12, "entitled": 16, "needed": 0}, "ballot": {"href": "/ballots/1", "word": "去投票"},
+    "turnout": {"cast": 12, "entitled": 16, "needed": 0},
+    "ballot": {"href": "/ballots/1", "word": "去投票"},
     "seat": {"text": "3号楼402 王桂芳，您可以投票", "may_vote": True, "reason": ""},
     "hand": {"action": "/hands", "word": "我要发言", "place": "前面还有 2 位"},
 }
 DESK: dict[str, Any] = {
-    **ROOM, "clock": "1:42", "call": {"action": "/speakers/next", "word": "请下一位发言"}, "undo": {"action": "/undo", "word": "撤销上一步（还有 8 秒）"},
-    "item": {"caption": "第 2 项，共 3 项", "title": "小区停车秩序维护办法",
-             "text": "动议：自 2027年1月1日 起，小区地面停车实行登记管理，消防通道禁止停车，收支每季度公示。"},
-    "next": {"action": "/ballots/1/closing", "word": "结束表决", "hint": "还有 4 人没有投票。结束后才看得到结果。", "fields": {}},
-    "others": [{"action": "/pause", "word": "暂停会议", "kind": "second", "fields": {}}, {"action": "/postpone", "word": "推迟本项", "kind": "second", "fields": {}}],
+    **ROOM,
+    "clock": "1:42",
+    "call": {"action": "/speakers/next", "word": "请下一位发言"},
+    "undo": {"action": "/undo", "word": "撤销上一步（还有 8 秒）"},
+    "item": {
+        "caption": "第 2 项，共 3 项",
+        "title": "小区停车秩序维护办法",
+        "text": "动议：自 2027年1月1日 起，小区地面停车实行登记管理，消防通道禁止停车，收支每季度公示。",
+    },
+    "next": {
+        "action": "/ballots/1/closing",
+        "word": "结束表决",
+        "hint": "还有 4 人没有投票。结束后才看得到结果。",
+        "fields": {},
+    },
+    "others": [
+        {"action": "/pause", "word": "暂停会议", "kind": "second", "fields": {}},
+        {"action": "/postpone", "word": "推迟本项", "kind": "second", "fields": {}},
+    ],
     "requests": [{"name": "赵秀英（5号楼）", "action": "/seats/9", "word": "确认签到"}],
 }
 WALL: dict[str, Any] = {
-    **ROOM, "item": {"caption": "第 2 项，共 3 项", "title": "是否同意《小区停车秩序维护办法》？"}, "state": {"word": "正在表决", "tone": "now"},
-    "clock": "3:10", "link": "http://127.0.0.1/r/482917", "number": "482917",
+    **ROOM,
+    "item": {"caption": "第 2 项，共 3 项", "title": "是否同意《小区停车秩序维护办法》？"},
+    "state": {"word": "正在表决", "tone": "now"},
+    "clock": "3:10",
+    "link": "http://127.0.0.1/r/482917",
+    "number": "482917",
 }
-DECLARED = {**WALL, "result": VOTES, "turnout": None, "state": {"word": "表决结果", "tone": "done"}, "clock": ""}
+DECLARED = {
+    **WALL,
+    "result": VOTES,
+    "turnout": None,
+    "state": {"word": "表决结果", "tone": "done"},
+    "clock": "",
+}
 
 PAGES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "/": ("home.html", "首页", "home", HOME),
@@ -113,23 +223,35 @@ def show(request: Request) -> HTMLResponse:
     asked = request.query_params
     language = i18n.choose(asked.get("language"))
     page = Page(
-        title=title, site="长风社区邻里议事", path=str(request.url.path), here=here, language=language,
-        modes=frozenset(asked.getlist("mode")), demo="plain" not in asked, insecure="insecure" in asked,
-        who=Visitor("周敏", ("社区党委书记",)) if "who" in asked else None, errors=ERRORS if "errors" in asked else {},
+        title=title,
+        site="长风社区邻里议事",
+        path=str(request.url.path),
+        here=here,
+        language=language,
+        modes=frozenset(asked.getlist("mode")),
+        demo="plain" not in asked,
+        insecure="insecure" in asked,
+        who=Visitor("周敏", ("社区党委书记",)) if "who" in asked else None,
+        errors=ERRORS if "errors" in asked else {},
         imprint=Imprint("长风社区居民委员会", "023-00000000", ""),
     )
     with i18n.speaking(language):
-        return HTMLResponse(render(template, page=page, **sample), headers={"Content-Security-Policy": POLICY})
+        return HTMLResponse(
+            render(template, page=page, **sample), headers={"Content-Security-Policy": POLICY}
+        )
 
 
 async def back(request: Request) -> RedirectResponse:
     return RedirectResponse("/", 303)
 
 
-app = Starlette(routes=[
-    *(Route(path, show) for path in PAGES), Route("/preferences", back, methods=["POST"]),
-    Mount("/static", StaticFiles(directory=STATIC)),
-])
+app = Starlette(
+    routes=[
+        *(Route(path, show) for path in PAGES),
+        Route("/preferences", back, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+)
 
 
 @contextmanager

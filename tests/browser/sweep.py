@@ -1,9 +1,9 @@
 """Looks at a page the way its readers meet it: three widths, three modes, axe, boxes, type and leftover English.
 
-    from tests.browser.sweep import check_page, chromium
-    with chromium() as browser:
-        page = open_page(browser)
-        check_page(page, "http://127.0.0.1:8000/matters")
+from tests.browser.sweep import check_page, chromium
+with chromium() as browser:
+    page = open_page(browser)
+    check_page(page, "http://127.0.0.1:8000/matters")
 """
 
 from __future__ import annotations
@@ -19,8 +19,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 AXE = Path(__file__).resolve().parent.parent / "vendor/axe.min.js"
 FLAGS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
 ]
 WIDTHS = (320, 390, 1280)
 MODES = ("", "large", "contrast")
@@ -45,7 +50,7 @@ TEXTS = f"""() => {{ {SEEN}
 WORDS = """() => { const found = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) { const e = walker.currentNode.parentElement;
-    if (!e.closest("script, style, [lang=en], .code, code")) found.push(walker.currentNode.textContent); }
+    if (!e.closest("script, style, noscript, [lang=en], .code, code")) found.push(walker.currentNode.textContent); }
   for (const e of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]"))
     if (!e.closest("[lang=en], .code, code")) for (const a of ["aria-label", "placeholder", "title", "alt"]) found.push(e.getAttribute(a) ?? "");
   return found; }"""
@@ -66,7 +71,9 @@ def chromium() -> Iterator[Browser]:
 
 def open_page(browser: Browser, width: int = 390, **options: Any) -> Page:
     """A fresh visitor with axe at hand, whose browser's complaints are collected in `page.complaints`."""
-    context: BrowserContext = browser.new_context(viewport={"width": width, "height": 844}, locale="zh-CN", **options)
+    context: BrowserContext = browser.new_context(
+        viewport={"width": width, "height": 844}, locale="zh-CN", **options
+    )
     context.add_init_script(path=AXE)
     page = context.new_page()
     page.complaints = []  # type: ignore[attr-defined]
@@ -87,12 +94,16 @@ def small_controls(page: Page, least: int = 44) -> list[str]:
 
 def small_or_slanted(page: Page, least: float = 16) -> list[str]:
     texts = page.evaluate(TEXTS)
-    return [f"{text!r} {size}px {style}" for text, size, style in texts if size < least - 0.1 or style != "normal"]
+    return [
+        f"{text!r} {size}px {style}" for text, size, style in texts if size < least - 0.1 or style != "normal"
+    ]
 
 
 def overhang(page: Page) -> int:
     """How many pixels the page can be scrolled sideways."""
-    return int(page.evaluate("() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"))
+    return int(
+        page.evaluate("() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth")
+    )
 
 
 def leftover_english(page: Page, allowed: Sequence[str] = ()) -> list[str]:
@@ -115,8 +126,14 @@ def faults_at(page: Page, mode: str, width: int, least_text: float) -> list[str]
 
 
 def check_page(
-    page: Page, url: str, *, modes: Sequence[str] = MODES, widths: Sequence[int] = WIDTHS,
-    axe_widths: Sequence[int] = (390,), least_text: float = 16, allowed: Sequence[str] = (),
+    page: Page,
+    url: str,
+    *,
+    modes: Sequence[str] = MODES,
+    widths: Sequence[int] = WIDTHS,
+    axe_widths: Sequence[int] = (390,),
+    least_text: float = 16,
+    allowed: Sequence[str] = (),
 ) -> None:
     """Open `url` once and look at it in every mode and width; raises with every fault found."""
     page.complaints.clear()  # type: ignore[attr-defined]
@@ -127,7 +144,9 @@ def check_page(
         for width in widths:
             found += faults_at(page, mode, width, least_text)
             if width in axe_widths:
-                found += [f"{mode or 'normal'} {width}: {fault}" for fault in axe_faults(page, mode == "contrast")]
+                found += [
+                    f"{mode or 'normal'} {width}: {fault}" for fault in axe_faults(page, mode == "contrast")
+                ]
     use_mode(page, "")
     if page.evaluate("() => document.documentElement.lang").startswith("zh"):
         found += [f"English left: {word}" for word in leftover_english(page, allowed)]
