@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from council.i18n import LANGUAGES, speaking
+from council.i18n import LANGUAGES, compile_catalogues, speaking
 from council.refusals import Refusal
 
 Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -44,6 +44,7 @@ def put(answer: Answer, show: Callable[[Mapping[str, Any]], str], language: str)
     """Read the question and print the answer as `show` has it; exit 2 naming the field that is wrong."""
     if language not in LANGUAGES:
         _refuse("language", ", ".join(LANGUAGES))
+    compile_catalogues()
     with speaking(language):
         try:
             told = show(answer(_read()))

@@ -22,8 +22,9 @@ CHINESE_DIGITS = {sign: str(value) for value, sign in enumerate("零一二三四
 }
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
+LONGEST = 19  # digits of a bank card
 RUN = re.compile(r"\d+X?")
-SPACED = re.compile(r"\d+(?:[ \-.]\d+)+X?")
+SPACED = re.compile(r"(?<!\d)\d++(?:[ \-.]\d++)+X?")  # possessive: a page of digits must not stall
 MOBILE = re.compile(r"(?<!\d)(?:\+?86[ \-]?)?(1[3-9]\d)[ \-]?(\d{4})[ \-]?(\d{4})(?!\d)")
 LANDLINE = re.compile(r"(?<!\d)(0(?:10|2\d|[3-9]\d\d))([ \-]?)(\d{3,4})(\d{4})(?!\d)")
 PHONES = ((MOBILE, r"\1****\3"), (LANDLINE, r"\1\2****\4"))
@@ -116,6 +117,8 @@ def _grouped(run: str) -> Iterator[tuple[int, int, str]]:
         joined = ""
         for last in range(first, len(groups)):
             joined += groups[last].group()
+            if len(joined) > LONGEST:
+                break
             what = _joined(joined, [len(g.group()) for g in groups[first : last + 1]]) if last > first else ""
             if what:
                 yield groups[first].start(), groups[last].end(), what
