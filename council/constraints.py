@@ -11,7 +11,7 @@ CONSTRAINTS: tuple[tuple[str, str, str, str], ...] = (
     ("ck_matter_affair", "check", "matter", "{r}affair IN ('', 'OFFICIAL', 'COLLABORATIVE', 'HOUSEHOLD')"),
     ("ck_matter_private", "check", "matter", "NOT ({r}affair IN ('', 'HOUSEHOLD') AND {r}public = {true})"),
     ("ck_place_level", "check", "place", "{r}level IN ('DISTRICT', 'STREET', 'COMMUNITY', 'GRID', 'MICRO_GRID')"),
-    ("ck_invitation_capacity", "check", "invitation", "{r}capacity IN ('member', 'observer', 'supervisor', 'guest')"),
+    ("ck_invitation_capacity", "check", "invitation", "{r}capacity IN ('MEMBER', 'OBSERVER', 'SUPERVISOR')"),
     ("ck_ballot_counts", "check", "ballot", "{r}\"cast\" >= 0 AND {r}entitled >= 0 AND {r}entitled_area >= 0"),
     ("ck_line_area", "check", "register_line", "{r}area_cm2 >= 0"),
     ("ck_agreement_term", "check", "agreement", "{r}first_day <= {r}last_day"),

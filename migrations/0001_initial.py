@@ -564,7 +564,7 @@ class Migration(migrations.Migration):
                 ('organisation', fields.ForeignKeyField('council.PartyOrganisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('household', fields.ForeignKeyField('council.Household', source_field='household_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('label', fields.CharField(default='', max_length=120)),
-                ('capacity', fields.CharField(default='member', max_length=16)),
+                ('capacity', fields.CharField(default='MEMBER', max_length=16)),
                 ('representative', fields.BooleanField(default=False)),
                 ('duty', fields.BooleanField(default=False)),
                 ('code_digest', fields.CharField(default='', db_index=True, max_length=64)),
@@ -576,7 +576,7 @@ class Migration(migrations.Migration):
                 ('substitute', fields.CharField(default='', max_length=50)),
                 ('told_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'invitation', 'app': 'council', 'unique_together': (('meeting', 'person'),), 'pk_attr': 'id', 'table_description': 'A listed seat. Members vote, observers, supervisors (RC art. 36) and guests speak.'},
+            options={'table': 'invitation', 'app': 'council', 'unique_together': (('meeting', 'person'),), 'pk_attr': 'id', 'table_description': 'A listed seat. Members vote, observers and supervisors (RC art. 36) do not.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -81,7 +81,9 @@ async def standing(by: Actor | None) -> Standing:
     for office in rows:
         places = await office.organisation.covered() if office.organisation else []
         paths = {place.path for place in places} | {office.place.path}
-        holds += [(office.code, path, office.organisation_id) for path in sorted(paths)]
+        # The branch of a unit leads its own members, not the neighbourhood: its secretary is a unit's secretary.
+        code = f"unit_{office.code}" if office.organisation and office.organisation.unit_id else office.code
+        holds += [(code, path, office.organisation_id) for path in sorted(paths)]
     return Standing(tuple(holds))
 
 

@@ -11,6 +11,7 @@ from tortoise.models import Model
 from council.db import belongs
 from council.neighbourhood.households import Household
 from council.neighbourhood.places import Place
+from council.neighbourhood.sealed import lookup, unseal
 
 
 def new_salt() -> str:
@@ -39,6 +40,18 @@ class Person(Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def phone(self) -> str:
+        """The number in clear: show it only to those who may see it (`person.see_phone`)."""
+        return unseal(self.phone_sealed, "phone")
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        return {"self"} if by is not None and by.id == self.id else set()
+
+    @classmethod
+    async def with_phone(cls, phone: str) -> list[Person]:
+        return await cls.filter(phone_digest=lookup(phone, "phone"), erased_at=None)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ from council.neighbourhood.organisations import PartyOrganisation, Unit
 from council.neighbourhood.people import Person
 from council.proceedings.meetings import Meeting
 
-CAPACITIES = ("member", "observer", "supervisor", "guest")
 
 
 class Invitation(Model):
-    """A listed seat. Members vote, observers, supervisors (RC art. 36) and guests speak.
+    """A listed seat. Members vote, observers and supervisors (RC art. 36) do not.
 
     The personal code (8 signs, printed slip) and the personal link are kept as keyed digests, single use, at most 5 tries.
     """
@@ -32,7 +31,7 @@ class Invitation(Model):
     household: fields.ForeignKeyNullableRelation[Household] = belongs("Household", null=True)
     household_id: int | None
     label = fields.CharField(120, default="")
-    capacity = fields.CharField(16, default="member")
+    capacity = fields.CharField(16, default="MEMBER")
     representative = fields.BooleanField(default=False)
     duty = fields.BooleanField(default=False)
     code_digest = fields.CharField(64, default="", db_index=True)

@@ -1,0 +1,14 @@
+"""The routes: one module per noun, each with a list `routes`; listed here in the order in which they are tried."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from starlette.routing import BaseRoute
+
+NOUNS = ("home", "preferences")
+
+
+def routes() -> list[BaseRoute]:
+    """Every route of every noun."""
+    return [route for noun in NOUNS for route in import_module(f"council.routes.{noun}").routes]

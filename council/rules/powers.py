@@ -22,6 +22,8 @@ OFFICES: dict[str, Phrase] = {
     "resident_representative": Phrase("residents' representatives"),
     "owners_committee_head": Phrase("heads of the owners' committee"),
     "property_manager": Phrase("property managers"),
+    "unit_secretary": Phrase("secretaries of unit branches"),
+    "unit_deputy_secretary": Phrase("deputy secretaries of unit branches"),
     "unit_head": Phrase("heads of units"),
     "unit_representative": Phrase("representatives of units"),
     "department_officer": Phrase("officers of departments"),

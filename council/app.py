@@ -1,0 +1,54 @@
+"""The assembled application: middleware, routes, handlers, lifespan; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from council import db, i18n, markup
+from council.routes import routes
+from council.routes.guard import SameOrigin, SecureHeaders
+from council.routes.pages import Site, handlers
+from council.routes.sessions import Sessions
+
+BODY = 100_000
+
+
+class Kept(StaticFiles):
+    """Files whose address changes with their content are kept by the browser for ever."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        lasting = b"v=" in scope["query_string"]
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if lasting else "public, max-age=3600"
+        return response
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    i18n.compile_catalogues()
+    markup.environment()
+    async with db.connected():
+        await Site.read()
+        from council.secretariat import office
+
+        async with office.open_hours():
+            yield
+
+
+def application() -> Starlette:
+    return Starlette(
+        routes=[Mount("/static", GZipMiddleware(Kept(directory=markup.STATIC), minimum_size=500)), *routes()],
+        middleware=[Middleware(SecureHeaders), Middleware(SameOrigin), Middleware(Sessions)],
+        exception_handlers=handlers(),
+        lifespan=lifespan,
+        max_body_size=BODY,
+    )

@@ -1,0 +1,33 @@
+"""`council serve`: one process, the address printed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port.")] = 8000,
+    lan: Annotated[bool, typer.Option(help="Listen on all addresses of this machine.")] = False,
+    tls_cert: Annotated[str, typer.Option(help="Certificate file for https.")] = "",
+    tls_key: Annotated[str, typer.Option(help="Key file for https.")] = "",
+) -> None:
+    """Serve the neighbourhood in a browser."""
+    import asyncio
+    import sys
+
+    import uvicorn
+
+    from council import db
+    from council.settings import settings
+
+    waiting = asyncio.run(db.pending(settings().database))
+    if waiting:
+        typer.echo(f"数据库需要更新，请先运行 council migrate。 The database is behind: run council migrate ({', '.join(waiting)}).", err=True)
+        sys.exit(3)
+    uvicorn.run(
+        "council.app:application", factory=True, host="0.0.0.0" if lan else host, port=port,  # noqa: S104 - asked for by --lan
+        ssl_certfile=tls_cert or None, ssl_keyfile=tls_key or None, timeout_graceful_shutdown=3, access_log=False, log_level="warning",
+    )  # fmt: skip

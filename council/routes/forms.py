@@ -1,0 +1,95 @@
+"""Form body -> typed values, or every error by field, in the reader's language, with what was typed kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from council.i18n import Phrase
+from council.refusals import Refusal
+
+Again = Callable[..., Awaitable[Response]]
+
+WORDS: dict[str, Phrase] = {
+    "missing": Phrase("Fill in this field."),
+    "string_too_short": Phrase("Write at least %(min_length)s characters."),
+    "string_too_long": Phrase("Write at most %(max_length)s characters."),
+    "string_type": Phrase("Fill in this field."),
+    "string_pattern_mismatch": Phrase("This is not written in the way that is needed here."),
+    "int_parsing": Phrase("Write a whole number, such as 12."),
+    "int_type": Phrase("Write a whole number, such as 12."),
+    "greater_than_equal": Phrase("The number is at least %(ge)s."),
+    "less_than_equal": Phrase("The number is at most %(le)s."),
+    "decimal_parsing": Phrase("Write a number, such as 12.50."),
+    "date_from_datetime_parsing": Phrase("Write the day like this: 2026-11-25."),
+    "date_parsing": Phrase("Write the day like this: 2026-11-25."),
+    "datetime_parsing": Phrase("Write the day and the time like this: 2026-11-25 19:00."),
+    "datetime_from_date_parsing": Phrase("Write the day and the time like this: 2026-11-25 19:00."),
+    "literal_error": Phrase("Choose one of the answers shown."),
+    "enum": Phrase("Choose one of the answers shown."),
+    "bool_parsing": Phrase("Choose yes or no."),
+    "too_short": Phrase("Choose at least one."),
+}
+OTHER = Phrase("This cannot be read. Please check it.")
+
+
+class Shape(BaseModel):
+    """A form's fields. What is not named here is ignored, whatever the body holds; text is trimmed."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, arbitrary_types_allowed=True)
+
+
+T = TypeVar("T", bound=Shape)
+
+
+class Unread(Exception):  # noqa: N818 - an answer, not a fault
+    """The form could not be read: field -> sentence."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("; ".join(errors.values()))
+        self.errors = errors
+
+
+async def read(request: Request, shape: type[T], again: Again | None = None) -> T:
+    """The form as `shape`. `again` is the page to show with `errors` and `kept` when it cannot be read or the act is refused."""
+    form = await request.form(max_files=6, max_fields=400, max_part_size=60_000)
+    given = _plain(form, shape)
+    request.state.again = (again, {k: v for k, v in given.items() if not isinstance(v, UploadFile)})
+    if any("\x00" in v for v in given.values() if isinstance(v, str)):
+        raise Refusal("The text holds signs that cannot be kept.")
+    try:
+        return shape.model_validate({k: v for k, v in given.items() if v != ""})
+    except ValidationError as fault:
+        raise Unread({_field(e): _sentence(e) for e in reversed(fault.errors())}) from None
+
+
+def _plain(form: FormData, shape: type[Shape]) -> dict[str, Any]:
+    """One value a field, a list where the shape asks for one."""
+    out: dict[str, Any] = {}
+    for name, about in shape.model_fields.items():
+        key = about.alias or name
+        if get_origin(about.annotation) in (list, tuple):
+            out[key] = [v for v in form.getlist(key) if v != "" and not _empty(v)]
+        elif key in form and not _empty(form[key]):
+            out[key] = form[key]
+    return out
+
+
+def _empty(value: Any) -> bool:
+    return isinstance(value, UploadFile) and not value.filename
+
+
+def _field(error: Any) -> str:
+    return str(error["loc"][0]) if error["loc"] else ""
+
+
+def _sentence(error: Any) -> str:
+    if error["type"] == "value_error" and isinstance(error.get("ctx", {}).get("error"), Exception):
+        return str(error["ctx"]["error"])
+    phrase = WORDS.get(error["type"], OTHER)
+    return str(Phrase(phrase.message, **{k: v for k, v in error.get("ctx", {}).items() if isinstance(v, (int, str))}))

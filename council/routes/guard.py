@@ -1,0 +1,92 @@
+"""The guard at the door: headers on every answer, and no act that another site set off."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from council.i18n import gettext as _
+from council.markup import POLICY
+from council.settings import settings
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    # Never no-referrer: it makes a form post carry "Origin: null".
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "geolocation=(), microphone=(), payment=()",
+}
+
+
+class SecureHeaders:
+    """Every answer carries the policy; what is not marked otherwise is not stored."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "no-store")
+                if scope["scheme"] == "https":
+                    headers.setdefault("strict-transport-security", "max-age=31536000")
+            await send(message)
+
+        await self.app(scope, receive, guarded)
+
+
+class SameOrigin:
+    """A request that changes something must come from our own pages.
+
+    `Sec-Fetch-Site` decides; where a browser sends none (plain http on a local network) `Origin` must be our own address; where neither is
+    sent the request is taken only if it carries no cookie.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in SAFE and not _own(scope):
+            refusal = PlainTextResponse(_("This request came from another site and was not carried out."), status_code=403)
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _own(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    if (site := headers.get("sec-fetch-site")) is not None:
+        return site in ("same-origin", "none")
+    if (origin := headers.get("origin")) is not None:
+        return origin == settings().origin or urlsplit(origin).netloc == headers.get("host", "")
+    return "cookie" not in headers
+
+
+def loopback(request: Request) -> bool:
+    return (request.url.hostname or "") in LOOPBACK
+
+
+def insecure(request: Request) -> bool:
+    """Plain http over a network: others could read along."""
+    return request.url.scheme != "https" and not loopback(request)
+
+
+def own_path(given: str) -> str:
+    """A path of ours to go to, or the front page: never another host."""
+    parts = urlsplit(given)
+    plain = given.startswith("/") and not given.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return given if plain and "\\" not in given and given.isprintable() else "/"

@@ -1,0 +1,175 @@
+"""Showing: the whole page, one block of it for htmx, or a redirect; and what a refusal looks like."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from council import i18n, markup
+from council.i18n import Phrase
+from council.i18n import gettext as _
+from council.neighbourhood.offices import Standing
+from council.neighbourhood.people import Person
+from council.neighbourhood.places import Place
+from council.refusals import NotFound, Refusal
+from council.routes import guard, sessions
+from council.routes.forms import Unread
+from council.rules.powers import OFFICES
+from council.settings import settings
+
+log = logging.getLogger(__name__)
+
+
+class Site:
+    """The name at the top and whether the data are for demonstration: read once, and again when a place changes."""
+
+    name = ""
+    demo = False
+    telephone = ""
+
+    @classmethod
+    async def read(cls) -> None:
+        place = await Place.filter(level="COMMUNITY").order_by("id").first() or await Place.all().order_by("id").first()
+        cls.name = place.name if place else ""
+        cls.demo = bool(place and place.demo)
+        cls.telephone = place.phone if place else ""
+
+
+def frame(request: Request, title: str, here: str = "", errors: dict[str, str] | None = None) -> markup.Page:
+    """What base.html needs to know of this request."""
+    who, held = sessions.who(request), sessions.held(request)
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return markup.Page(
+        title=title, site=Site.name or _("Neighbourhood council"), path=path if request.method == "GET" else request.url.path, here=here,
+        language=i18n.language(), modes=modes(request), who=_shown(who, held), demo=Site.demo, insecure=guard.insecure(request),
+        errors=errors or {}, flash=_flash(request), imprint=markup.Imprint(organiser=Site.name, telephone=Site.telephone),
+    )  # fmt: skip
+
+
+def _shown(who: Any, held: Standing) -> markup.Visitor | None:
+    if not isinstance(who, Person):
+        return None
+    return markup.Visitor(who.name, tuple(str(OFFICES[c]) for c in sorted(held.codes()) if c in OFFICES))
+
+
+def modes(request: Request) -> frozenset[str]:
+    return frozenset(m for m in ("large", "contrast") if request.cookies.get(m) == "on")
+
+
+def show(
+    request: Request,
+    template: str,
+    title: str,
+    *,
+    here: str = "",
+    block: str | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+    **context: Any,
+) -> HTMLResponse:
+    """The page; only `block` of it where htmx asked for a part. Templates get `errors`, `page`, `may` answers and what the route gathered."""
+    page = frame(request, title, here, errors)
+    part = block if fragment(request) else None
+    body = markup.render(template, part, page=page, errors=errors or {}, **context)
+    response = HTMLResponse(body, status_code=status, headers={"vary": "HX-Request, Cookie"})
+    if "flash" in request.cookies and part is None:
+        response.delete_cookie("flash", path="/")
+    return response
+
+
+def fragment(request: Request) -> bool:
+    """Does htmx ask for a part?"""
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings().secret, salt="flash")
+
+
+def _flash(request: Request) -> markup.Flash | None:
+    try:
+        text, tone = _signer().loads(request.cookies["flash"], max_age=60)
+    except (KeyError, BadSignature, ValueError):
+        return None
+    return markup.Flash(text, tone)
+
+
+def redirect(path: str, said: Phrase | str | None = None, tone: str = "done") -> RedirectResponse:
+    """See other: after every act, so that Back and reload repeat nothing. `said` is shown once on the next page."""
+    response = RedirectResponse(path, 303)
+    if said is not None:
+        response.set_cookie("flash", str(_signer().dumps([str(said), tone])), max_age=60, httponly=True, samesite="lax")
+    return response
+
+
+async def refused(request: Request, fault: Exception) -> Response:
+    """A refusal: the same page again with the reason and what was typed, or a page that says why."""
+    assert isinstance(fault, Refusal)  # noqa: S101 - registered for refusals only
+    again, kept = getattr(request.state, "again", (None, {}))
+    if again is not None:
+        response: Response = await again(request, errors={fault.field or "refusal": str(fault)}, kept=kept)
+        response.status_code = fault.status
+        return response
+    title = _("This was not recorded") if fault.status == 503 else _("This is not possible")
+    return show(request, "refusal.html", title, status=fault.status, reason=str(fault), code=fault.status)
+
+
+async def unread(request: Request, fault: Exception) -> Response:
+    """A form with errors: the same page with a summary."""
+    assert isinstance(fault, Unread)  # noqa: S101
+    again, kept = getattr(request.state, "again", (None, {}))
+    if again is None:
+        return show(request, "refusal.html", _("This is not possible"), status=422, reason="; ".join(fault.errors.values()), code=422)
+    response: Response = await again(request, errors=fault.errors, kept=kept)
+    response.status_code = 422
+    return response
+
+
+async def missing(request: Request, fault: Exception) -> Response:
+    """No such thing, or not for you: the same answer."""
+    return show(request, "refusal.html", _("This page does not exist"), status=404, reason="", code=404)
+
+
+async def http_fault(request: Request, fault: Exception) -> Response:
+    """The framework's own refusals, in our words."""
+    assert isinstance(fault, HTTPException)  # noqa: S101
+    if fault.status_code == 404:
+        return await missing(request, fault)
+    words = {
+        400: _("The request could not be read. Please go back and try again."),
+        405: _("This address takes no such request."),
+        413: _("What you sent is too large. Send fewer or smaller files."),
+    }
+    reason = words.get(fault.status_code, words[400])
+    return show(request, "refusal.html", _("This is not possible"), status=fault.status_code, reason=reason, code=fault.status_code)
+
+
+async def broken(request: Request, fault: Exception) -> Response:
+    """A fault of ours: the page says so, and that nothing was recorded; the log has the rest."""
+    log.error("fault at %s", request.url.path, exc_info=fault)
+    reason = _("Something went wrong on our side. What you sent was not recorded. Please try again.")
+    if not hasattr(request.state, "who"):
+        return HTMLResponse(reason, 500)
+    return show(request, "refusal.html", _("This was not recorded"), status=500, reason=reason, code=500)
+
+
+def handlers() -> dict[Any, Any]:
+    from starlette.requests import ClientDisconnect
+    from tortoise.exceptions import DoesNotExist, OperationalError
+
+    async def unrecorded(request: Request, fault: Exception) -> Response:
+        log.error("the database refused at %s", request.url.path, exc_info=fault)
+        return await refused(request, Refusal("This was not recorded. Please try again in a moment.", status=503))
+
+    async def gone(request: Request, fault: Exception) -> Response:
+        return Response(status_code=400)
+
+    return {
+        Refusal: refused, Unread: unread, NotFound: missing, DoesNotExist: missing, HTTPException: http_fault,
+        OperationalError: unrecorded, ClientDisconnect: gone, Exception: broken,
+    }  # fmt: skip
