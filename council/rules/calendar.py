@@ -7,7 +7,7 @@ The day of the event is not counted (CC 201); a last day that is a rest day move
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -235,3 +235,14 @@ def term(effective: datetime, years: int) -> Term:
     first = local(effective).date()
     again = anniversary(first, years)
     return Term(first, again - DAY if again else date(first.year + years, 2, 28))
+
+
+def in_force_from(first_day: date, signed: Sequence[date | None]) -> date | None:
+    """The later of the first day and the last signature; None while anyone's signature is missing."""
+    days = [day for day in signed if day]
+    return max(first_day, *days) if days and len(days) == len(signed) else None
+
+
+def renewal_opens(last_day: date) -> date:
+    """The day from which an agreement's partners are asked whether to renew: thirty days before its end."""
+    return last_day - 30 * DAY

@@ -19,10 +19,12 @@ from council.rules.calendar import (
     add_working_days,
     ahead,
     earliest_meeting,
+    in_force_from,
     is_working_day,
     notice,
     posting,
     read_tables,
+    renewal_opens,
     term,
     working_days_between,
     year_table,
@@ -189,6 +191,16 @@ def test_a_term_ends_the_day_before_its_corresponding_day(
 ) -> None:
     told = term(datetime.fromisoformat(effective).replace(tzinfo=UTC), years)
     assert (told.first_day, told.last_day) == (day(first), day(last))
+
+
+def test_s6_an_agreement_of_five_is_in_force_from_the_last_signature_or_its_first_day() -> None:
+    first, last = day("2022-06-01"), day("2023-05-31")
+    four = [day("2022-05-30"), first, first, day("2022-06-02")]
+    assert in_force_from(first, [*four, None]) is None
+    assert in_force_from(first, []) is None
+    assert in_force_from(first, [*four, first]) == day("2022-06-02")
+    assert in_force_from(first, [day("2022-05-30")] * 5) == first
+    assert renewal_opens(last) == day("2023-05-01")
 
 
 MEETINGS = sorted(rule for rule, row in THRESHOLDS.items() if row.ahead)
