@@ -19,7 +19,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from council.refusals import Forbidden, Refusal
+from council.i18n import Phrase
+from council.refusals import Refusal
+from council.workshop.faults import Fault
 
 SHORTEST_SECRET = 32  # bytes
 SHORTEST_PIN = 6
@@ -30,11 +32,11 @@ WORK = {"n": 1 << 15, "r": 8, "p": 1, "maxmem": 1 << 26, "dklen": 32}
 MARK = 4  # bytes that name the secret a text was sealed with
 
 
-class WrongPin(Forbidden):
+class WrongPin(Fault):
     """The PIN does not open this key. The caller counts the tries: five lock the key."""
 
     def __init__(self) -> None:
-        super().__init__("The PIN is not right.")
+        super().__init__(Phrase("The PIN is not right."), status=403)
 
 
 class Unreadable(Exception):
