@@ -74,6 +74,7 @@ def test_a_bank_card_is_refused_and_hidden(text: str) -> None:
         "共建〔2026〕第001号 2022-06-01 至 2023-05-31",
         "4111111111111112",  # sixteen digits that check nothing
         "25200.00平方米，420户",
+        "00" + SEVENTEEN + "000000",  # a long number in which nothing checks
         "一二三四五，上山打老虎",
     ],
 )
