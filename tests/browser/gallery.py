@@ -1,4 +1,4 @@
-"""A small application that shows every piece and every designed page with sample data: `python -m tests.browser.gallery [port]`.
+"""Shows every piece and every designed page with sample data: `python -m tests.browser.gallery [port]`.
 
 All people and organisations are invented."""
 

@@ -1,4 +1,4 @@
-"""Looks at a page the way its readers meet it: three widths, three modes, axe, boxes, type and leftover English.
+"""Looks at a page as its readers meet it: three widths, three modes, axe, boxes, type, leftover English.
 
 from tests.browser.sweep import check_page, chromium
 with chromium() as browser:
@@ -33,29 +33,35 @@ ENGLISH_ALLOWED = {"PDF", "XLSX", "ZIP", "ICS", "JavaScript"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 SEEN = """
-const seen = (e) => { const b = e.getBoundingClientRect(), s = getComputedStyle(e);
-  return b.width > 1 && b.height > 1 && s.visibility !== "hidden" && !e.closest(".govuk-visually-hidden, .govuk-skip-link, [hidden]"); };
+const hidden = ".govuk-visually-hidden, .govuk-skip-link, [hidden]";
+const seen = (e) => { const b = e.getBoundingClientRect();
+  return b.width > 1 && b.height > 1 && getComputedStyle(e).visibility !== "hidden" && !e.closest(hidden); };
 const said = (e) => (e.innerText || e.getAttribute("aria-label") || e.name || e.id || "").trim().slice(0, 30);
+const texts = (without) => { const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement, t = walker.currentNode.textContent.trim();
+    if (t && !e.closest(without)) found.push([e, t]);
+  }
+  return found; };
 """
 SMALL_CONTROLS = f"""(least) => {{ {SEEN}
-  return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter(seen)
-    .map((e) => [e, e.getBoundingClientRect()]).filter(([e, b]) => b.height < least - .5 || b.width < least - .5)
-    .map(([e, b]) => `${{e.tagName.toLowerCase()}} "${{said(e)}}" ${{b.width.toFixed(0)}}×${{b.height.toFixed(0)}}`); }}"""
+  const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  return [...document.querySelectorAll(controls)].filter(seen).map((e) => [e, e.getBoundingClientRect()])
+    .filter(([e, b]) => b.height < least - .5 || b.width < least - .5)
+    .map(([e, b]) => `${{e.tagName}} "${{said(e)}}" ${{b.width.toFixed(0)}}×${{b.height.toFixed(0)}}`); }}"""
 TEXTS = f"""() => {{ {SEEN}
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
-  while (walker.nextNode()) {{ const e = walker.currentNode.parentElement, t = walker.currentNode.textContent.trim();
-    if (!t || e.closest("script, style, noscript, option") || !seen(e)) continue;
-    const s = getComputedStyle(e); found.push([t.slice(0, 40), parseFloat(s.fontSize), s.fontStyle]); }}
+  return texts("script, style, noscript, option").filter(([e]) => seen(e)).map(([e, t]) => {{
+    const s = getComputedStyle(e); return [t.slice(0, 40), parseFloat(s.fontSize), s.fontStyle]; }}); }}"""
+WORDS = f"""() => {{ {SEEN}
+  const found = texts("script, style, noscript, [lang=en], .code, code").map(([e, t]) => t);
+  found.push(document.title);
+  for (const name of ["aria-label", "placeholder", "title", "alt"])
+    for (const e of document.querySelectorAll(`[${{name}}]`))
+      if (!e.closest("[lang=en], .code, code")) found.push(e.getAttribute(name));
   return found; }}"""
-WORDS = """() => { const found = [document.title];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) { const e = walker.currentNode.parentElement;
-    if (!e.closest("script, style, noscript, [lang=en], .code, code")) found.push(walker.currentNode.textContent); }
-  for (const e of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]"))
-    if (!e.closest("[lang=en], .code, code")) for (const a of ["aria-label", "placeholder", "title", "alt"]) found.push(e.getAttribute(a) ?? "");
-  return found; }"""
-RUN_AXE = """(options) => axe.run(document, options).then((r) => r.violations.flatMap((v) => v.nodes.map((n) =>
-  `${v.id}: ${n.target.join(" ")} ${n.any.map((c) => c.message).join("; ").slice(0, 160)}`)))"""
+RUN_AXE = """(options) => axe.run(document, options).then((r) => r.violations.flatMap((v) => v.nodes.map(
+  (n) =>  `${v.id}: ${n.target.join(" ")} ${n.any.map((c) => c.message).join("; ").slice(0, 160)}`)))"""
 
 
 @contextmanager

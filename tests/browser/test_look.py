@@ -134,8 +134,8 @@ def test_a_drawn_name_travels_as_strokes_and_survives_turning_the_phone(page: Pa
     value = "document.querySelector('input[name=hand]').value"
     assert '"strokes"' in page.evaluate(value)
     page.set_viewport_size({"width": 844, "height": 390})
-    ink = "[...document.querySelector('.pad__canvas').getContext('2d').getImageData(0, 0, 400, 300).data].some((v) => v)"
-    page.wait_for_function(ink)
+    drawn = "document.querySelector('.pad__canvas').getContext('2d').getImageData(0, 0, 400, 300)"
+    page.wait_for_function(f"{drawn}.data.some((v) => v)")
     page.get_by_role("button", name="清除重写").click()
     assert page.evaluate(value) == ""
 
@@ -159,7 +159,8 @@ def test_the_strip_says_when_the_connection_is_cut(page: Page, at: str) -> None:
 def test_the_sweep_sees_what_it_looks_for(page: Page, at: str) -> None:
     page.goto(at + "/")
     page.evaluate("""() => document.querySelector("main").insertAdjacentHTML("beforeend",
-      '<button class="tiny">ok</button><p class="bad">Leftover <em class="slant">slant</em></p><img src="/static/mark.svg">')""")
+      '<button class="tiny">ok</button><img src="/static/mark.svg">' +
+      '<p class="bad">Leftover <em class="slant">slant</em></p>')""")
     page.evaluate("""() => { const of = (s) => document.querySelector(s).style;
       of(".bad").fontSize = "12px"; of(".bad").width = "2000px"; of(".slant").fontStyle = "italic"; }""")
     assert any("tiny" in fault or '"ok"' in fault for fault in small_controls(page))
