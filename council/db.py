@@ -18,6 +18,7 @@ from council.settings import Settings, settings
 RECORDS = (
     "council.neighbourhood.numbering",
     "council.neighbourhood.journal",
+    "council.neighbourhood.treelog",
     "council.neighbourhood.places",
     "council.neighbourhood.organisations",
     "council.neighbourhood.households",

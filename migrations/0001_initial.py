@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('numbers', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('digests', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('position', fields.BigIntField(null=True, unique=True)),
+                ('leaf', fields.CharField(default='', max_length=64)),
             ],
             options={'table': 'entry', 'app': 'council', 'indexes': [Index(fields=['subject', 'subject_id']), Index(fields=['meeting_id', 'sequence']), Index(fields=['place_id', 'id'])], 'pk_attr': 'id', 'table_description': 'One act. `position` is its place in the tamper-evident log, given after commit.'},
             bases=['Model'],
@@ -55,6 +56,18 @@ class Migration(migrations.Migration):
                 ('fault', fields.CharField(default='', max_length=300)),
             ],
             options={'table': 'job', 'app': 'council', 'indexes': [Index(fields=['state', 'run_at'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='LogHead',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('day', fields.DateField(unique=True)),
+                ('size', fields.BigIntField()),
+                ('peaks', fields.JSONField(default=list, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('root', fields.CharField(max_length=64)),
+            ],
+            options={'table': 'log_head', 'app': 'council', 'pk_attr': 'id', 'table_description': 'The log as it ended on a day: the last row is the present head, the earlier ones are what was published on their days.'},
             bases=['Model'],
         ),
         ops.CreateModel(

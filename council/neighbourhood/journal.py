@@ -6,7 +6,6 @@ so that erasing a person leaves the log verifying.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import logging
@@ -43,6 +42,7 @@ class Entry(Model):
     numbers: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
     digests: dict[str, str] = fields.JSONField(default=dict)  # type: ignore[assignment]
     position = fields.BigIntField(null=True, unique=True)
+    leaf = fields.CharField(64, default="")
 
     class Meta:
         table = "entry"
@@ -69,7 +69,6 @@ class Subject(Protocol):
 Listener = Callable[[Entry], Awaitable[None] | None]
 _listeners: list[Listener] = []
 _pending: ContextVar[list[Entry] | None] = ContextVar("pending", default=None)
-_background: set[asyncio.Task[None]] = set()
 
 
 def listen(listener: Listener) -> Listener:
@@ -77,6 +76,12 @@ def listen(listener: Listener) -> Listener:
     if listener not in _listeners:
         _listeners.append(listener)
     return listener
+
+
+def silence(listener: Listener) -> None:
+    """`listener` hears no more."""
+    if listener in _listeners:
+        _listeners.remove(listener)
 
 
 @asynccontextmanager

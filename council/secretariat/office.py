@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from council.neighbourhood.journal import listen, silence
+from council.neighbourhood.treelog import Sequencer
 
 
 @asynccontextmanager
 async def open_hours() -> AsyncIterator[None]:
     """Within the block listeners listen and jobs are done."""
-    yield
+    sequencer = Sequencer()
+    listen(sequencer.hear)
+    work = [asyncio.create_task(sequencer.run(), name="sequencer")]
+    try:
+        yield
+    finally:
+        silence(sequencer.hear)
+        for task in work:
+            task.cancel()
+        for task in work:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

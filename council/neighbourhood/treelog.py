@@ -1,0 +1,128 @@
+"""The tamper-evident log over the journal: one sequencer gives each committed entry its place in an RFC 6962 tree.
+
+Writers never wait for each other: an entry's place is given after its commit, and what is committed but not yet placed is placed at start-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from tortoise import fields
+from tortoise.models import Model
+
+from council import clock
+from council.db import sql
+from council.neighbourhood.journal import Entry, writing
+from council.workshop import treelog
+from council.workshop.treelog import Frontier
+
+BATCH = 500
+_turn = asyncio.Lock()
+
+
+class LogHead(Model):
+    """The log as it ended on a day: the last row is the present head, the earlier ones are what was published on their days."""
+
+    id = fields.IntField(primary_key=True)
+    day = fields.DateField(unique=True)
+    size = fields.BigIntField()
+    peaks: list[str] = fields.JSONField(default=list)  # type: ignore[assignment]
+    root = fields.CharField(64)
+
+    class Meta:
+        table = "log_head"
+
+    def frontier(self) -> Frontier:
+        return Frontier(self.size, tuple(bytes.fromhex(peak) for peak in self.peaks))
+
+
+async def place_entries() -> int:
+    """Give every committed entry without a place its position; how many there were."""
+    async with _turn:
+        placed = 0
+        while waiting := await Entry.filter(position=None).order_by("id").limit(BATCH):
+            await _place(waiting)
+            placed += len(waiting)
+        return placed
+
+
+async def _place(entries: list[Entry]) -> None:
+    async with writing():
+        head = await LogHead.all().order_by("-day").first()
+        end = head.frontier() if head else Frontier()
+        for entry in entries:
+            leaf = treelog.leaf(entry.canonical())
+            await Entry.filter(id=entry.id).update(position=end.size, leaf=leaf.hex())
+            end = end.append(leaf)
+        await _save(head, end)
+
+
+async def _save(head: LogHead | None, end: Frontier) -> None:
+    today, now = clock.today(), {"size": end.size, "peaks": [peak.hex() for peak in end.peaks], "root": end.root().hex()}
+    if head is not None and head.day == today:
+        await LogHead.filter(id=head.id).update(**now)
+    else:
+        await LogHead.create(day=today, **now)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What a check of the whole log found: its size, its root, and the id of the first entry that was changed (None: none was)."""
+
+    size: int
+    root: str
+    first_bad: int | None = None
+    bad_day: str = ""
+
+    @property
+    def sound(self) -> bool:
+        return self.first_bad is None and not self.bad_day
+
+
+async def audit() -> Audit:
+    """Recompute every leaf and every published head from the entries themselves."""
+    heads = {head.size: head for head in await LogHead.all().order_by("size")}
+    end = Frontier()
+    async for entry in _placed():
+        leaf = treelog.leaf(entry.canonical())
+        if entry.position != end.size or entry.leaf != leaf.hex():
+            return Audit(end.size, end.root().hex(), first_bad=entry.id)
+        end = end.append(leaf)
+        head = heads.pop(end.size, None)
+        if head is not None and head.root != end.root().hex():
+            return Audit(end.size, end.root().hex(), first_bad=entry.id, bad_day=head.day.isoformat())
+    missing = next((h for h in heads.values() if h.size), None)
+    return Audit(end.size, end.root().hex(), bad_day=missing.day.isoformat() if missing else "")
+
+
+async def _placed():  # type: ignore[no-untyped-def]
+    """Every placed entry in the order of the log, a thousand at a time."""
+    start = 0
+    while rows := await Entry.filter(position__gte=start, position__lt=start + 1000).order_by("position"):
+        for row in rows:
+            yield row
+        start += 1000
+
+
+async def unplaced() -> int:
+    rows = await sql("SELECT COUNT(*) AS n FROM entry WHERE position IS NULL")
+    return int(rows[0]["n"])
+
+
+class Sequencer:
+    """Places entries soon after their commit; one in a process."""
+
+    def __init__(self) -> None:
+        self._wake = asyncio.Event()
+
+    def hear(self, entry: Entry) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            await place_entries()
+            await self._wake.wait()
+            self._wake.clear()
+            # A short pause gathers what a busy evening writes into one transaction.
+            await asyncio.sleep(0.05)
