@@ -1,0 +1,65 @@
+"""Every address is listed, so that none disappears silently; none of them breaks for a stranger.
+
+tests/urls.txt is the list: `.venv/bin/python -m tests.test_urls` writes it anew.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from council.routes import routes
+from starlette.routing import Mount, Route
+
+LIST = Path(__file__).with_name("urls.txt")
+
+
+def addresses() -> str:
+    """One line a method and path, in order."""
+    lines = []
+    for route in routes():
+        methods = sorted((route.methods or {"GET"}) - {"HEAD"}) if isinstance(route, Route) else ["GET"]
+        lines += [f"{method} {route.path}" for method in methods] if not isinstance(route, Mount) else []
+    return "\n".join(sorted(lines)) + "\n"
+
+
+def test_every_address_is_listed():
+    assert addresses() == LIST.read_text()
+
+
+def test_acts_are_nouns_and_change_nothing_on_get():
+    verbs = re.compile(r"/(open|close|vote|sign|delete|create|update|edit|cancel|add|remove|approve)(/|$)")
+    assert not [line for line in addresses().splitlines() if verbs.search(line)]
+
+
+async def test_no_page_breaks_for_a_stranger_who_makes_up_numbers(browser_of):
+    browser = await browser_of()
+    for line in addresses().splitlines():
+        method, path = line.split()
+        if method != "GET" or "stream" in path:
+            continue
+        for number in ("0", "999999999"):
+            answer = await browser.get(re.sub(r"\{[^}]+\}", number, path), follow_redirects=False)
+            assert answer.status_code in (200, 303, 401, 403, 404, 409), f"{line}: {answer.status_code}"
+
+
+async def test_no_form_breaks_for_a_stranger_who_sends_nothing(browser_of):
+    browser = await browser_of()
+    for line in addresses().splitlines():
+        method, path = line.split()
+        if method == "GET":
+            continue
+        answer = await browser.post(re.sub(r"\{[^}]+\}", "1", path), data={}, follow_redirects=False)
+        assert answer.status_code in (200, 303, 401, 403, 404, 409, 413, 422, 429), f"{line}: {answer.status_code}"
+
+
+async def test_every_answer_carries_the_policy(browser_of):
+    browser = await browser_of()
+    for path in ("/", "/nowhere", "/health", "/matters", "/static/council.css"):
+        answer = await browser.get(path)
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+if __name__ == "__main__":
+    LIST.write_text(addresses())

@@ -1,0 +1,57 @@
+"""Every sentence has its Chinese, and the pages of residents hold no leftover English."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from council import i18n
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "locale/zh_Hans_CN/LC_MESSAGES/council.po"
+
+
+def test_the_catalogue_is_complete_and_current():
+    found = subprocess.run([sys.executable, "bin/words", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+
+
+def test_a_translation_names_the_same_values_as_its_sentence():
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file)
+    named = re.compile(r"%\((\w+)\)")
+    faults = []
+    for message in catalogue:
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        allowed = {name for one in ids for name in named.findall(one)}
+        faults += [one for one in strings if not set(named.findall(one)) <= allowed]
+    assert not faults
+
+
+def test_every_translation_can_be_filled_in():
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file)
+    broken = re.compile(r"%(?!\(\w+\)[sd]|%)")
+    values = [s for m in catalogue if m.id and "python-format" in m.flags for s in (m.string if isinstance(m.string, tuple) else (m.string,))]
+    assert not [value for value in values if broken.search(value)]
+
+
+@pytest.mark.parametrize("code", ["zh_Hans_CN", "en"])
+def test_a_language_is_chosen_only_from_those_we_speak(code):
+    assert i18n.choose(code) == code
+    assert i18n.choose("../../etc/passwd") == i18n.DEFAULT
+
+
+def test_dates_are_said_in_the_readers_language_and_on_the_districts_clock():
+    from datetime import UTC, datetime
+
+    evening = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
+    with i18n.speaking("zh_Hans_CN"):
+        assert i18n.moment(evening) == "2026年11月25日 19:00"
+    with i18n.speaking("en"):
+        assert i18n.moment(evening) == "25 November 2026 19:00"
