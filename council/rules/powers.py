@@ -6,7 +6,7 @@ Committees (2025 revision) arts 26-39 for meetings and publication; the house's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from council.i18n import Phrase
 
@@ -46,7 +46,6 @@ class Power:
     relations: frozenset[str] = NOBODY
     stages: frozenset[str] = NOBODY
     anyone: bool = False
-    words: Phrase = field(default=Phrase(""), compare=False)
 
 
 def _power(offices: frozenset[str] = NOBODY, relations: str = "", stages: str = "", *, anyone: bool = False) -> Power:
@@ -57,15 +56,25 @@ POWERS: dict[str, Power] = {
     # standing records
     "place.add": _power(STAFF | {"operator"}),
     "place.correct": _power(STAFF | {"operator"}),
+    "place.end": _power(STAFF | {"operator"}),
+    "neighbourhood.see": _power(FIELD | {"operator"}),
     "organisation.add": _power(STAFF | {"operator"}),
+    "organisation.correct": _power(STAFF | {"operator"}),
+    "organisation.end": _power(STAFF | {"operator"}),
     "household.add": _power(FIELD | {"operator"}),
+    "household.correct": _power(FIELD | {"operator"}),
+    "household.end": _power(FIELD | {"operator"}),
+    "person.see": _power(FIELD | {"operator"}, "self"),
     "person.add": _power(FIELD | {"operator"}),
     "person.correct": _power(FIELD | {"operator"}, "self"),
+    "person.end": _power(STAFF | {"operator"}),
     "person.see_phone": _power(FIELD, "self"),
     "office.grant": _power(SECRETARIES | {"operator"}),
     "office.end": _power(SECRETARIES | {"operator"}),
     "register.import": _power(STAFF | {"operator"}),
     "link.make": _power(STAFF | {"grid_head", "grid_worker", "operator"}),
+    "link.make_officer": _power(SECRETARIES | {"operator"}),
+    "slip.hand_over": _power(FIELD),
     # matters
     "matter.report": _power(anyone=True),
     "matter.see": _power(FIELD | {"department_officer", "supervisor"}, "reporter code_holder responsible"),
