@@ -31,10 +31,12 @@ class Invitation(Model):
     household: fields.ForeignKeyNullableRelation[Household] = belongs("Household", null=True)
     household_id: int | None
     label = fields.CharField(120, default="")
+    group = fields.CharField(32, default="")
     capacity = fields.CharField(16, default="MEMBER")
     representative = fields.BooleanField(default=False)
     duty = fields.BooleanField(default=False)
     code_digest = fields.CharField(64, default="", db_index=True)
+    code_handle = fields.CharField(4, default="")
     code_tries = fields.IntField(default=0)
     code_used_at = fields.DatetimeField(null=True)
     link_digest = fields.CharField(64, default="", db_index=True)

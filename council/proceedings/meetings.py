@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
+from fractions import Fraction
+
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.models import Model
 
-from council.db import belongs
+from council import clock
+from council.db import belongs, sql
+from council.neighbourhood.offices import Standing, may
 from council.neighbourhood.organisations import PartyOrganisation
-from council.neighbourhood.people import Person, new_salt
+from council.neighbourhood.people import Actor, Person, Visitor, new_salt
 from council.neighbourhood.places import Place
+from council.refusals import NotFound
+from council.rules import kinds
+from council.rules.law import Share
+from council.rules.powers import POWERS
+from council.rules.thresholds import threshold
+
+LIVE = ("called", "open", "adjourned")
+DOORS = timedelta(hours=2)  # ours: earlier than this nobody is counted as present
+
+
+def share(words: str) -> Share:
+    """The share meant by "2/3 inclusive" or "1/2 strict"."""
+    fraction, _, bound = words.partition(" ")
+    return Share(Fraction(fraction), strict=bound == "strict")
 
 
 class Meeting(Model):
@@ -55,3 +76,101 @@ class Meeting(Model):
     class Meta:
         table = "meeting"
         indexes = (("path", "starts_at"), ("stage", "starts_at"))
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def row(self) -> kinds.Kind:
+        """What the rules say about meetings of this kind."""
+        return kinds.kind(self.kind)
+
+    @property
+    def needed(self) -> int:
+        """The smallest number of confirmed members that makes a quorum of those listed."""
+        return share(self.quorum_fraction).least(self.listed)
+
+    @property
+    def discussion_missing(self) -> bool:
+        """Does the law ask that the Party organisation discusses first (RC 30, VC 28), and is that not recorded?"""
+        return threshold(self.rule_id).party_discusses_first and self.discussed_on is None
+
+    @property
+    def doors_open(self) -> bool:
+        """May seats be confirmed now? From two hours before the beginning until the meeting is closed."""
+        waiting = self.stage == "called" and clock.now() >= self.starts_at - DOORS
+        return waiting or self.stage in ("open", "adjourned")
+
+    @property
+    def announced(self) -> bool:
+        """Open to everybody's eyes: noticed and not private."""
+        return self.notice_at is not None and not self.private
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        """Chair, recorder, invited, seated, and member: whoever holds a confirmed seat with a vote."""
+        if by is None:
+            return set()
+        named = {"chair"} if by.id is not None and by.id == self.chair_id else set()
+        named |= {"recorder"} if by.id is not None and by.id == self.recorder_id else set()
+        return named | await _invited(self.id, by) | await _seated(self.id, by)
+
+    @classmethod
+    async def find(cls, number: int, by: Actor) -> Meeting:
+        """The meeting if this person may know of it; else NotFound, as if there were none."""
+        meeting = await cls.get_or_none(id=number).select_related("place", "chair")
+        if meeting is None or not (meeting.announced or await may(by, "meeting.see", meeting)):
+            raise NotFound
+        return meeting
+
+
+def _holds(by: Actor, kind: str) -> list[int]:
+    held = [number for what, number in by.carries if what == kind] if isinstance(by, Visitor) else []
+    return held or [0]
+
+
+async def _invited(meeting_id: int, by: Actor) -> set[str]:
+    held = _holds(by, "Invitation")
+    rows = await sql(
+        f"SELECT id FROM invitation WHERE meeting_id = ? AND (person_id = ? OR id IN ({_marks(held)})) LIMIT 1",  # noqa: S608
+        meeting_id, by.id or 0, *held,
+    )  # fmt: skip
+    return {"invited"} if rows else set()
+
+
+async def _seated(meeting_id: int, by: Actor) -> set[str]:
+    held = _holds(by, "Seat")
+    rows = await sql(
+        "SELECT i.capacity AS capacity FROM seat s LEFT JOIN invitation i ON i.id = s.invitation_id "  # noqa: S608
+        f"WHERE s.meeting_id = ? AND s.left_at IS NULL AND (s.person_id = ? OR s.id IN ({_marks(held)}))",
+        meeting_id, by.id or 0, *held,
+    )  # fmt: skip
+    found = {"seated"} if rows else set()
+    return found | ({"member"} if any(row["capacity"] == "MEMBER" for row in rows) else set())
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("?" for _ in values)
+
+
+async def known_to(by: Actor, held: Standing) -> Q:
+    """Which meetings somebody may find in lists: the announced ones, those within reach, those they are part of."""
+    found = Q(private=False, notice_at__isnull=False)
+    for code, path, _ in held.holds:
+        if code in POWERS["meeting.see"].offices:
+            found |= Q(path__startswith=path)
+    return found | await concerning(by)
+
+
+async def concerning(by: Actor) -> Q:
+    """The meetings somebody chairs, records, is invited to or sits in."""
+    if isinstance(by, Visitor):
+        seats, invitations = _holds(by, "Seat"), _holds(by, "Invitation")
+        rows = await sql(
+            f"SELECT meeting_id FROM seat WHERE id IN ({_marks(seats)}) AND left_at IS NULL UNION "  # noqa: S608
+            f"SELECT meeting_id FROM invitation WHERE id IN ({_marks(invitations)})",
+            *seats, *invitations,
+        )  # fmt: skip
+        return Q(id__in=[row["meeting_id"] for row in rows] or [0])
+    rows = await sql("SELECT meeting_id FROM invitation WHERE person_id = ? ORDER BY id DESC LIMIT 200", by.id)
+    invited = [row["meeting_id"] for row in rows]
+    return Q(chair_id=by.id) | Q(recorder_id=by.id) | Q(id__in=invited or [0])

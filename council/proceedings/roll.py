@@ -9,7 +9,7 @@ from council.db import belongs
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
 
-HOW = ("link", "code", "list")
+HOW = ("link", "code", "list", "account")
 
 
 class Seat(Model):
@@ -23,7 +23,9 @@ class Seat(Model):
     meeting_id: int
     invitation: fields.ForeignKeyNullableRelation[Invitation] = belongs("Invitation", null=True)
     invitation_id: int | None
+    person_id = fields.IntField(null=True)
     label = fields.CharField(50, default="")
+    tries = fields.IntField(default=0)
     how = fields.CharField(8, default="")
     remote = fields.BooleanField(default=False)
     confirmed_by_id = fields.IntField(null=True)
