@@ -1,0 +1,41 @@
+"""`bin/bench [W1 W12 …] [--json]`: one line a workload. What counts is the ratio to the twin, never a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from typing import Any
+
+WORKLOADS = {"W1": "bench.w1", "W12": "bench.w12"}
+
+
+def commit() -> str:
+    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+
+
+def main() -> int:
+    chosen = [a for a in sys.argv[1:] if a in WORKLOADS] or list(WORKLOADS)
+    unknown = [a for a in sys.argv[1:] if a not in WORKLOADS and a != "--json"]
+    if unknown:
+        print(f"unknown workload: {' '.join(unknown)}; known: {' '.join(WORKLOADS)}", file=sys.stderr)
+        return 2
+    good = True
+    for name in chosen:
+        for row in import_module(WORKLOADS[name]).run():
+            result: dict[str, Any] = {**row, "load": round(os.getloadavg()[0], 1), "commit": commit()}
+            good &= bool(result["ok"])
+            print(json.dumps(result, ensure_ascii=False) if "--json" in sys.argv else readable(result), flush=True)
+    return 0 if good else 1
+
+
+def readable(row: dict[str, Any]) -> str:
+    verdict = "ok" if row["ok"] else "MISSED"
+    more = " ".join(f"{k}={v}" for k, v in row.items() if k not in ("name", "ratio", "target", "ok"))
+    return f"{row['name']:<28} ratio {row['ratio']:<7} target {row['target']:<6} {verdict:<7} {more}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
