@@ -1,0 +1,156 @@
+"""Finding the known words of a clause in one pass, and the combinations of words that speak for something."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+GAP = 6  # signs that `*` in a word may stand for
+
+
+class Hit(NamedTuple):
+    """A word found: where it starts, what it is, the bits of the concepts it stands for."""
+
+    start: int
+    word: str
+    bits: int
+
+
+class Combination(NamedTuple):
+    """Concepts that must all stand together (`need`), at least none of which is forbidden (`forbid`)."""
+
+    need: int
+    forbid: int
+    weight: float
+    owner: int
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """All concepts and their words. Concept number n is bit `1 << n`.
+
+    `singles` and `pairs` find words by their first one or two signs; `gapped` by the first sign of words with `*`.
+    """
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    singles: dict[str, int] = field(default_factory=dict)
+    pairs: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+    gapped: dict[str, list[tuple[tuple[str, ...], int]]] = field(default_factory=lambda: defaultdict(list))
+    words: dict[str, int] = field(default_factory=dict)
+    mute: int = 0
+
+    def bit(self, concept: str) -> int:
+        return 1 << self.numbers.setdefault(concept, len(self.numbers))
+
+    def learn(self, word: str, bit: int) -> None:
+        self.words[word] = self.words.get(word, 0) | bit
+
+    def settle(self) -> None:
+        """Build the tables once every word is learnt; longer words first."""
+        for word, bits in sorted(self.words.items(), key=lambda item: -len(item[0])):
+            if "*" in word:
+                self.gapped[word[0]].append((tuple(word.split("*")), bits))
+            elif len(word) == 1:
+                self.singles[word] = bits
+            else:
+                self.pairs[word[:2]].append((word, bits))
+
+    def scan(self, clause: str) -> list[Hit]:
+        """Every known word of `clause`; inside a muting word only that word counts."""
+        hits: list[Hit] = []
+        muted = 0
+        for start, sign in enumerate(clause):
+            for word, bits in self.pairs.get(clause[start : start + 2], ()):
+                if clause.startswith(word, start) and start + len(word) > muted:
+                    hits.append(Hit(start, word, bits))
+                    if bits & self.mute:
+                        muted = start + len(word)
+                        break
+            if start >= muted and (bits := self.singles.get(sign, 0)):
+                hits.append(Hit(start, sign, bits))
+            for pieces, bits in self.gapped.get(sign, ()):
+                if start >= muted and (found := _stretch(clause, start, pieces)):
+                    hits.append(Hit(start, found, bits))
+        return hits
+
+
+def _stretch(clause: str, start: int, pieces: tuple[str, ...]) -> str:
+    """The text of a word with gaps that begins at `start`, or nothing."""
+    if not clause.startswith(pieces[0], start):
+        return ""
+    end = start + len(pieces[0])
+    for piece in pieces[1:]:
+        at = clause.find(piece, end, end + GAP + len(piece))
+        if at < 0:
+            return ""
+        end = at + len(piece)
+    return clause[start:end]
+
+
+@cache
+def data(name: str) -> dict[str, Any]:
+    """A table of `council/rules/data/`."""
+    return tomllib.loads((files("council.rules") / "data" / f"{name}.toml").read_text("utf-8"))
+
+
+def known(lexicon: Lexicon) -> None:
+    """Teach the lexicon the concepts of words.toml."""
+    for group, concepts in data("words").items():
+        for concept, words in concepts.items():
+            bit = lexicon.bit(concept)
+            if group == "mute":
+                lexicon.mute |= bit
+            for word in words.split():
+                lexicon.learn(word, bit)
+
+
+def _token(lexicon: Lexicon, token: str) -> int:
+    """The bit of a concept name, or of words parted by `|` given on the spot."""
+    if token in lexicon.numbers and token.isascii():
+        return lexicon.bit(token)
+    alternatives = token.split("|")
+    bit = lexicon.bit(token)
+    for word in alternatives:
+        if word in lexicon.numbers and word.isascii():
+            for own in [own for own, bits in lexicon.words.items() if bits & lexicon.bit(word)]:
+                lexicon.learn(own, bit)
+        elif word:
+            lexicon.learn(word, bit)
+    return bit
+
+
+def combination(lexicon: Lexicon, written: str, owner: int) -> Combination:
+    """Read one `when` line: parts that must stand together, `!` forbidden, `=n` the weight."""
+    need = forbid = 0
+    weight = 2.0
+    for token in written.replace(",", " ").split():
+        if token.startswith("="):
+            weight = float(token[1:])
+        elif token.startswith("!"):
+            forbid |= _token(lexicon, token[1:])
+        else:
+            need |= _token(lexicon, token)
+    return Combination(need, forbid, weight, owner)
+
+
+def anchored(combinations: list[Combination]) -> dict[int, list[Combination]]:
+    """Combinations by the highest bit they need: the most particular of their words, as concepts come first."""
+    table: dict[int, list[Combination]] = defaultdict(list)
+    for one in combinations:
+        if one.need:
+            table[one.need.bit_length() - 1].append(one)
+    return dict(table)
+
+
+def present(mask: int) -> list[int]:
+    """Numbers of the bits set in `mask`."""
+    numbers = []
+    while mask:
+        low = mask & -mask
+        numbers.append(low.bit_length() - 1)
+        mask ^= low
+    return numbers

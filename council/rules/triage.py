@@ -1,0 +1,217 @@
+"""What affair a report is, and why: a suggestion that a person confirms or corrects.
+
+Order (settled for this system): emergencies and bodies that must act alone (T0), rulings, the best row of the table, then the
+tests T1–T4 asked of what the writer wants done. Row and tests agree: confidence high; they differ: the row's affair, the
+tests' affair second, confidence at most one half. Nothing is decided by the machine alone (PIPL art. 24).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from council.i18n import DEFAULT, Phrase, language
+from council.rules.affairs import Affair, Level
+from council.rules.sorting import emergencies, manner
+from council.rules.sorting.contest import Claim, claims, read, standing, strongest
+from council.rules.sorting.reading import Reading, Sentence
+
+HALF = Fraction(1, 2)
+FLAGS = ("SAFETY", "URGENT", "ENQUIRY", "SPLIT", "THANKS", "ASK", "REPEATED", "NEEDS_OWNERS_VOTE")
+FAINT = 1.0  # below this nothing has been said
+WEAK_ROW = 1.6  # below this a row does not outweigh the tests
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name out of the data, in the reader's language."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh if language() == DEFAULT or not self.en else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: by "ruling", "row" or "test"; the test's name or None; the words matched; the sentence for people."""
+
+    by: str
+    test: str | None
+    words: tuple[str, ...]
+    text: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One topic of a report that carries several."""
+
+    text: str
+    affair: Affair
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the sorter proposes. `affair` is None for hand-offs, thanks and when too little is told.
+
+    `handoff`: ids of `HANDOFF_NUMBERS`, most urgent first. `confidence`: 0 to 1.
+    """
+
+    affair: Affair | None
+    handoff: tuple[str, ...] = ()
+    secondary: tuple[Affair, ...] = ()
+    flags: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    confidence: Fraction = Fraction(0)
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def level(self) -> Level | None:
+        """The level of the affair: street, community, grid."""
+        return self.affair.level if self.affair else None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """A body outside: its name, the number to ring ("" when there is none to ring), and what to do."""
+
+    name: Phrase
+    phone: str
+    advice: Phrase
+
+
+HANDOFF_NUMBERS: dict[str, HandOff] = {
+    "119": HandOff(Phrase("Fire and rescue"), "119", Phrase("Leave the place first, then ring.")),
+    "120": HandOff(Phrase("Ambulance"), "120", Phrase("Ring now; do not move the person.")),
+    "110": HandOff(Phrase("Police"), "110", Phrase("Get to a safe place and ring; text 12110 if you cannot speak.")),
+    "GAS": HandOff(
+        Phrase("Gas company's emergency line (number on the meter or the bill); if nobody answers, 119"), "119",
+        Phrase("No flame, no switch, no telephone indoors: open the windows, close the valve, ring from outside."),
+    ),
+    "96110": HandOff(Phrase("Anti-fraud line"), "96110", Phrase("Stop paying, tell nobody a code, ring now.")),
+    "12388": HandOff(
+        Phrase("Discipline inspection"), "12388", Phrase("Report it there; it is not passed to those complained about.")
+    ),
+    "COURT": HandOff(Phrase("Court or arbitration body"), "12368", Phrase("The case is decided there, not by us.")),
+    "PETITION": HandOff(Phrase("Petition office"), "12345", Phrase("The petition procedure goes on there.")),
+    "POLICE_FILE": HandOff(Phrase("Police officer in charge of the case"), "110", Phrase("Ask the officer in charge.")),
+}
+
+
+def suggest(text: str, title: str = "") -> Suggestion:
+    """The suggestion for a report in the resident's own words; never raises, whatever the signs."""
+    reading = read(text, title)
+    alarms = emergencies.alarms(text, title)
+    heard = claims(reading.parts)
+    if alarms:
+        return _hand_off(alarms, heard)
+    special = manner.of(reading, heard)
+    if special == "THANKS":
+        return _thanks()
+    if special == "ASK":
+        return _ask()
+    if special == "ENQUIRY":
+        return _enquiry(reading, heard)
+    return _weighed(reading, heard)
+
+
+def _hand_off(alarms: list[emergencies.Alarm], heard: list[Claim]) -> Suggestion:
+    numbers = tuple(dict.fromkeys(number for alarm in alarms for number in alarm.kind.numbers))
+    reasons = tuple(
+        Reason("test", "T0", alarm.words, Phrase("Outside help first: %(what)s.", what=Name(alarm.kind.zh, alarm.kind.en)))
+        for alarm in alarms
+    )
+    urgent = () if all(alarm.kind.always for alarm in alarms) else ("URGENT",)
+    second = strongest(heard)
+    secondary = (second.entry.affair,) if second and second.entry.affair and second.score >= WEAK_ROW else ()
+    return Suggestion(None, numbers, secondary, urgent, reasons, Fraction(19, 20))
+
+
+def _thanks() -> Suggestion:
+    said = Phrase("Thanks without a request: recorded as feedback.")
+    return Suggestion(None, flags=("THANKS",), reasons=(Reason("ruling", None, (), said),), confidence=Fraction(9, 10))
+
+
+def _ask() -> Suggestion:
+    said = Phrase("Too little is told: ask what, where and since when.")
+    return Suggestion(None, flags=("ASK",), reasons=(Reason("ruling", None, (), said),), confidence=Fraction(1, 5))
+
+
+def _enquiry(reading: Reading, heard: list[Claim]) -> Suggestion:
+    said = Phrase("A question about an office, a paper or a procedure: answered without a meeting.")
+    best = strongest(heard)
+    affair = best.entry.affair if best else None
+    others = (affair,) if affair and affair is not Affair.OFFICIAL else ()
+    reason = Reason("ruling", None, manner.questions(reading), said)
+    return Suggestion(Affair.OFFICIAL, (), others, ("ENQUIRY",), (reason,), Fraction(4, 5))
+
+
+def _weighed(reading: Reading, heard: list[Claim]) -> Suggestion:
+    """The contest of rulings, rows and tests."""
+    ranks = standing(heard)
+    parts = manner.topics(reading)
+    affair = manner.chief(reading, parts) or max(ranks, key=lambda one: ranks[one])
+    decisive = _decisive(heard, affair)
+    tests = standing([c for c in heard if c.entry.by == "test"])
+    asked = max(tests, key=lambda one: tests[one]) if tests else affair
+    secondary = _secondary(affair, asked, decisive, ranks)
+    flags = manner.flags(reading, decisive, [c for c in heard if c.entry.affair is affair], bool(parts))
+    return Suggestion(
+        affair, (), secondary, flags, _reasons(heard, decisive, affair), _confidence(affair, asked, decisive, ranks),
+        tuple(Part(said, one) for said, one in parts),
+    )
+
+
+def _decisive(heard: list[Claim], affair: Affair) -> Claim:
+    """The claim named first: ruling before row before test, when it is strong enough to have decided."""
+    best = max((c for c in heard if c.entry.affair is affair), key=lambda c: c.score)
+    for by in ("ruling", "row"):
+        claim = strongest(heard, affair, by)
+        if claim and claim.score >= best.score * 0.5:
+            return claim
+    return best
+
+
+def _secondary(affair: Affair, asked: Affair, decisive: Claim, ranks: dict[Affair, float]) -> tuple[Affair, ...]:
+    """The tests' affair if it differs, the usual second of the row, and whatever came close."""
+    others = [asked, decisive.entry.second]
+    others += [one for one, rank in sorted(ranks.items(), key=lambda item: -item[1]) if rank > 0.4 * ranks[affair]]
+    return tuple(dict.fromkeys(one for one in others if one and one is not affair))
+
+
+def _confidence(affair: Affair, asked: Affair, decisive: Claim, ranks: dict[Affair, float]) -> Fraction:
+    """High when row and tests agree and nothing came near; never above one half when they differ."""
+    nearest = max((rank for one, rank in ranks.items() if one is not affair), default=0.0)
+    margin = Fraction(round(100 * max(0.0, ranks[affair] - nearest) / (ranks[affair] + 0.01)), 100)
+    if decisive.entry.by == "test":
+        return min(HALF, Fraction(1, 4) + margin / 4)
+    if decisive.entry.by == "row" and asked is not affair:
+        return min(HALF, Fraction(3, 10) + margin / 5)
+    return Fraction(11, 20) + margin * Fraction(2, 5)
+
+
+def _reasons(heard: list[Claim], decisive: Claim, affair: Affair) -> tuple[Reason, ...]:
+    """What decided, then the next that spoke for it, then the strongest that spoke against it."""
+    for_it = sorted((c for c in heard if c.entry.affair is affair and c is not decisive), key=lambda c: -c.score)
+    against = sorted((c for c in heard if c.entry.affair is not affair), key=lambda c: -c.score)
+    chosen = [decisive, *for_it[:1], *[c for c in against[:1] if c.score > 0.4 * decisive.score]]
+    return tuple(_reason(claim, affair) for claim in chosen)
+
+
+def _reason(claim: Claim, affair: Affair) -> Reason:
+    entry = claim.entry
+    what = Name(entry.zh, entry.en)
+    label = entry.affair.label if entry.affair else ""
+    if entry.by == "ruling":
+        said = Phrase("Ruling: %(what)s → %(affair)s.", what=what, affair=label)
+    elif entry.by == "row":
+        said = Phrase("Row %(row)s of the table: %(what)s → %(affair)s.", row=entry.name, what=what, affair=label)
+    else:
+        said = Phrase("Test %(test)s: %(what)s → %(affair)s.", test=entry.test, what=what, affair=label)
+    return Reason(entry.by, entry.test or None, tuple(claim.words)[:8], said)
+
+
+def signs(sentence: Sentence) -> int:
+    """How long a sentence is, without blanks."""
+    return len(sentence.text.replace(" ", ""))
