@@ -49,7 +49,7 @@ class Annex:
 
 @dataclass(frozen=True)
 class Signatory:
-    """One who signs: `key` names the box `sig-<key>`, `side` is 甲方, 乙方一 …, `unit` whose organisation it is."""
+    """One who signs. `key` names the box `sig-<key>`; `side` is 甲方, 乙方一 …; `unit` is whose it is."""
 
     key: str
     side: str
@@ -61,7 +61,7 @@ class Signatory:
 
 
 def consent(signatories: int) -> Clause:
-    """The last article: why a signature made here binds (Electronic Signature Law art. 13, second paragraph)."""
+    """The last article: why a signature made here binds (Electronic Signature Law art. 13)."""
     return Clause(
         gettext("Electronic signature"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -26,13 +27,16 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from council.workshop.pades import Found, Question
 
 # What a hostile or damaged file can make the parsers raise.
 BROKEN = (
     PdfError,
+    PathError,
+    ValidationError,
     SignatureValidationError,
     ValueError,
     LookupError,
@@ -139,10 +143,18 @@ class Signature:
         except BROKEN:
             return None
 
-    @property
+    @cached_property
     def ours(self) -> bool:
-        """Whether its certificate leads to one of our roots."""
-        return bool(self._status and self._status.trusted)
+        """Whether its certificate leads to one of our roots, even if what it signed was changed."""
+        if self.signer is None or self._embedded is None:
+            return False
+        try:
+            certificate, others = self._embedded.signer_cert, self._embedded.other_embedded_certs
+            path = CertificateValidator(certificate, others, validation_context=self._context())
+            asyncio.run(path.async_validate_usage({"non_repudiation"}))  # type: ignore[no-untyped-call]
+        except BROKEN:
+            return False
+        return True
 
     @property
     def covers_file(self) -> bool:

@@ -79,7 +79,8 @@ def _certificate(text: bytes) -> x509.Certificate:
 
 def _store(chain: tuple[bytes, ...]) -> SimpleCertificateStore:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple(map(_certificate, chain))
+    # The verifier has the root; a copy in the file would be bytes that nothing protects.
+    store.register_multiple(c for c in map(_certificate, chain) if c.self_signed == "no")
     return store
 
 
