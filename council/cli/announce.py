@@ -1,0 +1,93 @@
+"""What a start says: the address, its QR on a local network, one-time sign-in links for the demo cast or the first officer."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from dataclasses import dataclass
+
+import typer
+
+
+@dataclass(frozen=True)
+class Where:
+    """The address people type."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def url(self, path: str = "/") -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}{path}"
+
+
+def lan_address() -> str:
+    """This machine's address on its network: what the routing table would send from; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+async def is_new() -> bool:
+    """Is there no neighbourhood in the database yet?"""
+    from council import db
+    from council.neighbourhood.places import Place
+
+    async with db.connected():
+        return not await Place.exists()
+
+
+async def plant_demo(where: Where) -> None:
+    from council import db
+    from council.secretariat.demo import plant
+
+    typer.echo("种入演示社区 Planting the demonstration neighbourhood…", err=True)
+    async with db.connected():
+        await plant()
+    await links(where)
+
+
+async def found_own(where: Where) -> None:
+    """A neighbourhood of one's own: its names, and the first officer's link."""
+    from council import db
+    from council.neighbourhood.credentials import issue
+    from council.neighbourhood.registry import found
+
+    street = _ask("街道名称 Street", "某某街道")
+    community = _ask("社区名称 Community", "某某社区")
+    name = _ask("您的姓名 Your name", "管理员")
+    async with db.connected():
+        _, officer = await found(street, community, name)
+        typer.echo(f"{name}  {where.url('/sign-in/' + await issue(officer))}")
+
+
+def _ask(question: str, default: str) -> str:
+    return str(typer.prompt(question, default=default)) if sys.stdin.isatty() else default
+
+
+async def links(where: Where) -> None:
+    """One-time links for the demo cast; in a neighbourhood of one's own none are printed (`council user link`)."""
+    from council import db
+    from council.neighbourhood.credentials import issue
+    from council.neighbourhood.people import Person
+    from council.secretariat.demo import CAST
+
+    async with db.connected():
+        for name, what in CAST.items():
+            person = await Person.filter(name=name, demo=True).first()
+            if person is not None:
+                typer.echo(f"  {what}  {name}  {where.url('/sign-in/' + await issue(person))}")
+
+
+def address(where: Where, *, lan: bool, data: str) -> None:
+    typer.echo(f"\n  打开 Open  {where.url()}\n  数据 Data  {data}\n")
+    if lan:
+        import segno
+
+        segno.make(where.url()).terminal(compact=True)
+        if where.scheme == "http":
+            typer.echo("  未加密连接 This address is not encrypted: passwords and signing are refused outside the demo. Use --tls-cert and --tls-key.\n")
