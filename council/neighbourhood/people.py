@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tortoise import fields
 from tortoise.models import Model
 
+from council import clock
 from council.db import belongs
 from council.neighbourhood.households import Household
 from council.neighbourhood.places import Place
@@ -30,7 +31,9 @@ class Person(Model):
     household_id: int | None
     phone_sealed = fields.CharField(200, default="")
     phone_digest = fields.CharField(64, default="", db_index=True)
+    mail_sealed = fields.CharField(300, default="")
     adult = fields.BooleanField(default=True)
+    last_day = fields.DateField(null=True)
     salt = fields.CharField(32, default=new_salt)
     erased_at = fields.DatetimeField(null=True)
     demo = fields.BooleanField(default=False)
@@ -45,6 +48,16 @@ class Person(Model):
     def phone(self) -> str:
         """The number in clear: show it only to those who may see it (`person.see_phone`)."""
         return unseal(self.phone_sealed, "phone")
+
+    @property
+    def mail(self) -> str:
+        """The e-mail address in clear, empty for most people: only they themselves enter it."""
+        return unseal(self.mail_sealed, "mail")
+
+    @property
+    def ended(self) -> bool:
+        """Moved away or struck off: no longer listed, no longer signed in."""
+        return self.last_day is not None and self.last_day <= clock.today()
 
     async def relations(self, by: Actor | None) -> set[str]:
         return {"self"} if by is not None and by.id == self.id else set()

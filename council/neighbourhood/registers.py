@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from typing import Any
+
 from tortoise import fields
+from tortoise.functions import Count, Sum
 from tortoise.models import Model
 
+from council import clock
 from council.db import belongs
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import must
+from council.neighbourhood.people import Person, new_salt
 from council.neighbourhood.places import Place
+from council.neighbourhood.sealed import seal, unseal
+from council.refusals import Refusal
 
 
 class Register(Model):
@@ -19,9 +30,23 @@ class Register(Model):
     source = fields.CharField(200, default="")
     made_at = fields.DatetimeField()
     made_by_id = fields.IntField(null=True)
+    salt = fields.CharField(32, default=new_salt)
 
     class Meta:
         table = "register"
+
+    async def totals(self) -> Totals:
+        """The electorate that this register makes: persons, and area in cm²."""
+        row = await RegisterLine.filter(register_id=self.id).annotate(n=Count("id"), area=Sum("area_cm2")).values("n", "area")
+        return Totals(int(row[0]["n"] or 0), int(row[0]["area"] or 0)) if row else Totals(0, 0)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many owners, and their area in cm² (Civil Code art. 278: both count)."""
+
+    persons: int
+    area_cm2: int
 
 
 class RegisterLine(Model):
@@ -31,8 +56,76 @@ class RegisterLine(Model):
     register: fields.ForeignKeyRelation[Register] = belongs("Register")
     register_id: int
     name = fields.CharField(50, default="")
-    address = fields.CharField(80, default="")
+    address = fields.CharField(400, default="")
+    homes = fields.IntField(default=1)
     area_cm2 = fields.BigIntField(default=0)
 
     class Meta:
         table = "register_line"
+
+
+class Draft(Model):
+    """An uploaded sheet, read and waiting for a yes. Its content is sealed, and emptied once it is carried out or given up."""
+
+    id = fields.IntField(primary_key=True)
+    place: fields.ForeignKeyRelation[Place] = belongs("Place")
+    place_id: int
+    made_by_id = fields.IntField()
+    made_at = fields.DatetimeField()
+    file = fields.CharField(120)
+    content_sealed = fields.TextField(default="")
+    counts: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    done_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "register_draft"
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """What the sheet held, by table."""
+        return json.loads(unseal(self.content_sealed, "draft") or "{}")  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """One owner as the sheet names it: all homes joined, the areas summed in cm²."""
+
+    name: str
+    addresses: tuple[str, ...]
+    area_cm2: int
+
+
+def joined(addresses: tuple[str, ...], limit: int = 400) -> str:
+    """The homes of an owner in one line; what does not fit is counted in words of the sheet."""
+    text = "、".join(addresses)
+    return text if len(text) <= limit else f"{addresses[0][: limit - 12]}等{len(addresses)}套"
+
+
+async def enter_owners(owners: list[Owner], place: Place, source: str, *, by: Person) -> Register:
+    """A new register of owners; from now on it is the one in use at `place`. Call within `writing()` after `must`."""
+    made = await Register.create(kind="owners", place=place, source=source[:200], made_at=clock.now(), made_by_id=by.id)
+    for owner in owners:
+        await RegisterLine.create(
+            register=made, name=owner.name, address=joined(owner.addresses), homes=len(owner.addresses), area_cm2=owner.area_cm2
+        )
+    await note("register.imported", made, by, owners=len(owners), area_cm2=sum(o.area_cm2 for o in owners), texts={"source": source})
+    return made
+
+
+async def current(place: Place, kind: str = "owners") -> Register | None:
+    """The register in use at a place: the newest."""
+    return await Register.filter(place_id=place.id, kind=kind).order_by("-id").first()
+
+
+async def keep(rows: dict[str, list[dict[str, Any]]], place: Place, file: str, *, by: Person) -> Draft:
+    """Put an uploaded sheet aside, sealed, until its sender says yes or no. Older ones of the same sender are emptied."""
+    async with writing():
+        await must(by, "register.import", place)
+        await Draft.filter(made_by_id=by.id, done_at=None).update(content_sealed="", done_at=clock.now())
+        content = seal(json.dumps(rows, ensure_ascii=False), "draft")
+        return await Draft.create(place=place, made_by_id=by.id, made_at=clock.now(), file=file[:120], content_sealed=content)
+
+
+async def empty(draft: Draft, counts: dict[str, int]) -> None:
+    """The sheet has been entered, or given up: what it held is gone from here. The first to ask wins."""
+    if not await Draft.filter(id=draft.id, done_at=None).update(content_sealed="", counts=counts, done_at=clock.now()):
+        raise Refusal("This sheet has been entered already.", status=409)

@@ -71,7 +71,8 @@ async def add_organisation(
 ) -> PartyOrganisation:
     """A Party organisation at `place`; `covers` names the places it leads where they are not just that one."""
     async with writing():
-        await must(by, "organisation.add", at=place)
+        for reached in (place, *covers):
+            await must(by, "organisation.add", at=reached)
         made = await PartyOrganisation.create(name=name, kind=kind, place=place, unit=unit, parent=parent, temporary=bool(temporary))
         for covered in covers:
             await Coverage.create(organisation=made, place=covered)
@@ -127,7 +128,9 @@ async def grant(
         raise Refusal("There is no such office.", field="code")
     async with writing():
         where = place or (await organisation.place if organisation else None) or (await unit.place if unit else None) or await person.place
-        await must(by, "office.grant", at=where)
+        # An office reaches all that its organisation leads: nobody gives reach that she has not herself.
+        for reached in [where, *(await organisation.covered() if organisation else [])]:
+            await must(by, "office.grant", at=reached)
         if last_day and first_day and last_day < first_day:
             raise Refusal("The last day lies before the first day.", field="last_day")
         office = await Office.create(
@@ -141,7 +144,11 @@ async def grant(
 async def end_office(office: Office, last_day: date, *, by: Person) -> None:
     """The office ends with that day: its power is gone at midnight in Shanghai."""
     async with writing():
-        await must(by, "office.end", office)
+        organisation = await office.organisation if office.organisation_id else None
+        for reached in [await office.place, *(await organisation.covered() if organisation else [])]:
+            await must(by, "office.end", at=reached)
+        if last_day < office.first_day:
+            raise Refusal("The last day lies before the first day.", field="last_day")
         office.last_day = last_day
         await office.save(update_fields=["last_day"])
         await note("office.ended", office, by, person=office.person_id, office=office.code)

@@ -19,13 +19,12 @@ from council.i18n import Phrase
 
 ROWS = 20_000
 UNFOLDED = 80_000_000  # bytes of all parts of the file together
-YES, NO = "是", "否"
 CM2 = 10_000
 
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text, phone, day, yes, area (m² with two decimals, read as cm²). `choices`: word -> what it stands for."""
+    """`kind`: text, phone, day, area (m² with two decimals, read as cm²). `choices`: word -> what it stands for."""
 
     key: str
     title: str
@@ -38,7 +37,7 @@ class Column:
 
     @property
     def words(self) -> list[str]:
-        return [YES, NO] if self.kind == "yes" else list(self.choices)
+        return list(self.choices)
 
 
 @dataclass(frozen=True)
@@ -190,7 +189,7 @@ def _values(
 def _plain(cell: Any) -> str:
     """A cell as text: 402.0 is the room 402, a day is written 2026-11-25."""
     if isinstance(cell, bool):
-        return YES if cell else NO
+        return "是" if cell else "否"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
