@@ -13,12 +13,16 @@ AFTERWARDS = 2  # sentences in which the writer may still say that it ended well
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of emergency. `again`: a wrong that keeps happening counts; `always`: time does not matter."""
+    """A kind of emergency. `again`: a wrong that keeps happening counts; `always`: time does not matter.
+
+    `must`: it counts only with a word of the present.
+    """
 
     name: str
     numbers: tuple[str, ...]
     again: bool
     always: bool
+    must: bool
     calm: int
     zh: str
     en: str
@@ -63,7 +67,7 @@ def watch() -> Watch:
             lexicon.learn(word, calm)
         kinds.append(Kind(
             written["id"], tuple(written["numbers"]), written.get("again", False), written.get("always", False),
-            calm, written["zh"], written["en"],
+            written.get("must", False), calm, written["zh"], written["en"],
         ))
     lexicon.settle()
     return Watch(lexicon, Reader(lexicon), tuple(kinds), anchored(combinations), lexicon.bit("figure"))
@@ -101,11 +105,12 @@ class Scene:
         self.habit, self.measure = bit("habit"), bit("measure")
         self.past, self.settled, self.imagined = bit("past"), bit("settled"), bit("imagined")
 
-    def happening(self, kind: Kind, window: list[Clause]) -> bool:
+    def happening(self, kind: Kind, window: list[Clause], need: int) -> bool:
         """True when what the window tells is going on, not over, feared or merely talked about."""
         marks = 0
         for clause in window:
-            marks |= clause.marks
+            if clause.mask & need:
+                marks |= clause.marks
         here = self.sentence.marks
         present_now = bool(marks & self.now) or bool(kind.again and marks & self.again)
         if self._ended():
@@ -116,7 +121,7 @@ class Scene:
             return False
         if here & self.habit and not kind.again and not present_now:
             return False
-        return present_now or self._plain(kind)
+        return present_now or (not kind.must and self._plain(kind))
 
     def _ended(self) -> bool:
         """It is said to have ended well, here or in what follows."""
@@ -162,7 +167,7 @@ def _listen(scene: Scene, sentence: Sentence) -> list[Alarm]:
     for window in _windows(sentence):
         for one in _heard(window):
             kind = watch().kinds[one.owner]
-            if kind.name not in heard and (kind.always or scene.happening(kind, window)):
+            if kind.name not in heard and (kind.always or scene.happening(kind, window, one.need)):
                 words = [hit.word for clause in window for hit in clause.hits if hit.bits & one.need]
                 heard[kind.name] = Alarm(kind, tuple(dict.fromkeys(words)), sentence.place, sentence.text)
     return list(heard.values())

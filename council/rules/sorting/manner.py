@@ -8,7 +8,7 @@ from council.rules.affairs import Affair
 from council.rules.sorting.contest import Claim, book, claims, strongest
 from council.rules.sorting.reading import Reading, Sentence
 
-FAINT = 0.9  # a claim below this is as good as nothing said
+FAINT = 0.3  # a claim below this is as good as nothing said
 TOPIC = 2.5  # from this strength on a point is a topic of its own
 BRIEF = 130  # longer reports tell a case, they do not merely enquire
 ORDER = (Affair.OFFICIAL, Affair.COLLABORATIVE, Affair.HOUSEHOLD)  # of the tests that would decide
@@ -33,7 +33,7 @@ def of(reading: Reading, heard: list[Claim]) -> str:
         return "THANKS"
     best = strongest(heard)
     if best is None or best.score < FAINT:
-        return "ENQUIRY" if marks & bit("enquiry") and marks & bit("asking") else "ASK"
+        return "ENQUIRY" if marks & bit("enquiry") else "ASK"
     return "ENQUIRY" if _enquires(reading, marks, best) else ""
 
 
@@ -41,7 +41,7 @@ def _thankful(reading: Reading, marks: int) -> bool:
     """Thanks, something good to tell, nothing wanted; a letter that ends politely is no letter of thanks."""
     if not (marks & bit("thanks") and marks & bit("pleased")) or marks & bit("enquiry"):
         return False
-    if any(part.marks & bit("request") for part in reading.parts):
+    if any(part.marks & bit("wish") for part in reading.parts):
         return False
     thanking = [part for part in reading.parts if part.marks & bit("thanks")]
     return len(thanking) * 4 >= len(reading.parts) and not marks & bit("turning") & ~bit("thanks")
