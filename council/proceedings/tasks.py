@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from tortoise import fields
 from tortoise.models import Model
 
-from council.db import belongs
+from council import clock
+from council.db import belongs, sql
+from council.i18n import Phrase
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import may, must
 from council.neighbourhood.organisations import Unit
-from council.neighbourhood.people import Person, new_salt
+from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
-from council.proceedings.matters import Matter
+from council.proceedings.matters import MOST, Matter, hold
 from council.proceedings.resolutions import Resolution
+from council.proceedings.sight import answers_for
+from council.refusals import Conflict, NotFound, Refusal
+from council.rules import privacy, stages
 
-KINDS = ("carry_out", "prepare_owners_vote", "answer")
+KINDS: dict[str, Phrase] = {
+    "carry_out": Phrase("Carry it out"),
+    "prepare_owners_vote": Phrase("Prepare the owners' vote"),
+    "answer": Phrase("Answer the reporter"),
+}
 
 
 class Task(Model):
+    """assigned -> done -> accepted. What is not good enough goes back to assigned, with the reason."""
+
     id = fields.IntField(primary_key=True)
     kind = fields.CharField(24, default="carry_out")
     matter: fields.ForeignKeyNullableRelation[Matter] = belongs("Matter", null=True)
@@ -33,10 +49,156 @@ class Task(Model):
     deadline = fields.DateField()
     stage = fields.CharField(24, default="assigned")
     proof = fields.TextField(default="")
+    returned = fields.TextField(default="")
     assigned_at = fields.DatetimeField()
+    assigned_by_id = fields.IntField(null=True)
     done_at = fields.DatetimeField(null=True)
     salt = fields.CharField(32, default=new_salt)
 
     class Meta:
         table = "task"
-        indexes = (("stage", "deadline"), ("path", "id"))
+        indexes = (("stage", "deadline"), ("path", "id"), ("matter_id", "id"))
+
+    @property
+    def overdue(self) -> bool:
+        return self.stage == "assigned" and self.deadline < clock.today()
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        """Does `by` answer for it?"""
+        if not isinstance(by, Person):
+            return set()
+        theirs = answers_for(by)
+        found = await sql(f"SELECT t.id FROM task t WHERE t.id = ? AND {theirs.sql}", self.id, *theirs.values)  # noqa: S608
+        return {"responsible"} if found else set()
+
+    @classmethod
+    async def seen_by(cls, by: Actor | None, number: int) -> Task:
+        """The task for those who lead its place, answer for it, or may see more of its matter than the public; else NotFound."""
+        task = await cls.get_or_none(id=number).prefetch_related("matter", "unit", "person") if number <= MOST else None
+        if task is None or not await may(by, "task.see", task):
+            raise NotFound
+        return task
+
+    async def move(self, stage: str) -> None:
+        stages.check("Task", self.stage, stage)
+        self.stage = stage
+
+    async def report_done(self, proof: str, *, by: Actor) -> None:
+        """Done, and how anybody can see it."""
+        privacy.check_text(proof, "proof")
+        if len(proof.strip()) < 4:
+            raise Refusal("Write what was done, so that others can see it.", field="proof")
+        async with writing():
+            await hold(self)
+            await must(by, "task.report_done", self)
+            await self.move("done")
+            self.proof, self.done_at, self.returned = proof, clock.now(), ""
+            await self.save(update_fields=["stage", "proof", "done_at", "returned"])
+            await note("task.done", self, by, matter=self.matter_id, texts={"proof": proof})
+
+    async def accept(self, *, by: Person) -> None:
+        """Looked at and found done. The last task of a matter ends it; preparing a vote never does."""
+        async with writing():
+            await hold(self)
+            await must(by, "task.accept", self)
+            await self.move("accepted")
+            await self.save(update_fields=["stage"])
+            await note("task.accepted", self, by, matter=self.matter_id)
+            await _end_matter(self, by)
+
+    async def give_back(self, reason: str, *, by: Person) -> None:
+        """Not good enough: what is missing."""
+        privacy.check_text(reason, "reason")
+        if len(reason.strip()) < 4:
+            raise Refusal("Write what is still missing.", field="reason")
+        async with writing():
+            await hold(self)
+            await must(by, "task.return", self)
+            await self.move("assigned")
+            self.returned = reason
+            await self.save(update_fields=["stage", "returned"])
+            await note("task.returned", self, by, matter=self.matter_id, texts={"reason": reason})
+
+
+async def _end_matter(task: Task, by: Person) -> None:
+    matter = await Matter.get_or_none(id=task.matter_id)
+    if matter is None or matter.stage != "assigned" or task.kind == "prepare_owners_vote":
+        return
+    if await Task.filter(matter_id=matter.id, stage__in=("assigned", "done")).exists():
+        return
+    await hold(matter)
+    await matter.finish("done", task.proof)
+    await note("matter.done", matter, by, task=task.id)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be done by whom: a unit, a person, or a person for a unit; the last day on which it is in time."""
+
+    words: str
+    deadline: date
+    kind: str = "carry_out"
+    unit: Unit | None = None
+    person: Person | None = None
+
+
+async def assign(order: Order, *, by: Person, matter: Matter | None = None, resolution: Resolution | None = None) -> Task:
+    """Give a task out of a resolution, or directly for an official matter or one settled without a meeting."""
+    _check(order, resolution)
+    async with writing():
+        if matter is None and resolution is not None:
+            matter = await Matter.get_or_none(id=resolution.matter_id)
+        if matter is not None:
+            await hold(matter)
+        about = matter or resolution
+        if about is None:
+            raise Refusal("A task belongs to a matter or to a resolution.")
+        await must(by, "task.assign", at=await about.place)
+        await _direct(matter, resolution)
+        return await _enter(order, about, matter, resolution, by)
+
+
+def _check(order: Order, resolution: Resolution | None) -> None:
+    if order.kind not in KINDS:
+        raise Refusal("Choose one of the answers shown.", field="kind")
+    if resolution is not None and resolution.needs_owners and order.kind != "prepare_owners_vote":
+        raise Conflict(
+            "This result is advisory: the owners must vote first (Civil Code art. 278). Only the preparation of that vote can be given as a task.",
+            field="kind",
+        )
+    if order.unit is None and order.person is None:
+        raise Refusal("Say who is responsible: a unit or a person.", field="responsible")
+    if order.deadline < clock.today():
+        raise Refusal("The deadline lies in the past.", field="deadline")
+    privacy.check_text(order.words, "words")
+
+
+async def _direct(matter: Matter | None, resolution: Resolution | None) -> None:
+    """Without a resolution the community's common affairs are not assigned: the meeting decides them first."""
+    if matter is None or resolution is not None:
+        return
+    decided = await Resolution.filter(matter_id=matter.id).order_by("-id").first()
+    if decided is not None and decided.needs_owners:
+        raise Conflict("Name the resolution: its result needs the owners' vote first.", field="resolution")
+    if matter.affair == "COLLABORATIVE" and decided is None and matter.stage == "confirmed":
+        raise Conflict("A collaborative matter is discussed in a meeting first.")
+
+
+async def _enter(order: Order, about: Matter | Resolution, matter: Matter | None, resolution: Resolution | None, by: Person) -> Task:
+    made = await Task.create(
+        kind=order.kind, matter=matter, resolution=resolution, place_id=about.place_id, path=about.path, unit=order.unit, person=order.person,
+        words=order.words, deadline=order.deadline, assigned_at=clock.now(), assigned_by_id=by.id,
+    )  # fmt: skip
+    if matter is not None:
+        if matter.stage != "assigned":
+            await matter.move("assigned")
+        matter.due = order.deadline
+        await matter.save(update_fields=["due"])
+        await note("matter.assigned", matter, by, task=made.id)
+    await note("task.assigned", made, by, matter=made.matter_id, deadline=order.deadline.isoformat(), texts={"words": order.words})
+    return made
+
+
+async def overdue(path: str, limit: int = 50) -> list[Task]:
+    """Tasks within a place that should be done by now, the oldest first."""
+    return await Task.filter(stage="assigned", deadline__lt=clock.today(), path__startswith=path).order_by("deadline", "id").limit(limit)

@@ -1,0 +1,61 @@
+"""Hand-offs: what belongs to another body at once (119, gas, court …), recorded without becoming a matter."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from council import clock
+from council.db import belongs
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import must
+from council.neighbourhood.people import Actor, Person, new_salt
+from council.neighbourhood.places import Place
+from council.neighbourhood.sealed import lookup
+from council.rules import privacy
+
+
+class HandOff(Model):
+    """A report for another body. `to` names the bodies as `rules.triage.HANDOFF_NUMBERS` does, most urgent first."""
+
+    id = fields.IntField(primary_key=True)
+    text = fields.TextField()
+    salt = fields.CharField(32, default=new_salt)
+    to: list[str] = fields.JSONField(default=list)
+    place: fields.ForeignKeyRelation[Place] = belongs("Place")
+    place_id: int
+    path = fields.CharField(120)
+    spot = fields.CharField(120, default="")
+    at = fields.DatetimeField()
+    nonce = fields.CharField(64, null=True, unique=True)
+    seen_by_id = fields.IntField(null=True)
+
+    class Meta:
+        table = "hand_off"
+
+    async def locate(self, place: Place, spot: str, *, by: Actor) -> None:
+        """Said afterwards: where it is, so that the grid worker can go and look."""
+        privacy.check_text(spot, "spot")
+        async with writing():
+            self.place, self.path, self.spot = place, place.path, spot
+            await self.save(update_fields=["place_id", "path", "spot"])
+            await note("handoff.located", self, by)
+
+    async def note_seen(self, *, by: Person) -> None:
+        """An officer has seen it and follows it up."""
+        async with writing():
+            await must(by, "handoff.see", self)
+            self.seen_by_id = by.id
+            await self.save(update_fields=["seen_by_id"])
+            await note("handoff.seen", self, by)
+
+
+async def record(text: str, to: list[str], place: Place, nonce: str, *, by: Actor) -> HandOff:
+    """Write down that somebody was sent elsewhere. The same words sent again are the same hand-off."""
+    mark = lookup(f"{nonce}\n{text}", "handoff")
+    async with writing():
+        if (known := await HandOff.get_or_none(nonce=mark)) is not None:
+            return known
+        made = await HandOff.create(text=text, to=to, place=place, path=place.path, at=clock.now(), nonce=mark)
+        await note("handoff.recorded", made, by, to=to, texts={"text": text})
+    return made

@@ -1,0 +1,86 @@
+"""Photos: upright, at most 1600 px, without EXIF, seen only with what they belong to."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from pathlib import Path
+
+from tortoise import fields
+from tortoise.models import Model
+
+from council import clock
+from council.neighbourhood.journal import writing
+from council.refusals import Refusal
+from council.settings import settings
+from council.workshop import pictures
+
+MOST = 3
+
+
+class Photo(Model):
+    """A picture of a report, a matter or a task. `file` is a random name: nothing of the sender's file survives."""
+
+    id = fields.IntField(primary_key=True)
+    subject = fields.CharField(32)
+    subject_id = fields.IntField()
+    file = fields.CharField(64)
+    digest = fields.CharField(64)
+    width = fields.IntField()
+    height = fields.IntField()
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "photo"
+        indexes = (("subject", "subject_id"),)
+
+    @property
+    def path(self) -> Path:
+        return settings().media / self.file[:2] / self.file
+
+
+async def keep(pictures_sent: list[bytes], subject: str, number: int) -> None:
+    """Clean the pictures and keep them with their record; at most three of them."""
+    if not pictures_sent:
+        return
+    if await Photo.filter(subject=subject, subject_id=number).count() + len(pictures_sent) > MOST:
+        raise Refusal("At most %(most)s photos can be kept.", most=MOST, field="photo")
+    for data in pictures_sent:
+        await _keep(await _cleaned(data), subject, number)
+
+
+async def _cleaned(data: bytes) -> pictures.Picture:
+    try:
+        return await pictures.cleaned(data)
+    except pictures.PictureFault as fault:
+        fault.field = "photo"
+        raise
+
+
+async def _keep(picture: pictures.Picture, subject: str, number: int) -> None:
+    photo = Photo(
+        subject=subject, subject_id=number, file=f"{secrets.token_hex(16)}.webp", digest=hashlib.sha256(picture.data).hexdigest(),
+        width=picture.width, height=picture.height, made_at=clock.now(),
+    )  # fmt: skip
+    await asyncio.to_thread(_write, photo.path, picture.data)  # the file first: a row never points to nothing
+    async with writing():
+        await photo.save()
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+async def of(subject: str, number: int) -> list[Photo]:
+    return await Photo.filter(subject=subject, subject_id=number).order_by("id")
+
+
+async def drop(photos: list[Photo]) -> None:
+    """Take pictures away for good: row and file."""
+    async with writing():
+        for photo in photos:
+            await photo.delete()
+    for photo in photos:
+        await asyncio.to_thread(photo.path.unlink, missing_ok=True)

@@ -1,0 +1,133 @@
+"""Tasks: given, done with proof, accepted or given back; and what an advisory result allows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from council import clock
+from council.neighbourhood.organisations import Unit
+from council.neighbourhood.people import Visitor
+from council.proceedings.handoffs import HandOff, record
+from council.proceedings.matters import Matter
+from council.proceedings.resolutions import Resolution
+from council.proceedings.tasks import Order, Task, assign, overdue
+from council.refusals import Conflict, Forbidden, NotFound, Refusal
+
+from tests.records.test_matters import COVER, LEAK, PARKING, confirmed
+
+
+async def station() -> Unit:
+    return await Unit.get(kind="department")
+
+
+async def order(**more):
+    return Order("换井盖", clock.today() + timedelta(days=5), **({"unit": await station()} | more))
+
+
+async def resolution_on(world, matter, needs_owners):
+    return await Resolution.create(
+        matter=matter, place=world.community, path=world.community.path, text="停车管理办法", needs_owners=needs_owners, adopted_at=clock.now()
+    )
+
+
+async def test_an_official_matter_is_assigned_done_accepted_and_ends(world):
+    matter = await confirmed(world, COVER, "OFFICIAL")
+    task = await assign(await order(), by=world.street_secretary, matter=matter)
+    assert (await Matter.get(id=matter.id)).stage == "assigned"
+    with pytest.raises(Conflict):
+        await task.accept(by=world.street_secretary)
+    await task.report_done("已更换新井盖并加固", by=world.officer)
+    await task.accept(by=world.street_secretary)
+    after = await Matter.get(id=matter.id)
+    assert (after.stage, after.answer) == ("done", "已更换新井盖并加固")
+
+
+async def test_not_good_enough_goes_back_with_the_reason(world):
+    matter = await confirmed(world, COVER, "OFFICIAL")
+    task = await assign(await order(), by=world.street_secretary, matter=matter)
+    await task.report_done("已更换新井盖", by=world.officer)
+    with pytest.raises(Refusal):
+        await task.give_back("", by=world.street_secretary)
+    await task.give_back("井盖还在晃", by=world.street_secretary)
+    assert (task.stage, task.returned) == ("assigned", "井盖还在晃")
+
+
+@pytest.mark.parametrize("who", ["resident", "hotel_secretary", "beside_secretary", "outsider"])
+async def test_only_who_answers_for_it_reports_it_done(world, who):
+    matter = await confirmed(world, COVER, "OFFICIAL")
+    task = await assign(await order(), by=world.street_secretary, matter=matter)
+    with pytest.raises(Forbidden):
+        await task.report_done("已更换新井盖", by=world.people[who])
+    with pytest.raises(NotFound):
+        await Task.seen_by(world.people[who], task.id)
+    assert (await Task.seen_by(world.officer, task.id)).id == task.id
+
+
+async def test_whoever_answers_for_a_task_sees_its_matter(world):
+    matter = await confirmed(world, LEAK, "HOUSEHOLD")
+    with pytest.raises(NotFound):
+        await Matter.seen_by(world.manager, matter.id)
+    await assign(await order(unit=None, person=world.manager), by=world.secretary, matter=matter)
+    assert await Matter.seen_by(world.manager, matter.id)
+
+
+@pytest.mark.parametrize("kind", ["carry_out", "answer"])
+async def test_an_advisory_result_allows_only_to_prepare_the_owners_vote(world, kind):
+    matter = await confirmed(world, PARKING, "COLLABORATIVE")
+    await Matter.filter(id=matter.id).update(stage="deliberated")
+    advisory = await resolution_on(world, matter, needs_owners=True)
+    with pytest.raises(Conflict) as refused:
+        await assign(await order(kind=kind), by=world.secretary, resolution=advisory)
+    assert "278" in str(refused.value)
+    with pytest.raises(Conflict):
+        await assign(await order(kind=kind), by=world.secretary, matter=matter)
+    task = await assign(await order(kind="prepare_owners_vote"), by=world.secretary, resolution=advisory)
+    await task.report_done("表决票已经印好", by=world.secretary)
+    await task.accept(by=world.secretary)
+    assert (await Matter.get(id=matter.id)).stage == "assigned"
+    decided = await resolution_on(world, matter, needs_owners=False)
+    last = await assign(await order(), by=world.secretary, resolution=decided)
+    await last.report_done("车位已经划线", by=world.secretary)
+    await last.accept(by=world.secretary)
+    assert (await Matter.get(id=matter.id)).stage == "done"
+
+
+async def test_a_collaborative_matter_is_discussed_before_it_is_assigned(world):
+    matter = await confirmed(world, PARKING, "COLLABORATIVE")
+    with pytest.raises(Conflict):
+        await assign(await order(), by=world.secretary, matter=matter)
+
+
+@pytest.mark.parametrize(
+    ("more", "field"), [({"unit": None}, "responsible"), ({"kind": "punish"}, "kind"), ({"deadline": clock.today() - timedelta(days=1)}, "deadline")]
+)
+async def test_an_order_names_who_what_and_when(world, more, field):
+    matter = await confirmed(world, COVER, "OFFICIAL")
+    given = {"words": "换井盖", "deadline": clock.today(), "unit": await station()} | more
+    with pytest.raises(Refusal) as refused:
+        await assign(Order(**given), by=world.street_secretary, matter=matter)
+    assert refused.value.field == field
+
+
+async def test_what_is_overdue_is_found_within_the_place(world, monkeypatch):
+    matter = await confirmed(world, COVER, "OFFICIAL")
+    task = await assign(await order(), by=world.street_secretary, matter=matter)
+    assert not await overdue(world.street.path)
+    later = clock.today() + timedelta(days=6)
+    monkeypatch.setattr(clock, "today", lambda: later)
+    assert [one.id for one in await overdue(world.street.path)] == [task.id]
+    assert not await overdue(world.beside.path)
+
+
+async def test_a_hand_off_is_written_down_once_and_is_no_matter(world):
+    first = await record("厨房有煤气味", ["GAS", "119"], world.community, "n1", by=Visitor())
+    again = await record("厨房有煤气味", ["GAS", "119"], world.community, "n1", by=Visitor())
+    assert first.id == again.id
+    assert await HandOff.all().count() == 1
+    assert not await Matter.exists()
+    with pytest.raises(Forbidden):
+        await first.note_seen(by=world.beside_secretary)
+    await first.locate(world.grid, "3号楼402", by=Visitor())
+    await first.note_seen(by=world.grid_worker)
+    assert (await HandOff.get(id=first.id)).seen_by_id == world.grid_worker.id
