@@ -12,7 +12,7 @@ def said(*command: str) -> str:
 
 
 def pdfsig(folder: Path, file: bytes, root: bytes) -> dict[str, int]:
-    """What `pdfsig` counts in a file when it knows our root. Its exit status is always 0: only the words tell."""
+    """What `pdfsig` counts in a file when it knows our root. It always exits with 0: only the words tell."""
     store, pem, paper = folder / "nss", folder / "root.pem", folder / "paper.pdf"
     if not store.exists():
         store.mkdir()

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import re
 import socket
 import subprocess
@@ -21,7 +22,12 @@ async def test_the_agreement_is_tagged_archival_and_its_boxes_lie_in_the_text_bl
     assert re.search(r"Tagged:\s+yes", told)
     assert "<pdfaid:part>2</pdfaid:part>" in told or 'pdfaid:part="2"' in told
     assert set(made.boxes) == {f"sig-{who.key}" for who in cast.FIVE}
-    left, right, top, bottom = 28 * 72 / 25.4, (28 + 156) * 72 / 25.4, 842 - 37 * 72 / 25.4, 842 - 262 * 72 / 25.4
+    left, right, top, bottom = (
+        28 * 72 / 25.4,
+        (28 + 156) * 72 / 25.4,
+        842 - 37 * 72 / 25.4,
+        842 - 262 * 72 / 25.4,
+    )
     for page, x1, y1, x2, y2 in made.boxes.values():
         assert 0 <= page < made.pages
         assert left - 1 <= x1 < x2 <= right + 1
@@ -31,7 +37,7 @@ async def test_the_agreement_is_tagged_archival_and_its_boxes_lie_in_the_text_bl
 
 async def test_every_page_carries_number_count_and_the_demonstration_notice(tmp_path):
     made = await pdf.render(cast.paper_of())
-    pages = outside.words(tmp_path, made.pdf).split("\f")[:-1]
+    pages = outside.words(tmp_path, made.pdf, "-layout").split("\f")[:-1]
     assert len(pages) == made.pages
     for n, page in enumerate(pages, 1):
         assert "演示数据" in page
@@ -82,7 +88,8 @@ PROBES = [
     '<link rel=attachment href="{0}">', '<a rel=attachment href="{0}">x</a>', '<object data="{0}"></object>',
     '<embed src="{0}">', '<div style="background:url({0});height:9px"></div>',
     "<style>@font-face{{font-family:q;src:url({0})}}p{{font-family:q}}</style><p>q",
-    '<img src="data:image/svg+xml,&lt;svg xmlns=\'http://www.w3.org/2000/svg\'&gt;&lt;image href=\'{0}\' width=\'9\' height=\'9\'/&gt;&lt;/svg&gt;">',
+    "<img src=\"data:image/svg+xml,&lt;svg xmlns='http://www.w3.org/2000/svg'&gt;"
+    "&lt;image href='{0}' width='9' height='9'/&gt;&lt;/svg&gt;\">",
 ]  # fmt: skip
 
 
@@ -129,10 +136,8 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 async def test_a_page_made_to_hang_ends_in_time_and_hurts_no_other(bomb):
     start = time.monotonic()
-    try:
+    with contextlib.suppress(PaperFault):
         await pdf.render(bomb, seconds=3)
-    except PaperFault as fault:
-        assert str(fault)
     assert time.monotonic() - start < 8
     assert (await pdf.render("<p>next")).pages == 1
 
@@ -157,5 +162,7 @@ def test_the_web_process_never_loads_the_heavy_libraries():
         "asyncio.run(main())\n"
         "print([name for name in ('weasyprint', 'pyhanko', 'lxml', 'aiohttp') if name in sys.modules])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.stdout.split("\n")[:2] == ["not ours", "[]"], done.stderr

@@ -8,7 +8,16 @@ from council.workshop import treelog
 
 LEAVES = [
     treelog.leaf(bytes.fromhex(data))
-    for data in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+    for data in (
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
 ]
 ROOTS = [
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
@@ -28,9 +37,17 @@ def test_the_roots_are_those_of_the_standard_vectors():
 
 
 def test_the_paths_are_those_of_the_standard_vectors():
-    assert [step.hex()[:8] for step in treelog.inclusion_proof(LEAVES, 5)] == ["bc1a0643", "ca854ea1", "d37ee418"]
+    assert [step.hex()[:8] for step in treelog.inclusion_proof(LEAVES, 5)] == [
+        "bc1a0643",
+        "ca854ea1",
+        "d37ee418",
+    ]
     assert [step.hex()[:8] for step in treelog.inclusion_proof(LEAVES[:3], 2)] == ["fac54203"]
-    assert [step.hex()[:8] for step in treelog.consistency_proof(LEAVES, 6)] == ["0ebc5d34", "ca854ea1", "d37ee418"]
+    assert [step.hex()[:8] for step in treelog.consistency_proof(LEAVES, 6)] == [
+        "0ebc5d34",
+        "ca854ea1",
+        "d37ee418",
+    ]
     assert treelog.consistency_proof(LEAVES, 8) == []
 
 
