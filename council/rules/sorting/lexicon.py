@@ -75,6 +75,8 @@ class Lexicon:
             for pieces, bits in self.gapped.get(sign, ()):
                 if start >= muted and (found := _stretch(clause, start, pieces)):
                     hits.append(Hit(start, found, bits))
+                    if bits & self.mute:
+                        muted = max(muted, start + len(found))
         return hits
 
 
