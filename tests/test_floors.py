@@ -18,7 +18,7 @@ APART = {("rules", "workshop"), ("workshop", "rules"), ("proceedings", "partners
 PORCH = {"forms", "pages", "sessions", "guard", "limits"}
 ORDER = {
     "proceedings": (
-        "matters triage meetings invitations roll agenda speakers proposals ballots ballotbox resolutions objections tasks evaluations chair"
+        "matters triage meetings calling invitations slips roll attendance agenda speakers proposals ballots ballotbox resolutions objections tasks evaluations chair"
     ).split(),
     "partnership": "needs resources projects venues agreements signatures".split(),
 }
@@ -134,5 +134,6 @@ def test_the_bare_word_party_is_not_a_name():
 
 
 def test_templates_are_at_most_120_lines():
-    long = [f"{p.relative_to(ROOT)}: {n}" for p in ROOT.rglob("*.html") if (n := p.read_text().count("\n")) > 120 and "macros" not in p.parts and p.name != "gallery.html"]
+    pages = [p for p in ROOT.rglob("*.html") if "macros" not in p.parts and p.name != "gallery.html"]
+    long = [f"{p.relative_to(ROOT)}: {n}" for p in pages if (n := p.read_text().count("\n")) > 120]
     assert not long, "\n".join(long)

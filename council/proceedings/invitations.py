@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
 from tortoise import fields
 from tortoise.models import Model
 
+from council import clock
 from council.db import belongs
 from council.neighbourhood.households import Household
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import must
 from council.neighbourhood.organisations import PartyOrganisation, Unit
-from council.neighbourhood.people import Person
+from council.neighbourhood.people import Actor, Person, Visitor
+from council.neighbourhood.sealed import lookup
 from council.proceedings.meetings import Meeting
+from council.refusals import Conflict, NotFound, Refusal
+from council.rules.kinds import Called, Capacity
 
+REPLIES = ("yes", "no", "substitute")
+REPRESENTING = frozenset({"resident_representative", "household_representative", "party_representative"})
 
 
 class Invitation(Model):
     """A listed seat. Members vote, observers and supervisors (RC art. 36) do not.
 
-    The personal code (8 signs, printed slip) and the personal link are kept as keyed digests, single use, at most 5 tries.
+    The personal code (8 signs, printed slip) and the personal link are kept as keyed digests. The code serves once and takes at most five
+    tries: its first three signs find the seat, the other five open it, so that wrong tries are counted where they belong.
     """
 
     id = fields.IntField(primary_key=True)
@@ -48,3 +60,144 @@ class Invitation(Model):
     class Meta:
         table = "invitation"
         unique_together = (("meeting", "person"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def votes(self) -> bool:
+        return self.capacity == Capacity.MEMBER
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        """Is this the invited person, by account or by the personal link they hold?"""
+        if isinstance(by, Visitor):
+            return {"invitee"} if by.holds("Invitation", self.id) else set()
+        return {"invitee"} if by is not None and by.id == self.person_id else set()
+
+    @classmethod
+    async def by_link(cls, token: str) -> Invitation:
+        """The invitation a personal link belongs to, with its meeting; NotFound for any other."""
+        found = await cls.get_or_none(link_digest=link_digest(token)).prefetch_related("meeting__place", "meeting__chair", "household")
+        if found is None:
+            raise NotFound
+        return found
+
+    @classmethod
+    async def of(cls, meeting: Meeting, by: Actor) -> Invitation | None:
+        """The invitation of whoever asks, by account or by link."""
+        mine = cls.filter(meeting_id=meeting.id).prefetch_related("household")
+        if isinstance(by, Person):
+            return await mine.filter(person_id=by.id).first()
+        return await mine.filter(id__in=[n for kind, n in by.carries if kind == "Invitation"] or [0]).first()
+
+    @classmethod
+    async def all_of(cls, meeting: Meeting) -> list[Invitation]:
+        return await cls.filter(meeting_id=meeting.id).prefetch_related("person", "household").order_by("id")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who can be invited: a person, a unit or an organisation that sends somebody, or just a name."""
+
+    label: str
+    person: Person | None = None
+    unit: Unit | None = None
+    organisation: PartyOrganisation | None = None
+
+    @property
+    def key(self) -> str:
+        """What a form sends back: "person:9", "unit:3"."""
+        return f"person:{self.person.id}" if self.person else f"unit:{self.unit.id}" if self.unit else ""
+
+
+def link_digest(token: str) -> str:
+    return lookup(token, "personal link")
+
+
+def called(meeting: Meeting, group: str) -> Called:
+    """The row of a group that this kind of meeting calls."""
+    found = next((one for one in meeting.row.called if one.code == group), None)
+    if found is None:
+        raise Refusal("This kind of meeting does not call that group.", field="group")
+    return found
+
+
+async def invite(
+    meeting: Meeting, group: str, guests: Sequence[Guest], *, by: Person, capacity: str = ""
+) -> list[Invitation]:
+    """Invite guests of a group; whoever is invited already stays as they are. The group gives the capacity unless it is made less."""
+    row = called(meeting, group)
+    if capacity and capacity not in (row.capacity, Capacity.OBSERVER, Capacity.SUPERVISOR):
+        raise Refusal("This group sits in without a vote.", field="capacity")
+    async with writing():
+        await must(by, "meeting.invite", meeting)
+        present = await Invitation.all_of(meeting)
+        fresh = _new(guests, present)
+        made = [_invitation(meeting, row, guest, capacity or row.capacity) for guest in fresh]
+        _one_a_household(meeting, [*present, *made])
+        await Invitation.bulk_create(made)
+        await _count(meeting, before=present)
+        await note("meeting.invited", meeting, by, meeting_id=meeting.id, group=group, count=len(made))
+    return made
+
+
+def _new(guests: Sequence[Guest], present: Iterable[Invitation]) -> list[Guest]:
+    known = {(i.person_id, i.unit_id if not i.person_id else None, i.label if not i.person_id else "") for i in present}
+    found: dict[tuple[int | None, int | None, str], Guest] = {}
+    for guest in guests:
+        person, unit = guest.person.id if guest.person else None, guest.unit.id if guest.unit else None
+        key = (person, unit if not person else None, guest.label if not person else "")
+        if key not in known:
+            found.setdefault(key, guest)
+    return list(found.values())
+
+
+def _invitation(meeting: Meeting, row: Called, guest: Guest, capacity: str) -> Invitation:
+    person = guest.person
+    return Invitation(
+        meeting_id=meeting.id, person_id=person.id if person else None, household_id=person.household_id if person else None,
+        unit_id=guest.unit.id if guest.unit else None, organisation_id=guest.organisation.id if guest.organisation else None,
+        label=guest.label[:120], group=row.code, capacity=str(capacity), duty=row.duty, representative=row.code in REPRESENTING,
+    )  # fmt: skip
+
+
+def _one_a_household(meeting: Meeting, invited: Sequence[Invitation]) -> None:
+    """Where households vote, each is represented by one person (RC 26)."""
+    homes = [i.household_id for i in invited if i.votes and i.household_id]
+    if meeting.rule_id.endswith("_HH") and len(homes) != len(set(homes)):
+        raise Refusal("One household sends one representative: one of these households is invited already.", field="guest")
+
+
+async def _count(meeting: Meeting, before: Sequence[Invitation]) -> None:
+    """The number of listed members: what the charter says if it was entered, else how many are invited."""
+    members = await Invitation.filter(meeting_id=meeting.id, capacity=Capacity.MEMBER).count()
+    entered = meeting.listed > sum(i.votes for i in before)
+    meeting.listed = max(meeting.listed, members) if entered else members
+    await meeting.save(update_fields=["listed"])
+
+
+async def take_back(invitation: Invitation, meeting: Meeting, *, by: Person) -> None:
+    """Strike somebody off a draft. After the notice nobody is struck off: they were called."""
+    async with writing():
+        await must(by, "meeting.invite", meeting)
+        if meeting.stage != "drafted":
+            raise Conflict("The notice is out: nobody is struck off the list any more.")
+        before = await Invitation.all_of(meeting)
+        await invitation.delete()
+        await _count(meeting, before)
+        await note("meeting.uninvited", meeting, by, meeting_id=meeting.id)
+
+
+async def reply(invitation: Invitation, answer: str, *, by: Actor, substitute: str = "") -> None:
+    """Coming, not coming, or sending somebody: a duty seat that cannot come names a substitute (RC 46)."""
+    meeting = await Meeting.get(id=invitation.meeting_id)
+    if answer == "substitute" and not substitute:
+        raise Refusal("Write the name of whoever comes in your place.", field="substitute")
+    async with writing():
+        await must(by, "invitation.reply", invitation)
+        if meeting.stage not in ("called", "adjourned"):
+            raise Conflict("The meeting is under way or over: the answer can no longer be changed.")
+        invitation.reply, invitation.reply_at = answer, clock.now()
+        invitation.substitute = substitute if answer == "substitute" else ""
+        await invitation.save(update_fields=["reply", "reply_at", "substitute"])
+        await note("invitation.answered", invitation, by, meeting_id=meeting.id, answer=answer)

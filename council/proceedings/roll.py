@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tortoise import fields
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
 from tortoise.models import Model
 
-from council.db import belongs
+from council import clock
+from council.db import belongs, sql
+from council.i18n import Phrase
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import must
+from council.neighbourhood.people import Actor, Person, Visitor
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
+from council.proceedings.slips import by_code
+from council.refusals import Conflict, NotFound, Refusal
 
 HOW = ("link", "code", "list", "account")
+WHERE = ("room", "remote")
+TRIES = 10  # codes typed from one seat
 
 
 class Seat(Model):
     """Somebody in the room. Unconfirmed (`invitation` empty): may read and ask to speak, counts for nothing.
 
-    One live seat an invitation, enforced by the database: one person is never counted twice across paper and web.
+    One live seat an invitation, enforced by the database: nobody is counted twice across paper and web.
+    `person_id` is the account that sits here, where there is one, also on an unconfirmed seat.
     """
 
     id = fields.IntField(primary_key=True)
@@ -35,3 +49,184 @@ class Seat(Model):
     class Meta:
         table = "seat"
         indexes = (("meeting_id", "left_at"),)
+
+    @property
+    def name(self) -> str:
+        """Who sits here: as invited, or as they called themselves at the door. The invitation is fetched with the seat."""
+        return self.invitation.label if self.invitation_id and self.invitation else self.label
+
+    @property
+    def confirmed(self) -> bool:
+        return self.invitation_id is not None
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        """Is it the actor's own seat; else what they are in its meeting."""
+        carried = isinstance(by, Visitor) and by.holds("Seat", self.id)
+        own = carried or (by is not None and by.id is not None and by.id == self.person_id)
+        meeting = await Meeting.get(id=self.meeting_id)
+        return (await meeting.relations(by) & {"chair", "recorder"}) | ({"holder"} if own else set())
+
+    @classmethod
+    async def of(cls, meeting: Meeting, by: Actor) -> Seat | None:
+        """The live seat of whoever asks, confirmed or not."""
+        live = cls.filter(meeting_id=meeting.id, left_at=None).prefetch_related("invitation__household")
+        if isinstance(by, Person):
+            found = await live.filter(Q(person_id=by.id) | Q(invitation__person_id=by.id))
+        else:
+            found = await live.filter(id__in=[n for kind, n in by.carries if kind == "Seat"] or [0])
+        return max(found, key=lambda seat: (seat.confirmed, seat.id), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Confirmed members present, members listed, and how many of them must be present."""
+
+    present: int
+    entitled: int
+    needed: int
+
+    @property
+    def met(self) -> bool:
+        return self.present >= self.needed
+
+    @property
+    def words(self) -> Phrase:
+        if self.met:
+            return Phrase("%(present)s of %(listed)s members are present; %(needed)s are needed: enough to decide.",
+                          present=self.present, listed=self.entitled, needed=self.needed)  # fmt: skip
+        return Phrase("%(present)s of %(listed)s members are present; %(needed)s are needed: not enough to decide.",
+                      present=self.present, listed=self.entitled, needed=self.needed)  # fmt: skip
+
+
+async def quorum(meeting: Meeting) -> Quorum:
+    """Only confirmed seats of members count: an unconfirmed seat, an observer and a supervisor count for nothing."""
+    rows = await sql(
+        "SELECT COUNT(*) AS n FROM seat s JOIN invitation i ON i.id = s.invitation_id "
+        "WHERE s.meeting_id = ? AND s.left_at IS NULL AND i.capacity = 'MEMBER'",
+        meeting.id,
+    )
+    return Quorum(int(rows[0]["n"]), meeting.listed, meeting.needed)
+
+
+async def by_number(number: str) -> Meeting:
+    """The meeting whose room number hangs on the wall; a private one has none for outsiders."""
+    digits = "".join(sign for sign in number if sign.isdigit())
+    found = await Meeting.filter(wall_code=digits, private=False, stage__in=["called", "open", "adjourned"]).first() if digits else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def enter(meeting: Meeting, *, by: Actor, label: str = "") -> Seat:
+    """Take an unconfirmed seat: read along and ask to speak. Whoever sits here already keeps their seat."""
+    async with writing():
+        await must(by, "room.enter", meeting)
+        if meeting.private:
+            raise NotFound
+        if (mine := await Seat.of(meeting, by)) is not None:
+            return mine
+        seat = await Seat.create(
+            meeting_id=meeting.id, label=(label or by.name)[:50], person_id=by.id, arrived_at=clock.now()
+        )
+        await note("seat.taken", seat, by, meeting_id=meeting.id)
+    return seat
+
+
+async def sit_by_link(invitation: Invitation, meeting: Meeting, *, by: Actor, where: str = "room") -> Seat:
+    """Confirm by the personal link. Opened on another device the seat moves there, and is still one."""
+    async with writing():
+        await must(by, "seat.take", invitation)
+        return await _confirm(meeting, invitation, "link", by, where, moving="yes")
+
+
+async def sit_by_code(seat: Seat, meeting: Meeting, typed: str, *, by: Actor, where: str = "room") -> Seat:
+    """Confirm an unconfirmed seat by the code on a printed slip, which serves once."""
+    await must(by, "seat.leave", seat, at=await meeting.place)
+    tried = await _try(seat)
+    if not tried:
+        raise Refusal("Too many tries from here. Please ask at the desk.", status=409, field="code")
+    invitation = await by_code(meeting, typed)
+    async with writing():
+        sat = await _confirm(meeting, invitation, "code", by, where, seat=seat)
+        invitation.code_used_at = clock.now()
+        await invitation.save(update_fields=["code_used_at"])
+    return sat
+
+
+async def _try(seat: Seat) -> bool:
+    async with writing():
+        return bool(await sql("UPDATE seat SET tries = tries + 1 WHERE id = ? AND tries < ? RETURNING id", seat.id, TRIES))
+
+
+async def sit_as_invited(meeting: Meeting, *, by: Person, where: str = "room") -> Seat:
+    """Confirm by one's own account: whoever is signed in and invited."""
+    async with writing():
+        invitation = await Invitation.of(meeting, by)
+        if invitation is None:
+            raise Conflict("You are not on the list of this meeting. You may listen and ask to speak.")
+        await must(by, "seat.take", invitation)
+        return await _confirm(meeting, invitation, "account", by, where, moving="yes")
+
+
+async def tick(invitation: Invitation, meeting: Meeting, *, by: Person, where: str = "room", seat: Seat | None = None) -> Seat:
+    """Confirm on the secretary's list: somebody without a phone, or whoever waits on an unconfirmed `seat`."""
+    async with writing():
+        await must(by, "meeting.keep_roll", meeting)
+        return await _confirm(meeting, invitation, "list", by, where, seat=seat)
+
+
+async def _confirm(
+    meeting: Meeting, invitation: Invitation, how: str, by: Actor, where: str, *, seat: Seat | None = None, moving: str = ""
+) -> Seat:
+    """One live seat for one invitation. Within the caller's transaction."""
+    if not meeting.doors_open:
+        raise Conflict("Seats are confirmed from two hours before the meeting until it is closed.")
+    live = await Seat.get_or_none(invitation_id=invitation.id, left_at=None)
+    if live is not None and not moving:
+        raise Conflict("%(name)s is in the room already.", name=invitation.label)
+    before = await quorum(meeting)
+    if live is not None:
+        await _leave(live)
+    mine = seat or await Seat.of(meeting, by) if how != "list" else seat
+    confirmed = await _seat(meeting, invitation, how, by, where, mine)
+    await note("seat.confirmed", confirmed, by, meeting_id=meeting.id, how=how, remote=int(where == "remote"))
+    await _watch(meeting, before, by)
+    return confirmed
+
+
+async def _seat(meeting: Meeting, invitation: Invitation, how: str, by: Actor, where: str, seat: Seat | None) -> Seat:
+    """The unconfirmed seat becomes the confirmed one, so that its place in the queue is kept; else a new one."""
+    if seat is None or seat.confirmed or seat.left_at is not None:
+        seat = Seat(meeting_id=meeting.id, arrived_at=clock.now(), person_id=invitation.person_id if how == "list" else by.id)
+    seat.invitation, seat.label, seat.how, seat.remote = invitation, invitation.label[:50], how, where == "remote"
+    seat.confirmed_by_id = by.id
+    try:
+        await seat.save()
+    except IntegrityError:
+        raise Conflict("%(name)s is in the room already.", name=invitation.label) from None
+    return seat
+
+
+async def leave(seat: Seat, meeting: Meeting, *, by: Actor) -> None:
+    """Leave the room, or be struck off the roll by whoever keeps it. The quorum is counted anew."""
+    async with writing():
+        await must(by, "seat.leave", seat, at=await meeting.place)
+        if seat.left_at is not None:
+            return
+        before = await quorum(meeting)
+        await _leave(seat)
+        await note("seat.left", seat, by, meeting_id=meeting.id)
+        await _watch(meeting, before, by)
+
+
+async def _leave(seat: Seat) -> None:
+    """The seat is empty from now on; whoever waited to speak on it is passed over by the queue."""
+    await Seat.filter(id=seat.id).update(left_at=clock.now())
+
+
+async def _watch(meeting: Meeting, before: Quorum, by: Actor) -> None:
+    """A quorum lost or reached while the meeting is open is written down at that moment."""
+    after = await quorum(meeting)
+    if meeting.stage == "open" and before.met != after.met:
+        act = "meeting.quorum_reached" if after.met else "meeting.quorum_lost"
+        await note(act, meeting, by, meeting_id=meeting.id, present=after.present, needed=after.needed)

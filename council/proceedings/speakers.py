@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
 from tortoise import fields
 from tortoise.models import Model
 
+from council import clock
 from council.db import belongs
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import must
+from council.neighbourhood.people import Actor
 from council.proceedings.agenda import AgendaItem
+from council.proceedings.meetings import Meeting
 from council.proceedings.roll import Seat
+from council.refusals import Conflict
+
+STANCES = ("", "pro", "contra")
+SPEECH = 120  # seconds: two minutes a speech, the usual rule of order
 
 
 class Speaker(Model):
@@ -27,3 +39,116 @@ class Speaker(Model):
     class Meta:
         table = "speaker"
         indexes = (("item_id", "asked_at"),)
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        return await (await Seat.get(id=self.seat_id)).relations(by)
+
+
+class Waiting(Protocol):
+    """What the order of the queue depends on."""
+
+    seat_id: int
+    stance: str
+
+
+W = TypeVar("W", bound=Waiting)
+
+
+def in_order(waiting: Iterable[W], spoken: Iterable[int], last: str = "") -> list[W]:
+    """Who speaks when. `waiting` as they asked, `spoken` seats that have had the word on this item, `last` the stance of the last speaker.
+
+    First all who have not spoken yet, each group as they asked; after a speech for, the next against goes before others, and the other way round.
+    """
+    had = set(spoken)
+    groups: tuple[list[W], list[W]] = ([], [])
+    for one in waiting:
+        groups[one.seat_id in had].append(one)
+    found: list[W] = []
+    for group in groups:
+        while group:
+            one = _next(group, last)
+            group.remove(one)
+            found.append(one)
+            last = one.stance or last
+    return found
+
+
+def _next(group: Sequence[W], last: str) -> W:
+    other = {"pro": "contra", "contra": "pro"}.get(last, "")
+    return next((one for one in group if other and one.stance == other), group[0])
+
+
+async def _requests(item: AgendaItem) -> list[Speaker]:
+    """Everybody who asked on this item and has not taken it back, as they asked; only those who are still in the room wait."""
+    found = Speaker.filter(item_id=item.id, withdrawn_at=None).prefetch_related("seat__invitation__household")
+    return await found.order_by("asked_at", "id")
+
+
+async def queue(item: AgendaItem) -> list[Speaker]:
+    """Those waiting, in the order in which they will be called."""
+    asked = await _requests(item)
+    called = sorted((one for one in asked if one.called_at), key=lambda one: (one.called_at, one.id))
+    waiting = [one for one in asked if one.called_at is None and one.seat.left_at is None]
+    return in_order(waiting, (one.seat_id for one in called), called[-1].stance if called else "")
+
+
+async def speaking(item: AgendaItem) -> Speaker | None:
+    """Who has the word."""
+    found = Speaker.filter(item_id=item.id, called_at__isnull=False, ended_at=None, withdrawn_at=None, seat__left_at=None)
+    return await found.prefetch_related("seat__invitation__household").order_by("-called_at", "-id").first()
+
+
+async def ask(item: AgendaItem, seat: Seat, *, by: Actor, stance: str = "") -> Speaker:
+    """Raise a hand on the item on the floor. An unconfirmed seat may ask too: the chair decides. Once at a time."""
+    async with writing():
+        await must(by, "speaker.ask", seat)
+        if item.stage not in ("open", "voting") or seat.meeting_id != item.meeting_id or seat.left_at is not None:
+            raise Conflict("This topic is not being talked about now.")
+        if await Speaker.exists(item_id=item.id, seat_id=seat.id, called_at=None, withdrawn_at=None):
+            raise Conflict("Your hand is up already.")
+        made = await Speaker.create(item_id=item.id, seat_id=seat.id, stance=stance, asked_at=clock.now())
+        await note("speaker.asked", made, by, meeting_id=item.meeting_id, item=item.id)
+    return made
+
+
+async def withdraw(speaker: Speaker, item: AgendaItem, *, by: Actor) -> None:
+    """Take the hand down; the chair may pass somebody over."""
+    async with writing():
+        await must(by, "speaker.withdraw", speaker)
+        if speaker.called_at is not None:
+            raise Conflict("This speech has begun already.")
+        speaker.withdrawn_at = clock.now()
+        await speaker.save(update_fields=["withdrawn_at"])
+        await note("speaker.withdrew", speaker, by, meeting_id=item.meeting_id, item=item.id)
+
+
+async def call_next(item: AgendaItem, meeting: Meeting, *, by: Actor) -> Speaker | None:
+    """The chair gives the word to the next one; the speech before ends. None when nobody waits."""
+    async with writing():
+        await must(by, "speaker.call", meeting)
+        if meeting.stage != "open" or item.stage not in ("open", "voting"):
+            raise Conflict("This topic is not being talked about now.")
+        await _end(item, meeting, by)
+        waiting = await queue(item)
+        if not waiting:
+            return None
+        one = waiting[0]
+        one.called_at = clock.now()
+        await one.save(update_fields=["called_at"])
+        await note("speaker.called", one, by, meeting_id=meeting.id, item=item.id)
+    return one
+
+
+async def end(item: AgendaItem, meeting: Meeting, *, by: Actor) -> None:
+    """The speech is over."""
+    async with writing():
+        await must(by, "speaker.call", meeting)
+        await _end(item, meeting, by)
+
+
+async def _end(item: AgendaItem, meeting: Meeting, by: Actor) -> None:
+    one = await speaking(item)
+    if one is not None:
+        one.ended_at = clock.now()
+        await one.save(update_fields=["ended_at"])
+        await note("speaker.ended", one, by, meeting_id=meeting.id, item=item.id)

@@ -111,7 +111,6 @@ POWERS: dict[str, Power] = {
     "item.take_up": _power(relations="chair"),
     "item.defer": _power(relations="chair"),
     "item.conclude": _power(relations="chair"),
-    "item.promise": _power(relations="chair"),
     "speaker.ask": _power(relations="holder chair"),
     "speaker.withdraw": _power(relations="holder chair"),
     "speaker.call": _power(relations="chair"),
