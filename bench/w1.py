@@ -25,7 +25,8 @@ def run() -> Iterator[dict[str, Any]]:
     for size in (100, 100_000):
         with tempfile.TemporaryDirectory() as folder:
             environment = {**os.environ, "COUNCIL_DATA": folder, "PYTHONPATH": str(ROOT)}
-            planted = subprocess.run([sys.executable, "-m", "bench.w1", str(size)], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+            command = [sys.executable, "-m", "bench.w1", str(size)]
+            planted = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
             token = json.loads(planted.stdout.splitlines()[-1])
             ratios[size], ours[size], twin = compare(folder, token)
             yield {
@@ -60,7 +61,6 @@ async def plant(size: int) -> str:
     from council import clock, db
     from council.neighbourhood.journal import writing
     from council.proceedings.matters import Matter
-
     from tests.client import signed_in
     from tests.world import build
 

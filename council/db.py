@@ -58,7 +58,8 @@ MIGRATION_LOCK = 0x636F756E  # "coun"
 
 def belongs(to: str, *, null: bool = False) -> Any:
     """A reference to another record: named, never cascading, without a reverse name that a lower floor could use."""
-    return fields.ForeignKeyField(f"council.{to}", related_name=False, on_delete=fields.RESTRICT, null=null)
+    options: dict[str, Any] = {"related_name": False, "on_delete": fields.RESTRICT, "null": null}
+    return fields.ForeignKeyField(f"council.{to}", **options)
 
 
 writing_now: ContextVar[bool] = ContextVar("writing_now", default=False)
@@ -206,7 +207,8 @@ async def sql(statement: str, *values: Any) -> list[dict[str, Any]]:
     if connection.capabilities.dialect == "postgres":
         parts = statement.split("?")
         statement = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
-    return await connection.execute_query_dict(statement, list(values))
+    rows: list[dict[str, Any]] = await connection.execute_query_dict(statement, list(values))
+    return rows
 
 
 TORTOISE_ORM = config("sqlite://:memory:")

@@ -7,7 +7,7 @@ from typing import Any
 from council.i18n import Phrase
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class Refusal(Exception):
     """What the council does not allow, and why, in the reader's language.
 
     `status`: 403 office or reach, 409 stage or version, 413 size, 422 content, 503 not recorded.
@@ -39,5 +39,5 @@ class Conflict(Refusal):
     status = 409
 
 
-class NotFound(Exception):  # noqa: N818
+class NotFound(Exception):
     """There is no such thing, or this person may not see it: the answer is the same."""

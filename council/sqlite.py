@@ -6,17 +6,13 @@ busy time-out. Ours begins them immediate. `query_only` connections serve the pa
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
-from tortoise.backends.sqlite.client import (
-    SqliteClient,
-    SqliteTransactionContext,
-    SqliteTransactionWrapper,
-    TransactionContext,
-    TransactionManagementError,
-    sqlite3,
-)
+from tortoise.backends.base.client import TransactionContext
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
+from tortoise.exceptions import TransactionManagementError
 
 
 class ImmediateSqliteClient(SqliteClient):

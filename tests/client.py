@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import httpx2
 from bs4 import BeautifulSoup
+
 from council import clock
 from council.app import application
 from council.neighbourhood.credentials import Session

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
+
 from council import db
 from council.settings import settings
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from council.constraints import CONSTRAINTS
-from council.db import sql
 from tortoise import connections
 from tortoise.exceptions import IntegrityError
+
+from council.constraints import CONSTRAINTS
+from council.db import sql
 
 
 async def present() -> set[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from council.neighbourhood.offices import may, must
 from council.neighbourhood.people import Visitor
 from council.refusals import Conflict, Forbidden

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from council.routes import routes
 from starlette.routing import Mount, Route
+
+from council.routes import routes
 
 LIST = Path(__file__).with_name("urls.txt")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+
 from council import i18n
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -19,7 +19,13 @@ from council.neighbourhood.organisations import PartyOrganisation, Unit
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 from council.neighbourhood.registry import (
-    add_household, add_organisation, add_person, add_place, add_unit, found, grant,
+    add_household,
+    add_organisation,
+    add_person,
+    add_place,
+    add_unit,
+    found,
+    grant,
 )  # fmt: skip
 
 

@@ -90,4 +90,4 @@ def address(where: Where, *, lan: bool, data: str) -> None:
 
         segno.make(where.url()).terminal(compact=True)
         if where.scheme == "http":
-            typer.echo("  未加密连接 This address is not encrypted: passwords and signing are refused outside the demo. Use --tls-cert and --tls-key.\n")
+            typer.echo("  未加密连接 Not encrypted: outside the demo passwords and signing are refused. Use --tls-cert and --tls-key.\n")

@@ -39,8 +39,8 @@ class Entry(Model):
     stage = fields.CharField(24, default="")
     meeting_id = fields.IntField(null=True)
     sequence = fields.IntField(null=True)
-    numbers: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
-    digests: dict[str, str] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    numbers: dict[str, Any] = fields.JSONField(default=dict)
+    digests: dict[str, str] = fields.JSONField(default=dict)
     position = fields.BigIntField(null=True, unique=True)
     leaf = fields.CharField(64, default="")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -45,7 +47,7 @@ class Place(Model):
         return other.path.startswith(self.path)
 
     @classmethod
-    async def add(cls, name: str, level: str, parent: Place | None = None, **more: object) -> Place:
+    async def add(cls, name: str, level: str, parent: Place | None = None, **more: Any) -> Place:
         """A new place under `parent`, one level below it or more; a grid only under a community."""
         if level not in LEVELS or (parent and LEVELS.index(level) <= LEVELS.index(parent.level)):
             raise Refusal("A %(level)s cannot lie inside %(parent)s.", level=level, parent=parent.name if parent else "", field="level")

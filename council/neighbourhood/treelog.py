@@ -6,7 +6,9 @@ Writers never wait for each other: an entry's place is given after its commit, a
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -27,7 +29,7 @@ class LogHead(Model):
     id = fields.IntField(primary_key=True)
     day = fields.DateField(unique=True)
     size = fields.BigIntField()
-    peaks: list[str] = fields.JSONField(default=list)  # type: ignore[assignment]
+    peaks: list[str] = fields.JSONField(default=list)
     root = fields.CharField(64)
 
     class Meta:
@@ -59,7 +61,8 @@ async def _place(entries: list[Entry]) -> None:
 
 
 async def _save(head: LogHead | None, end: Frontier) -> None:
-    today, now = clock.today(), {"size": end.size, "peaks": [peak.hex() for peak in end.peaks], "root": end.root().hex()}
+    today = clock.today()
+    now: dict[str, Any] = {"size": end.size, "peaks": [peak.hex() for peak in end.peaks], "root": end.root().hex()}
     if head is not None and head.day == today:
         await LogHead.filter(id=head.id).update(**now)
     else:
@@ -96,7 +99,7 @@ async def audit() -> Audit:
     return Audit(end.size, end.root().hex(), bad_day=missing.day.isoformat() if missing else "")
 
 
-async def _placed():  # type: ignore[no-untyped-def]
+async def _placed() -> AsyncIterator[Entry]:
     """Every placed entry in the order of the log, a thousand at a time."""
     start = 0
     while rows := await Entry.filter(position__gte=start, position__lt=start + 1000).order_by("position"):

@@ -47,7 +47,7 @@ class Shape(BaseModel):
 T = TypeVar("T", bound=Shape)
 
 
-class Unread(Exception):  # noqa: N818 - an answer, not a fault
+class Unread(Exception):
     """The form could not be read: field -> sentence."""
 
     def __init__(self, errors: dict[str, str]) -> None:

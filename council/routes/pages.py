@@ -109,7 +109,7 @@ def redirect(path: str, said: Phrase | str | None = None, tone: str = "done") ->
 
 async def refused(request: Request, fault: Exception) -> Response:
     """A refusal: the same page again with the reason and what was typed, or a page that says why."""
-    assert isinstance(fault, Refusal)  # noqa: S101 - registered for refusals only
+    assert isinstance(fault, Refusal)
     again, kept = getattr(request.state, "again", (None, {}))
     if again is not None:
         response: Response = await again(request, errors={fault.field or "refusal": str(fault)}, kept=kept)
@@ -121,7 +121,7 @@ async def refused(request: Request, fault: Exception) -> Response:
 
 async def unread(request: Request, fault: Exception) -> Response:
     """A form with errors: the same page with a summary."""
-    assert isinstance(fault, Unread)  # noqa: S101
+    assert isinstance(fault, Unread)
     again, kept = getattr(request.state, "again", (None, {}))
     if again is None:
         return show(request, "refusal.html", _("This is not possible"), status=422, reason="; ".join(fault.errors.values()), code=422)
@@ -137,7 +137,7 @@ async def missing(request: Request, fault: Exception) -> Response:
 
 async def http_fault(request: Request, fault: Exception) -> Response:
     """The framework's own refusals, in our words."""
-    assert isinstance(fault, HTTPException)  # noqa: S101
+    assert isinstance(fault, HTTPException)
     if fault.status_code == 404:
         return await missing(request, fault)
     words = {

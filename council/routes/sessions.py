@@ -113,7 +113,7 @@ async def carry(request: Request, kind: str, number: int) -> None:
     if session is None:
         await begin(request, None, kept[-50:])
         return
-    session.carries = kept[-50:]  # type: ignore[assignment]
+    session.carries = kept[-50:]
     await session.save(update_fields=["carries"])
     if not session.person_id:
         request.state.who = _visitor(session)
@@ -122,7 +122,7 @@ async def carry(request: Request, kind: str, number: int) -> None:
 def carries(request: Request, kind: str) -> list[int]:
     """The records of a kind whose key this browser holds, signed in or not; the newest last."""
     session: Session | None = request.state.session
-    return [int(n) for k, n in (session.carries if session else []) if k == kind]  # type: ignore[call-overload]
+    return [int(n) for k, n in (session.carries if session else []) if k == kind]
 
 
 async def end(request: Request) -> None:

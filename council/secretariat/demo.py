@@ -15,7 +15,14 @@ from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 from council.neighbourhood.registers import Owner, enter_owners
 from council.neighbourhood.registry import (
-    add_household, add_organisation, add_person, add_place, add_unit, ally, found, grant,
+    add_household,
+    add_organisation,
+    add_person,
+    add_place,
+    add_unit,
+    ally,
+    found,
+    grant,
 )  # fmt: skip
 
 # Whom a visitor of the demo may be: name -> what they are.
@@ -126,6 +133,9 @@ async def _officers(demo: Demo) -> None:
     await office("沈涛", "community", "deputy_secretary", "committee")
     await office("蒋文", "community", "clerk")
     await office("汪洁", "community", "supervisor")
+    await office("骆敏", "community", "director")
+    for name in ("洪波", "柳青", "向前", "施展", "倪萍", "安宁"):
+        await office(name, "community", "committee_member")
     await office("冯丽", "one", "secretary", "one")
     await office("马骏", "two", "secretary", "two")
     for name, grid in (("郑凯", "one"), ("苏晴", "two"), ("范磊", "three")):
@@ -133,6 +143,7 @@ async def _officers(demo: Demo) -> None:
     for name, grid in (("唐伟", "one"), ("潘虹", "two"), ("方圆", "three")):
         await office(name, grid, "grid_head")
     await office("许强", "community", "property_manager", unit="estate")
+    await office("崔健民", "community", "owners_committee_head", unit="owners")
     for name, key in (("韩雪", "hotel"), ("林岚", "hospital"), ("田野", "college"), ("崔健民", "owners")):
         await office(name, "community", "secretary", key, key)
     for name in COUNCILLORS:

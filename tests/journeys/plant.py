@@ -6,7 +6,6 @@ import asyncio
 import json
 
 from council import db
-
 from tests.client import signed_in
 from tests.world import build
 
