@@ -5,14 +5,29 @@ from __future__ import annotations
 from tortoise import fields
 from tortoise.models import Model
 
+from council import clock
 from council.db import belongs
-from council.neighbourhood.people import new_salt
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import must
+from council.neighbourhood.people import Actor, new_salt
 from council.proceedings.agenda import AgendaItem
+from council.proceedings.electorates import seat_of
 from council.proceedings.invitations import Invitation
+from council.proceedings.meetings import Meeting
+from council.refusals import Conflict, Refusal
+from council.rules import stages
+from council.rules.privacy import check_text
+from council.workshop.differences import Run, differences
+
+SECONDS_NEEDED = 1
 
 
 class Proposal(Model):
-    """A proposal, or an amendment of one (`amends`). Amendments are voted first."""
+    """A proposal, or an amendment of one (`amends`). Amendments are voted first.
+
+    `text` of an amendment is the whole text as it would read, `version` the version of the main text it was written on. A carried
+    amendment makes a new version of the main text, whose first wording stays in `original` and later ones in the carried amendments.
+    """
 
     id = fields.IntField(primary_key=True)
     item: fields.ForeignKeyRelation[AgendaItem] = belongs("AgendaItem")
@@ -33,6 +48,131 @@ class Proposal(Model):
     class Meta:
         table = "proposal"
 
+    async def meeting(self) -> Meeting:
+        item = await AgendaItem.get(id=self.item_id)
+        return await Meeting.get(id=item.meeting_id)
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        meeting = await self.meeting()
+        seat = await seat_of(by, meeting)
+        own = seat is not None and self.mover_id is not None and seat.invitation_id == self.mover_id
+        return await meeting.relations(by) | ({"mover"} if own else set())
+
+    @classmethod
+    async def submit(
+        cls, item: AgendaItem, text: str, *, by: Actor, reason: str = "", cost: str = "", amends: Proposal | None = None
+    ) -> Proposal:
+        """A member present or the chair moves a text on the item that is taken up. It waits for a second."""
+        made = cls(item_id=item.id, text=_own_words(text), original=text, reason=_own_words(reason, "reason"), cost=cost)
+        made.amends_id, made.version, made.made_at = (amends.id, amends.version, clock.now()) if amends else (None, 1, clock.now())
+        async with writing():
+            await must(by, "proposal.submit", made)
+            _taken_up(await AgendaItem.get(id=item.id))
+            seat = await seat_of(by, await made.meeting())
+            made.mover_id = seat.invitation_id if seat else None
+            await made.save()
+            await made._note("amendment.submitted" if amends else "proposal.submitted", by)
+        return made
+
+    async def amend(self, text: str, *, by: Actor, reason: str = "") -> Proposal:
+        """Move that the text should read otherwise. Voted before the proposal itself."""
+        if self.amends_id:
+            raise Refusal("An amendment is not amended: move another one.", status=409)
+        if self.stage not in ("submitted", "seconded"):
+            raise _not_now(self)
+        if text.strip() == self.text.strip():
+            raise Refusal("This is the text as it stands: change something in it.", field="text")
+        return await Proposal.submit(await AgendaItem.get(id=self.item_id), text, by=by, reason=reason, amends=self)
+
+    async def second(self, *, by: Actor) -> None:
+        """A member present supports that this is discussed and voted. Nobody seconds an own text, nobody twice."""
+        async with writing():
+            await must(by, "proposal.second", self)
+            seat = await seat_of(by, await self.meeting())
+            if seat is None or seat.invitation_id is None or seat.invitation_id == self.mover_id:
+                raise Refusal("The mover cannot second their own proposal.", status=403)
+            if await Second.exists(proposal_id=self.id, invitation_id=seat.invitation_id):
+                raise Conflict("You have seconded this already.")
+            await Second.create(proposal_id=self.id, invitation_id=seat.invitation_id, at=clock.now())
+            if self.stage == "submitted" and await self.seconds() >= SECONDS_NEEDED:
+                await self.move("seconded")
+            await self._note("proposal.seconded", by)
+
+    async def renew(self, text: str, *, by: Actor) -> None:
+        """The mover or the chair writes an amendment anew on the present main text; its seconds stay."""
+        async with writing():
+            await must(by, "proposal.renew", self)
+            main = await Proposal.get(id=self.amends_id)
+            self.text, self.version = _own_words(text), main.version
+            await self.save(update_fields=["text", "version"])
+            await self._note("amendment.renewed", by)
+
+    async def withdraw(self, *, by: Actor) -> None:
+        """The mover takes it back, or the chair where nobody upholds it."""
+        async with writing():
+            await must(by, "proposal.withdraw", self)
+            await self.move("withdrawn")
+            await self._note("proposal.withdrawn", by)
+
+    async def put(self, *, by: Actor) -> None:
+        """The chair puts it to the vote: seconded, its amendments decided, an amendment written on the text as it stands."""
+        async with writing():
+            await must(by, "proposal.put", self)
+            if self.stage == "submitted":
+                raise Conflict("Nobody has seconded this yet.")
+            if await self.amendments_waiting():
+                raise Conflict("Amendments are voted first.")
+            if await self.outdated():
+                raise Conflict("The main text has changed since: the amendment must be written anew on it.")
+            await self.move("put")
+            await self._note("proposal.put", by)
+
+    async def decided(self, outcome: str) -> None:
+        """What the vote came to: carried, rejected, or seconded again where none was held. A carried amendment becomes the next version of its main text."""
+        await self.move(outcome)
+        if outcome == "carried" and self.amends_id:
+            main = await Proposal.get(id=self.amends_id)
+            main.text, main.version = self.text, main.version + 1
+            await main.save(update_fields=["text", "version"])
+
+    async def move(self, stage: str) -> None:
+        """To another stage, unless somebody moved it in between."""
+        stages.check("Proposal", self.stage, stage)
+        if not await Proposal.filter(id=self.id, stage=self.stage).update(stage=stage):
+            raise _not_now(await Proposal.get(id=self.id))
+        self.stage = stage
+
+    async def seconds(self) -> int:
+        return await Second.filter(proposal_id=self.id).count()
+
+    async def amendments(self) -> list[Proposal]:
+        return await Proposal.filter(amends_id=self.id).order_by("id")
+
+    async def amendments_waiting(self) -> bool:
+        """Is there a seconded amendment that has not been voted?"""
+        return await Proposal.exists(amends_id=self.id, stage__in=["seconded", "put"])
+
+    async def outdated(self) -> bool:
+        """Was this amendment written on a main text that has changed since?"""
+        return bool(self.amends_id) and not await Proposal.exists(id=self.amends_id, version=self.version)
+
+    async def changes(self) -> list[Run]:
+        """What an amendment changes in the main text; of a main text, what amendments have changed in it."""
+        if self.amends_id and self.stage != "carried":
+            return differences((await Proposal.get(id=self.amends_id)).text, self.text)
+        return differences(await self._before() if self.amends_id else self.original or self.text, self.text)
+
+    async def _before(self) -> str:
+        """The main text before this amendment was carried."""
+        main = await Proposal.get(id=self.amends_id)
+        earlier = await Proposal.filter(amends_id=self.amends_id, stage="carried", version=self.version - 1).first()
+        return earlier.text if earlier else main.original
+
+    async def _note(self, act: str, by: Actor) -> None:
+        item = await AgendaItem.get(id=self.item_id)
+        texts = {"text": self.text, "reason": self.reason}
+        await note(act, self, by, meeting_id=item.meeting_id, texts=texts, item=self.item_id, version=self.version)
+
 
 class Second(Model):
     id = fields.IntField(primary_key=True)
@@ -45,3 +185,16 @@ class Second(Model):
     class Meta:
         table = "second"
         unique_together = (("proposal", "invitation"),)
+
+
+def _own_words(text: str, field: str = "text") -> str:
+    return check_text(text.strip(), field)
+
+
+def _taken_up(item: AgendaItem) -> None:
+    if item.stage not in ("open", "voting"):
+        raise Conflict("Proposals can be made once the chair has taken up this item.")
+
+
+def _not_now(proposal: Proposal) -> Conflict:
+    return Conflict("This is not possible now: the present stage is “%(stage)s”.", stage=stages.NAMES[proposal.stage])

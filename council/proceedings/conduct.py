@@ -1,0 +1,181 @@
+"""Conducting a ballot: open it on a quorum with the entitled frozen, close it by the server's clock, declare what the law makes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from council import clock
+from council.db import sql
+from council.i18n import LANGUAGES, speaking
+from council.neighbourhood.journal import writing
+from council.neighbourhood.offices import must
+from council.neighbourhood.people import Actor
+from council.proceedings import electorates
+from council.proceedings.agenda import AgendaItem
+from council.proceedings.ballots import Ballot, Entitlement, PaperCount
+from council.proceedings.electorates import Voter
+from council.proceedings.meetings import Meeting
+from council.refusals import Conflict, Refusal
+from council.rules.decide import Decision, decide
+from council.rules.figures import COUNTED
+from council.rules.law import Flag
+
+OUTCOMES = {True: "carried", False: "rejected", None: "seconded"}
+
+
+async def open_ballot(ballot: Ballot, *, by: Actor, closes_at: datetime | None = None) -> None:
+    """Open: a notified item, a quorum, the entitled frozen. `closes_at` itself is too late; outside a meeting it must be given."""
+    async with writing():
+        await must(by, "ballot.open", ballot)
+        now = clock.now()
+        if closes_at is not None and closes_at <= now:
+            raise Refusal("This time is past. Choose a later one.", field="closes_at")
+        if closes_at is None and ballot.meeting_id is None:
+            raise Refusal("Say until when votes are taken.", field="closes_at")
+        await ballot.move("open", opened_at=now, closes_at=closes_at)
+        await _freeze(ballot, await _electorate(ballot))
+        await ballot.note("ballot.opened", by, entitled=ballot.entitled, area_cm2=ballot.entitled_area, round=ballot.round)
+
+
+async def _electorate(ballot: Ballot) -> list[Voter]:
+    if ballot.register_id:
+        return await electorates.owners(ballot.register_id)
+    if ballot.meeting_id is None:
+        return await electorates.households_within(ballot.path)
+    await _take_up(ballot)
+    if ballot.electorate == "households":
+        return await electorates.households_present(ballot.meeting_id)
+    return await electorates.members_present(ballot.meeting_id)
+
+
+async def _take_up(ballot: Ballot) -> None:
+    """The agenda lock: decided is only what stood in the notice, one thing at a time, while the meeting is open."""
+    item = await AgendaItem.get(id=ballot.item_id)
+    meeting = await Meeting.get(id=ballot.meeting_id)
+    if not item.notified:
+        raise Conflict("This item did not stand in the notice: it may be discussed, but not decided today.")
+    if meeting.stage != "open" or item.stage not in ("open", "voting"):
+        raise Conflict("A vote opens only while the meeting is open and this item is taken up.")
+    if await Ballot.filter(meeting_id=ballot.meeting_id, stage="open").exclude(id=ballot.id).exists():
+        raise Conflict("Another vote is open. One thing at a time.")
+    await AgendaItem.filter(id=item.id).update(stage="voting")
+
+
+async def _freeze(ballot: Ballot, voters: list[Voter]) -> None:
+    """Keep who is entitled and what the rule will be asked; refuse where the rule has no quorum here."""
+    if not voters and ballot.meeting_id is None:
+        raise Conflict("Nobody is entitled: there is no household or owner in this list.")
+    ballot.entitled, ballot.entitled_area = len(voters), sum(voter.area_cm2 for voter in voters)
+    ballot.present = len(voters) if ballot.meeting_id else 0
+    ballot.figures = await _base(ballot)
+    if ballot.meeting_id:
+        _must_be_quorate(decide(ballot.rule_id, ballot.figures | {"yes": 0}), ballot.present)
+    await Entitlement.bulk_create([_entitlement(ballot, voter) for voter in voters], batch_size=150)
+    await ballot.save(update_fields=["entitled", "present", "entitled_area", "figures"])
+
+
+def _entitlement(ballot: Ballot, voter: Voter) -> Entitlement:
+    return Entitlement(ballot_id=ballot.id, voter=voter.key, person_id=voter.person_id, label=voter.label[:120], area_cm2=voter.area_cm2)
+
+
+async def _base(ballot: Ballot) -> dict[str, Any]:
+    """What the rule is asked apart from the votes."""
+    bound = {"owners_item": ballot.owners_item} if ballot.owners_item else {}
+    if ballot.electorate == "owners":
+        return {"entitled": {"persons": ballot.entitled, "area_cm2": ballot.entitled_area}, "medium": "paper"}
+    if ballot.meeting_id is None:
+        return {"entitled": ballot.entitled} | bound
+    meeting = await Meeting.get(id=ballot.meeting_id)
+    return await electorates.meeting_figures(meeting, ballot.rule_id, ballot.present) | bound
+
+
+def _must_be_quorate(decision: Decision, present: int) -> None:
+    if Flag.NO_PARTY_DISCUSSION in decision.flags:
+        raise Conflict("The Party organisation must discuss it first, and that is not recorded: no vote can open.")
+    if Flag.COMPOSITION in decision.flags:
+        raise Conflict("This meeting is not composed as the law asks: no vote can open.")
+    if decision.quorate is False:
+        raise Conflict("No quorum: %(present)s are present, %(needed)s are needed.", present=present, needed=decision.quorum)
+
+
+async def close_ballot(ballot: Ballot, *, by: Actor | None) -> None:
+    """Close: from here on nothing is taken, and what stands is counted. `by` is None when the time has run out."""
+    async with writing():
+        if by is not None:
+            await must(by, "ballot.close", ballot)
+        elif ballot.running():
+            raise Conflict("Its time has not run out yet.")
+        await ballot.move("closed", closed_at=clock.now())
+        ballot.figures = {**ballot.figures, **(await _on_paper(ballot) if ballot.paper else {"counts": await _counted(ballot)})}
+        await ballot.save(update_fields=["figures", "cast"])
+        await ballot.note("ballot.closed", by, cast=ballot.cast, **ballot.figures["counts"])
+
+
+async def close_due() -> int:
+    """Close every ballot whose time has run out; how many there were."""
+    due = await Ballot.filter(stage="open", closes_at__lte=clock.now(), paper=False)
+    for ballot in due:
+        await close_ballot(ballot, by=None)
+    return len(due)
+
+
+async def _counted(ballot: Ballot) -> dict[str, int]:
+    """Votes per choice, counted from the rows; they must come to the turnout that was shown while it was open."""
+    rows = await sql("SELECT choice, COUNT(*) AS n FROM vote WHERE ballot_id = ? GROUP BY choice", ballot.id)
+    counts = {str(row["choice"]): int(row["n"]) for row in rows}
+    ballot.cast = (await Ballot.get(id=ballot.id)).cast
+    if sum(counts.values()) != ballot.cast:
+        raise RuntimeError(f"ballot {ballot.id}: {sum(counts.values())} votes are kept, {ballot.cast} were taken")
+    return counts
+
+
+async def _on_paper(ballot: Ballot) -> dict[str, Any]:
+    """The figures that two persons came to independently."""
+    agreed = await agreed_count(ballot)
+    if agreed is None:
+        raise Conflict("A vote on paper closes when two persons have counted the same.")
+    ballot.cast = agreed.figures["participating"]["persons"]
+    return agreed.figures | {"counts": {key: agreed.figures[key]["persons"] for key in COUNTED}}
+
+
+async def agreed_count(ballot: Ballot) -> PaperCount | None:
+    """A count that two persons entered alike."""
+    counts = await PaperCount.filter(ballot_id=ballot.id).order_by("id")
+    pairs = (one for n, one in enumerate(counts) if any(one.figures == other.figures for other in counts[:n]))
+    return next(pairs, None)
+
+
+async def declare_ballot(ballot: Ballot, *, by: Actor) -> Decision:
+    """Declare: the rule's arithmetic over the count, its legal effect, and whether the owners must vote. The outcome goes to the proposal."""
+    async with writing():
+        await must(by, "ballot.declare", ballot)
+        decision = decide(ballot.rule_id, asked(ballot))
+        await ballot.move("declared", declared_at=clock.now())
+        ballot.decision, ballot.needs_owners = (in_every_language(decision), Flag.NEEDS_OWNERS_VOTE in decision.flags)
+        await ballot.save(update_fields=["decision", "needs_owners"])
+        await ballot.release(OUTCOMES[decision.carried])
+        await ballot.note("ballot.declared", by, carried=decision.carried, effect=decision.legal_effect.value)
+    return decision
+
+
+def asked(ballot: Ballot) -> dict[str, Any]:
+    """The whole question to the rule: what was frozen at opening, and the votes."""
+    figures = {key: value for key, value in ballot.figures.items() if key != "counts"}
+    if ballot.electorate == "owners":
+        return figures
+    if ballot.meeting_id is None:
+        figures["present"] = ballot.cast
+    if ballot.method != "yes_no_abstain":
+        return figures | {"yes": ballot.tally().yes}
+    return figures | {key: ballot.counts.get(key, 0) for key in COUNTED}
+
+
+def in_every_language(decision: Decision) -> dict[str, Any]:
+    """The decision as it was, whatever a later release computes: its sentences in each language we speak."""
+    kept = decision.as_json() | {"quorum": decision.quorum}
+    for code in LANGUAGES:
+        with speaking(code):
+            kept[f"arithmetic_{code}"] = [str(sentence) for sentence in decision.arithmetic]
+    del kept["arithmetic"]
+    return kept

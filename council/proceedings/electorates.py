@@ -1,0 +1,116 @@
+"""Who is entitled when a ballot opens: members present, households, owners of a register; and whose seat is whose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from council.neighbourhood.households import Household
+from council.neighbourhood.people import Actor
+from council.neighbourhood.registers import RegisterLine
+from council.proceedings.invitations import Invitation
+from council.proceedings.meetings import Meeting
+from council.proceedings.roll import Seat
+from council.rules.figures import share
+from council.rules.law import Share
+from council.rules.thresholds import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """One place of the set frozen at opening. `key` is what paper and web share: "invitation:12", "household:7", "line:33"."""
+
+    key: str
+    label: str
+    person_id: int | None = None
+    area_cm2: int = 0
+
+
+async def seat_of(by: Actor | None, meeting: Meeting) -> Seat | None:
+    """The live confirmed seat of an actor, with its invitation."""
+    seat = await Seat.of(meeting, by) if by is not None else None
+    return seat if seat and seat.confirmed else None
+
+
+async def present(meeting_id: int) -> list[Seat]:
+    """Live confirmed seats of those who vote; observers, supervisors and unconfirmed seats are never among them."""
+    seats = Seat.filter(meeting_id=meeting_id, left_at=None, invitation__capacity="MEMBER")
+    return await seats.select_related("invitation__person", "invitation__household").order_by("id")
+
+
+async def members_present(meeting_id: int) -> list[Voter]:
+    return [
+        Voter(f"invitation:{seat.invitation_id}", _name(seat), seat.invitation.person_id if seat.invitation else None)
+        for seat in await present(meeting_id)
+    ]
+
+
+def _name(seat: Seat) -> str:
+    invitation = seat.invitation
+    if invitation is None:
+        return seat.label
+    return invitation.person.name if invitation.person else invitation.label or seat.label
+
+
+async def households_present(meeting_id: int) -> list[Voter]:
+    """One voter a household, however many of it are in the room."""
+    found: dict[int, Voter] = {}
+    for seat in await present(meeting_id):
+        home = seat.invitation.household if seat.invitation else None
+        if home is not None:
+            found.setdefault(home.id, Voter(f"household:{home.id}", home.address))
+    return list(found.values())
+
+
+async def households_within(path: str) -> list[Voter]:
+    """Every household of the area that has not ended."""
+    homes = await Household.filter(place__path__startswith=path, last_day=None).order_by("id")
+    return [Voter(f"household:{home.id}", home.address) for home in homes]
+
+
+async def owners(register_id: int) -> list[Voter]:
+    """One voter a line: several homes of one owner are one person, the areas summed (owners' interpretation arts 8-9)."""
+    lines = await RegisterLine.filter(register_id=register_id).order_by("id")
+    return [Voter(f"line:{line.id}", f"{line.address} {line.name}".strip(), None, line.area_cm2) for line in lines]
+
+
+async def meeting_figures(meeting: Meeting, rule_id: str, present: int) -> dict[str, Any]:
+    """What `rules.decide` asks about a meeting apart from the votes, as it stands at this moment."""
+    row = threshold(rule_id)
+    members = await Invitation.filter(meeting_id=meeting.id, capacity="MEMBER").values_list("representative", "household_id")
+    figures: dict[str, Any] = {"present": present}
+    if rule_id.endswith("_HH"):
+        figures["entitled"] = max(meeting.listed, len({home for _, home in members if home}))
+    else:
+        figures |= _listed(meeting, [bool(chosen) for chosen, _ in members], row.representatives, row.women)
+    if row.party_discusses_first:
+        figures["prior_party_discussion"] = meeting.discussed_on is not None
+    charter = {"quorum": (meeting.quorum_fraction, row.quorum), "majority": (meeting.majority_fraction, row.majority)}
+    return figures | _configured(row.configurable, charter)
+
+
+def _listed(meeting: Meeting, members: list[bool], wanted: Share | None, women: Share | None) -> dict[str, Any]:
+    """How many are entitled; where the law asks for a composition and it is known, its parts."""
+    listed = max(meeting.listed, len(members))
+    representatives = sum(members)
+    if wanted and not women and representatives and listed == len(members):
+        return {"composition": {"committee": listed - representatives, "representatives": representatives}}
+    return {"entitled": listed}
+
+
+def _configured(names: Iterable[str], charter: dict[str, tuple[str, Share | None]]) -> dict[str, Any]:
+    """The charter's own fractions, where they differ from the usual ones: "1/2 strict" becomes [1, 2, "strict"]."""
+    found = {}
+    for name in names:
+        text, usual = charter[name]
+        asked = fraction(text) if text else None
+        if asked and share(asked, name) != usual:
+            found[name] = asked
+    return found
+
+
+def fraction(text: str) -> list[Any]:
+    numbers, _, how = text.partition(" ")
+    above, _, below = numbers.partition("/")
+    return [int(above), int(below), how or "inclusive"]

@@ -1,0 +1,275 @@
+"""Ballots: quorum, entitlement, the clock, the count, and what the law makes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from council import clock
+from council.neighbourhood.households import Household
+from council.neighbourhood.journal import history
+from council.proceedings import ballotbox
+from council.proceedings.agenda import AgendaItem
+from council.proceedings.ballots import Ballot, Entitlement, Vote
+from council.proceedings.conduct import close_ballot, close_due, open_ballot
+from council.proceedings.invitations import Invitation
+from council.proceedings.questions import again, draw, draw_outside
+from council.proceedings.roll import Seat
+from council.refusals import Conflict, Forbidden, Refusal
+from tests.room import room, seat
+
+REPRESENTATIVES = {"kind": "representatives_meeting", "rule_id": "RC_REPS"}
+
+
+async def test_s1_the_review_council_passes_eleven_of_sixteen_as_advice_that_needs_the_owners(world):
+    hall = await room(world, listed=23, present=16)
+    ballot = await hall.ballot(owners_item=8)
+    await hall.vote(ballot, yes=11, no=3, abstain=2)
+    resolution = await hall.finish(ballot)
+    decision = ballot.decision
+    assert (decision["lawful"], decision["quorate"], decision["carried"]) == (True, True, True)
+    assert (decision["needed"], decision["quorum"], decision["legal_effect"]) == (9, 16, "ADVISORY")
+    assert "NEEDS_OWNERS_VOTE" in decision["flags"]
+    assert "11/16" in " ".join(decision["arithmetic_zh_Hans_CN"])
+    assert resolution.needs_owners
+    assert resolution.allowed_task_kinds() == ("prepare_owners_vote",)
+
+
+async def test_fifteen_of_twenty_three_are_no_quorum_and_nothing_opens(world):
+    hall = await room(world, listed=23, present=15)
+    ballot = await draw(hall.item, by=hall.chair, proposal=await hall.proposal())
+    with pytest.raises(Conflict, match="16"):
+        await open_ballot(ballot, by=hall.chair)
+    assert (await Ballot.get(id=ballot.id)).stage == "drafted"
+    assert not await Entitlement.exists()
+    assert (await AgendaItem.get(id=hall.item.id)).stage == "open"
+
+
+async def test_a_quorum_that_is_lost_before_opening_refuses_it(world):
+    hall = await room(world, listed=23, present=16)
+    ballot = await draw(hall.item, by=hall.chair, proposal=await hall.proposal())
+    last = await Seat.filter(meeting_id=hall.meeting.id).order_by("-id").first()
+    await Seat.filter(id=last.id).update(left_at=clock.now())
+    with pytest.raises(Conflict):
+        await open_ballot(ballot, by=hall.chair)
+    await Seat.filter(id=last.id).update(left_at=None)
+    await open_ballot(await Ballot.get(id=ballot.id), by=hall.chair)
+
+
+@pytest.mark.parametrize(("yes", "no", "carried"), [(17, 12, True), (16, 13, False), (31, 1, True)])
+async def test_s2_thirty_three_of_forty_eight_representatives_and_observers_hands_count_for_nothing(world, yes, no, carried):
+    hall = await room(world, listed=48, present=33, observers=6, committee=7, **REPRESENTATIVES)
+    ballot = await hall.ballot()
+    assert (ballot.entitled, ballot.present) == (33, 33)
+    for observer in hall.observers:
+        with pytest.raises(Forbidden):
+            await ballotbox.cast(ballot, "yes", by=observer)
+    await hall.vote(ballot, yes=yes, no=no, abstain=33 - yes - no)
+    await hall.finish(ballot)
+    assert ballot.decision["carried"] is carried
+    assert (ballot.decision["needed"], ballot.decision["quorum"]) == (17, 32)
+    assert ballot.cast == 33
+
+
+async def test_representatives_do_not_vote_on_what_the_party_organisation_has_not_discussed(world):
+    hall = await room(world, listed=48, present=33, committee=7, discussed_on=None, **REPRESENTATIVES)
+    with pytest.raises(Conflict, match=r"Party|党"):
+        await hall.ballot()
+
+
+async def test_a_meeting_not_made_up_of_four_fifths_representatives_does_not_vote(world):
+    hall = await room(world, listed=48, present=33, committee=11, **REPRESENTATIVES)
+    with pytest.raises(Conflict, match=r"composed|组成"):
+        await hall.ballot()
+
+
+@pytest.mark.parametrize(("present", "yes", "carried"), [(643, 0, None), (644, 323, True), (644, 322, False)])
+async def test_s3_residents_meeting_by_household(world, present, yes, carried):
+    hall = await household_meeting(world, 1286, present)
+    ballot = await draw(hall.item, by=hall.chair, question="是否同意居民公约")
+    if carried is None:
+        with pytest.raises(Conflict, match="644"):
+            await open_ballot(ballot, by=hall.chair)
+        return
+    await open_ballot(ballot, by=hall.chair)
+    assert ballot.entitled == 644
+    voters = await Entitlement.filter(ballot_id=ballot.id).order_by("id").values_list("voter", flat=True)
+    now = clock.now()
+    rows = [Vote(ballot_id=ballot.id, voter=v, choice="yes" if n < yes else "no", cast_at=now, receipt=str(n)) for n, v in enumerate(voters)]
+    await Vote.bulk_create(rows, batch_size=100)
+    await Ballot.filter(id=ballot.id).update(cast=len(rows))
+    await hall.finish(ballot)
+    assert ballot.decision["carried"] is carried
+    assert ballot.decision["needed"] == 323
+
+
+async def household_meeting(world, listed, present):
+    """`present` households, the first of which has sent two people."""
+    hall = await room(world, listed=0, present=0, kind="residents_meeting", rule_id="RC_MEETING_HH")
+    await hall.meeting.update_from_dict({"listed": listed}).save()
+    homes = [Household(place_id=world.grid.id, building="9", unit="", room=str(n)) for n in range(present)]
+    await Household.bulk_create(homes, batch_size=150)
+    homes = await Household.filter(building="9").order_by("id")
+    calls = [Invitation(meeting_id=hall.meeting.id, household_id=home.id, label=home.room) for home in [homes[0], *homes]]
+    await Invitation.bulk_create(calls, batch_size=50)
+    now = clock.now()
+    seats = [
+        Seat(meeting_id=hall.meeting.id, invitation_id=call.id, how="list", arrived_at=now)
+        for call in await Invitation.filter(meeting_id=hall.meeting.id)
+    ]
+    await Seat.bulk_create(seats, batch_size=100)
+    return hall
+
+
+async def test_two_of_one_household_have_one_vote_together(world):
+    hall = await room(world, listed=0, present=0, kind="residents_meeting", rule_id="RC_MEETING_HH")
+    await hall.meeting.update_from_dict({"listed": 1}).save()
+    one, two = [await seat(hall.meeting, name, household_id=world.households["h402"].id) for name in ("王秀兰", "王大明")]
+    ballot = await draw(hall.item, by=hall.chair, question="是否同意")
+    await open_ballot(ballot, by=hall.chair)
+    assert ballot.entitled == 1
+    first, second = await ballotbox.cast(ballot, "yes", by=one), await ballotbox.cast(ballot, "no", by=two)
+    assert (first.news, second.news, first.receipt) == ("taken", "already", second.receipt)
+    assert (await Vote.get(ballot_id=ballot.id)).choice == "yes"
+
+
+async def test_nothing_is_decided_on_what_did_not_stand_in_the_notice(world):
+    hall = await room(world, listed=3, present=3)
+    await AgendaItem.filter(id=hall.item.id).update(notified=False)
+    with pytest.raises(Conflict, match=r"notice|通知"):
+        await hall.ballot()
+
+
+async def test_one_vote_at_a_time(world):
+    hall = await room(world, listed=3, present=3)
+    await hall.ballot()
+    other = await draw(hall.item, by=hall.chair, question="另一件事是否同意")
+    with pytest.raises(Conflict, match=r"Another|另"):
+        await open_ballot(other, by=hall.chair)
+
+
+async def test_whoever_comes_after_the_opening_does_not_vote_and_the_base_stays(world):
+    hall = await room(world, listed=4, present=3)
+    ballot = await hall.ballot()
+    late = await seat(hall.meeting, "迟到的代表")
+    with pytest.raises(Forbidden):
+        await ballotbox.cast(ballot, "yes", by=late)
+    assert (await Ballot.get(id=ballot.id)).entitled == 3
+
+
+async def test_whoever_has_left_the_room_does_not_vote(world):
+    hall = await room(world, listed=4, present=4)
+    ballot = await hall.ballot()
+    await Seat.filter(meeting_id=hall.meeting.id).update(left_at=clock.now())
+    with pytest.raises(Forbidden):
+        await ballotbox.cast(ballot, "yes", by=hall.members[0])
+
+
+async def test_the_split_is_known_to_nobody_before_the_closing(world):
+    hall = await room(world, listed=3, present=3)
+    ballot = await hall.ballot()
+    await hall.vote(ballot, yes=2)
+    now = await Ballot.get(id=ballot.id)
+    assert (now.cast, now.counts, "counts" in now.figures) == (2, {}, False)
+    assert now.tally().total == 0
+    told = [entry for entry in await history(ballot) if entry.act.startswith("ballot.")]
+    assert not any("yes" in str(entry.numbers) for entry in told)
+    await close_ballot(now, by=hall.chair)
+    assert now.counts == {"yes": 2}
+
+
+@pytest.mark.parametrize(("microseconds", "taken"), [(-1, True), (0, False), (1, False)])
+async def test_the_closing_time_itself_is_too_late(world, monkeypatch, microseconds, taken):
+    hall = await room(world, listed=3, present=3)
+    ballot = await draw(hall.item, by=hall.chair, proposal=await hall.proposal())
+    end = clock.now() + timedelta(minutes=2)
+    await open_ballot(ballot, by=hall.chair, closes_at=end)
+    monkeypatch.setattr(clock, "now", lambda: end + timedelta(microseconds=microseconds))
+    if taken:
+        assert (await ballotbox.cast(ballot, "yes", by=hall.members[0])).news == "taken"
+        assert await close_due() == 0
+    else:
+        with pytest.raises(Conflict):
+            await ballotbox.cast(ballot, "yes", by=hall.members[0])
+        assert await close_due() == 1
+        assert (await Ballot.get(id=ballot.id)).stage == "closed"
+
+
+async def test_a_ballot_is_closed_once_and_only_by_the_chair(world):
+    hall = await room(world, listed=3, present=3)
+    ballot = await hall.ballot()
+    with pytest.raises(Forbidden):
+        await close_ballot(await Ballot.get(id=ballot.id), by=hall.members[0])
+    stale = await Ballot.get(id=ballot.id)
+    await close_ballot(ballot, by=hall.chair)
+    with pytest.raises(Conflict):
+        await close_ballot(stale, by=hall.chair)
+
+
+async def test_a_cancelled_ballot_gives_its_reason_and_a_new_round_begins_empty(world):
+    hall = await room(world, listed=3, present=3)
+    ballot = await hall.ballot()
+    await hall.vote(ballot, yes=1)
+    with pytest.raises(Refusal):
+        await ballot.cancel(" ", by=hall.chair)
+    await ballot.cancel("题目念错了", by=hall.chair)
+    fresh = await again(ballot, by=hall.chair)
+    assert (fresh.round, fresh.previous_id, fresh.cast, fresh.stage) == (2, ballot.id, 0, "drafted")
+    assert await Vote.filter(ballot_id=ballot.id).count() == 1
+    await open_ballot(fresh, by=hall.chair)
+
+
+async def test_what_is_decided_is_not_voted_again(world):
+    hall = await room(world, listed=3, present=3)
+    ballot = await hall.ballot()
+    await hall.vote(ballot, no=3)
+    assert await hall.finish(ballot) is None
+    with pytest.raises(Conflict):
+        await again(ballot, by=hall.chair)
+
+
+async def test_one_of_several_names_the_option_that_leads(world):
+    hall = await room(world, listed=5, present=5)
+    ballot = await draw(hall.item, by=hall.chair, question="健身场地面铺什么", options=("全塑胶", "青石砖", "保持原样"))
+    await open_ballot(ballot, by=hall.chair)
+    for member, choice in zip(hall.members, ["1", "1", "1", "2", "abstain"], strict=True):
+        await ballotbox.cast(ballot, choice, by=member)
+    with pytest.raises(Refusal):
+        await ballotbox.cast(ballot, "4", by=hall.members[0])
+    resolution = await hall.finish(ballot)
+    assert resolution.text.endswith("全塑胶")
+    assert sum(row.tenths for row in ballot.tally().rows) == 1000
+
+
+async def test_a_vote_of_all_households_outside_a_meeting_is_advice(world):
+    until = clock.now() + timedelta(days=3)
+    ballot = await draw_outside(world.grid, "是否同意在楼下装充电桩", by=world.secretary)
+    with pytest.raises(Refusal):
+        await open_ballot(ballot, by=world.secretary)
+    with pytest.raises(Forbidden):
+        await open_ballot(ballot, by=world.resident, closes_at=until)
+    await open_ballot(ballot, by=world.secretary, closes_at=until)
+    assert ballot.entitled == 2
+    assert (await ballotbox.cast(ballot, "yes", by=world.resident)).news == "taken"
+    with pytest.raises(Forbidden):
+        await ballotbox.cast(ballot, "yes", by=world.across)
+    assert (await ballotbox.cast(ballot, "yes", by=world.neighbour)).news == "taken"
+    resolution = await finish_outside(world, ballot)
+    assert resolution.legal_effect == "ADVISORY"
+
+
+async def finish_outside(world, ballot):
+    from council.proceedings.resolutions import declare
+
+    await close_ballot(ballot, by=world.secretary)
+    return await declare(ballot, by=world.secretary)
+
+
+async def test_too_few_households_taking_part_make_no_result_and_another_round_may_follow(world):
+    ballot = await draw_outside(world.grid, "是否同意在楼下装充电桩", by=world.secretary)
+    await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
+    await ballotbox.cast(ballot, "yes", by=world.resident)
+    assert await finish_outside(world, ballot) is None
+    assert (ballot.decision["quorate"], ballot.decision["carried"]) == (False, None)
+    assert (await again(ballot, by=world.secretary)).round == 2
