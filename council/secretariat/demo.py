@@ -62,11 +62,12 @@ class Demo:
 
 
 async def plant() -> Demo:
-    """The whole demonstration in an empty database; refused where there is a neighbourhood already."""
+    """The whole demonstration in an empty database, all or nothing; refused where there is a neighbourhood already."""
     from council.secretariat import demo_life
 
-    demo = await standing_records()
-    await demo_life.plant(demo)
+    async with writing():
+        demo = await standing_records()
+        await demo_life.plant(demo)
     return demo
 
 
