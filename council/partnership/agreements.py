@@ -7,11 +7,18 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from council import clock
 from council.db import belongs
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import must
 from council.neighbourhood.organisations import PartyOrganisation
-from council.neighbourhood.people import Person, new_salt
+from council.neighbourhood.people import Actor, Person, Visitor, new_salt
 from council.neighbourhood.places import Place
+from council.neighbourhood.sealed import unseal
 from council.partnership.projects import Project
+from council.rules import stages
+
+PUBLIC = ("effective", "renewed", "ended", "terminated")
 
 
 class Agreement(Model):
@@ -21,7 +28,7 @@ class Agreement(Model):
     """
 
     id = fields.IntField(primary_key=True)
-    number = fields.CharField(40, unique=True)
+    number = fields.CharField(40)
     public_code = fields.CharField(16, unique=True)
     place: fields.ForeignKeyRelation[Place] = belongs("Place")
     place_id: int
@@ -33,11 +40,11 @@ class Agreement(Model):
     first_day = fields.DateField()
     last_day = fields.DateField()
     copies = fields.IntField(default=2)
-    clauses: list[dict[str, Any]] = fields.JSONField(default=list)  # type: ignore[assignment]
-    basis = fields.TextField(default="")
-    venue = fields.CharField(120, default="")
+    preamble = fields.TextField(default="")
+    clauses: list[dict[str, Any]] = fields.JSONField(default=list)
+    frozen: dict[str, Any] = fields.JSONField(default=dict)
+    pages = fields.IntField(default=0)
     digest = fields.CharField(64, default="")
-    boxes: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
     drafted_by: fields.ForeignKeyRelation[Person] = belongs("Person")
     drafted_by_id: int
     made_at = fields.DatetimeField()
@@ -49,7 +56,85 @@ class Agreement(Model):
 
     class Meta:
         table = "agreement"
+        unique_together = (("place", "number"),)
         indexes = (("path", "id"), ("stage", "id"))
+
+    @property
+    def public(self) -> bool:
+        """Everybody may see an agreement that took effect; until then it is between its signatories and the staff."""
+        return self.stage in PUBLIC
+
+    def in_force(self) -> bool:
+        today = clock.today()
+        return (
+            self.stage == "effective"
+            and self.effective_on is not None
+            and self.effective_on <= today <= self.last_day
+        )
+
+    async def signatories(self) -> list[Signatory]:
+        """甲方 first, then the partners in the order of the text."""
+        return (
+            await Signatory.filter(agreement_id=self.id)
+            .select_related("organisation", "signer")
+            .order_by("order")
+        )
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        own = [each for each in await Signatory.filter(agreement_id=self.id) if each.is_for(by)]
+        return {"signatory"} if own else set()
+
+    async def move(self, stage: str, *also: str) -> None:
+        stages.check("Agreement", self.stage, stage)
+        self.stage = stage
+        await self.save(update_fields=["stage", *also])
+
+    async def review(self, *, by: Person) -> None:
+        """Lay the text before the signatories: they read it and may ask for a change."""
+        async with writing():
+            await must(by, "agreement.review", self)
+            await self.move("review")
+            await note("agreement.laid_open", self, by, version=self.version)
+
+    async def ask_change(
+        self, signatory: Signatory, text: str, *, by: Actor, clause: int | None = None
+    ) -> ChangeRequest:
+        """A signatory asks for another wording; `clause` counts from 1, none means the text as a whole."""
+        async with writing():
+            await must(by, "agreement.ask_change", self)
+            asked = await ChangeRequest.create(
+                agreement=self,
+                signatory=signatory,
+                version=self.version,
+                clause=clause,
+                text=text,
+                at=clock.now(),
+            )
+            await note("agreement.change_asked", self, by, texts={"text": text}, signatory=signatory.id)
+        return asked
+
+    async def answer(self, request: ChangeRequest, text: str, *, by: Person) -> None:
+        async with writing():
+            await must(by, "agreement.answer", self)
+            request.answer = text
+            await request.save(update_fields=["answer"])
+            await note("agreement.change_answered", self, by, texts={"text": text}, request=request.id)
+
+    async def cancel(self, reason: str, *, by: Person) -> None:
+        """Give it up before it has taken effect."""
+        async with writing():
+            await must(by, "agreement.cancel", self)
+            self.reason = reason
+            await self.move("cancelled", "reason")
+            await note("agreement.cancelled", self, by, texts={"reason": reason})
+
+    async def terminate(self, reason: str, *, by: Person) -> None:
+        """End it before its last day; its text asks for thirty days' notice in writing."""
+        async with writing():
+            await must(by, "agreement.terminate", self)
+            self.reason = reason
+            await self.move("terminated", "reason")
+            await note("agreement.terminated", self, by, texts={"reason": reason})
 
 
 class AgreementProject(Model):
@@ -78,7 +163,7 @@ class Signatory(Model):
     signer_id: int
     post = fields.CharField(24, default="")
     liaison = fields.CharField(50, default="")
-    phone = fields.CharField(32, default="")
+    phone_sealed = fields.CharField(200, default="")
     stage = fields.CharField(24, default="invited")
     link_digest = fields.CharField(64, default="", db_index=True)
     read_at = fields.DatetimeField(null=True)
@@ -89,6 +174,16 @@ class Signatory(Model):
     class Meta:
         table = "signatory"
         unique_together = (("agreement", "organisation"), ("agreement", "order"))
+
+    @property
+    def phone(self) -> str:
+        return unseal(self.phone_sealed, "phone")
+
+    def is_for(self, by: Actor | None) -> bool:
+        """Is this whoever signs for the organisation, signed in or come by the personal link?"""
+        if isinstance(by, Visitor):
+            return by.holds("Signatory", self.id)
+        return by is not None and by.id == self.signer_id
 
 
 class ChangeRequest(Model):

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tortoise import fields
 from tortoise.models import Model
 
+from council import clock
 from council.db import belongs
+from council.i18n import Phrase
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import must
+from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
+from council.rules import stages
+
+URGENCIES: dict[str, Phrase] = {
+    "urgent": Phrase("urgent"),
+    "soon": Phrase("rather urgent"),
+    "usual": Phrase("ordinary"),
+}
 
 
 class Need(Model):
@@ -24,3 +38,47 @@ class Need(Model):
 
     class Meta:
         table = "need"
+
+    async def withdraw(self, *, by: Person) -> None:
+        """It is not needed any more, or was entered by mistake. A need of a project stays."""
+        async with writing():
+            await must(by, "need.withdraw", self)
+            await self.move("withdrawn")
+            await note("need.withdrawn", self, by)
+
+    async def move(self, stage: str) -> None:
+        stages.check("Need", self.stage, stage)
+        self.stage = stage
+        await self.save(update_fields=["stage"])
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is written on the list: who asks, for whom, how urgent (a key of URGENCIES), when."""
+
+    title: str
+    asked_by: str = ""
+    beneficiaries: str = ""
+    urgency: str = "usual"
+    period: str = ""
+
+
+async def add_need(place: Place, wish: Wish, *, by: Person) -> Need:
+    async with writing():
+        await must(by, "need.add", at=place)
+        need = await Need.create(
+            place=place, path=place.path, title=wish.title, asked_by=wish.asked_by, beneficiaries=wish.beneficiaries,
+            urgency=wish.urgency, period=wish.period, made_at=clock.now(),
+        )  # fmt: skip
+        await note("need.added", need, by)
+    return need
+
+
+async def needs(
+    path: str, stages_: tuple[str, ...] = ("open", "matched"), *, before: int = 0, limit: int = 50
+) -> list[Need]:
+    """The list of a place and what lies inside it, the newest first; `before` is the last id already shown."""
+    rows = Need.filter(path__startswith=path, stage__in=stages_)
+    if before:
+        rows = rows.filter(id__lt=before)
+    return await rows.select_related("place").order_by("-id").limit(limit)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from tortoise import fields
 from tortoise.models import Model
 
+from council import clock
 from council.db import belongs
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import must, standing
 from council.neighbourhood.organisations import PartyOrganisation
+from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.places import Place
 from council.partnership.needs import Need
 from council.partnership.resources import Resource
+from council.refusals import Refusal
+from council.rules import stages
 
 
 class Project(Model):
@@ -35,3 +44,68 @@ class Project(Model):
 
     class Meta:
         table = "project"
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        led = any(organisation == self.lead_id for _, _, organisation in (await standing(by)).holds)
+        return {"lead"} if led else set()
+
+    async def move(self, stage: str, *, by: Person, proof: str = "") -> None:
+        """Begin, finish with proof, or stop. The need is met with its finished project and open again without one."""
+        async with writing():
+            await must(by, "project.move", self)
+            stages.check("Project", self.stage, stage)
+            if stage == "finished" and not proof.strip():
+                raise Refusal("Write down what shows that it is done.", field="proof")
+            self.stage, self.proof = stage, proof or self.proof
+            await self.save(update_fields=["stage", "proof"])
+            await self._tell_need({"finished": "met", "stopped": "open"}.get(stage))
+            await note("project.moved", self, by, texts={"proof": proof} if proof else None)
+
+    async def _tell_need(self, stage: str | None) -> None:
+        if stage and self.need_id:
+            await (await Need.get(id=self.need_id)).move(stage)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A need matched with a resource: what is done, by whom, from when to when, and how one sees that it is done."""
+
+    title: str
+    helpers: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    indicator: str = ""
+    responsible: str = ""
+
+
+async def add_project(
+    place: Place,
+    lead: PartyOrganisation,
+    plan: Plan,
+    *,
+    by: Person,
+    need: Need | None = None,
+    resource: Resource | None = None,
+) -> Project:
+    if plan.first_day and plan.last_day and plan.last_day < plan.first_day:
+        raise Refusal("The last day lies before the first day.", field="last_day")
+    async with writing():
+        await must(by, "project.add", at=place)
+        if need:
+            await need.move("matched")
+        project = await Project.create(
+            place=place, path=place.path, title=plan.title, need=need, resource=resource, lead=lead, helpers=plan.helpers,
+            first_day=plan.first_day, last_day=plan.last_day, indicator=plan.indicator, responsible=plan.responsible, made_at=clock.now(),
+        )  # fmt: skip
+        await note(
+            "project.added", project, by, need=project.need_id, resource=project.resource_id, lead=lead.id
+        )
+    return project
+
+
+async def projects(path: str, *, before: int = 0, limit: int = 50) -> list[Project]:
+    """The projects of a place and inside it, the newest first."""
+    rows = Project.filter(path__startswith=path)
+    if before:
+        rows = rows.filter(id__lt=before)
+    return await rows.select_related("need", "resource", "lead", "place").order_by("-id").limit(limit)

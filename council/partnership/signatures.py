@@ -1,16 +1,20 @@
-"""Keys and signatures: each party signs with its own P-256 key, wrapped by its own PIN."""
+"""Keys, identity codes and the chain of signed files: each signatory signs with its own P-256 key, wrapped by its own PIN."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
 
+from council import clock
 from council.db import belongs
 from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.people import Person
 from council.partnership.agreements import Agreement, Signatory
+
+TRIES = 5
 
 
 class SigningKey(Model):
@@ -22,7 +26,7 @@ class SigningKey(Model):
     organisation: fields.ForeignKeyRelation[PartyOrganisation] = belongs("PartyOrganisation")
     organisation_id: int
     custody = fields.CharField(1, default="B")
-    wrapped: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    wrapped: dict[str, Any] = fields.JSONField(default=dict)
     certificate = fields.TextField()
     serial = fields.CharField(64, unique=True)
     tries = fields.IntField(default=0)
@@ -37,6 +41,18 @@ class SigningKey(Model):
         table = "signing_key"
         indexes = (("person_id", "organisation_id"),)
 
+    @property
+    def owner(self) -> str:
+        """What the wrapped key is tied to: moved to another row it does not open."""
+        return f"key:{self.person_id}:{self.organisation_id}"
+
+    @property
+    def locked(self) -> bool:
+        return self.tries >= TRIES
+
+    def good_at(self, moment: datetime) -> bool:
+        return self.revoked_on is None or moment < self.revoked_on
+
 
 class IdentityCode(Model):
     """A code that an officer who did not draft hands over face to face. Single use, five tries."""
@@ -45,6 +61,7 @@ class IdentityCode(Model):
     signatory: fields.ForeignKeyRelation[Signatory] = belongs("Signatory")
     signatory_id: int
     digest = fields.CharField(64)
+    how = fields.CharField(24)
     made_by_id = fields.IntField()
     made_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)
@@ -66,6 +83,7 @@ class Revision(Model):
     digest = fields.CharField(64)
     previous = fields.CharField(64, default="")
     file = fields.CharField(80)
+    size = fields.IntField()
     signatory: fields.ForeignKeyNullableRelation[Signatory] = belongs("Signatory", null=True)
     signatory_id: int | None
     at = fields.DatetimeField()
@@ -73,3 +91,16 @@ class Revision(Model):
     class Meta:
         table = "revision"
         unique_together = (("agreement", "version", "n"),)
+
+
+async def key_of(signatory: Signatory) -> SigningKey | None:
+    """The signer's key for this organisation, if one is in force."""
+    rows = await SigningKey.filter(
+        person_id=signatory.signer_id, organisation_id=signatory.organisation_id
+    ).order_by("-id")
+    return next((row for row in rows if row.good_at(clock.now())), None)
+
+
+async def head(agreement: Agreement) -> Revision | None:
+    """The newest file of the present version, None while it is a draft."""
+    return await Revision.filter(agreement_id=agreement.id, version=agreement.version).order_by("-n").first()

@@ -67,6 +67,7 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Signatory": {"invited": ("read", "signed", "declined"), "read": ("signed", "declined"), "signed": (), "declined": ()},
     "Need": {"open": ("matched", "withdrawn"), "matched": ("met", "open"), "met": (), "withdrawn": ()},
+    "Resource": {"offered": ("withdrawn",), "withdrawn": ()},
     "Project": {"planned": ("running", "stopped"), "running": ("finished", "stopped"), "finished": (), "stopped": ()},
 }
 
@@ -82,7 +83,7 @@ NAMES: dict[str, Phrase] = {
     "draft": Phrase("draft"), "review": Phrase("in review"), "frozen": Phrase("frozen"), "signing": Phrase("being signed"),
     "effective": Phrase("in effect"), "declined": Phrase("declined"), "lapsed": Phrase("lapsed"), "renewed": Phrase("renewed"),
     "ended": Phrase("ended"), "terminated": Phrase("terminated"), "invited": Phrase("invited"), "read": Phrase("has read"),
-    "signed": Phrase("signed"), "matched": Phrase("matched"), "met": Phrase("met"), "planned": Phrase("planned"),
+    "signed": Phrase("signed"), "offered": Phrase("offered"), "matched": Phrase("matched"), "met": Phrase("met"), "planned": Phrase("planned"),
     "running": Phrase("running"), "finished": Phrase("finished"), "stopped": Phrase("stopped"),
 }  # fmt: skip
 

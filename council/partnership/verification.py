@@ -1,0 +1,161 @@
+"""Checking: which agreement a file or a code belongs to, and whether it is complete and unchanged."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import sha256
+
+from council import clock
+from council.partnership import certificates, files, texts
+from council.partnership.agreements import PUBLIC, Agreement, Signatory
+from council.partnership.signatures import Revision, SigningKey, head
+from council.refusals import NotFound, Refusal
+from council.rules import numbering
+from council.workshop import pades
+from council.workshop.pades import Expected, Kind, Verdict
+
+LARGEST = 5_000_000  # bytes of a file somebody brings
+NUMBER = re.compile(r"[^\dA-Za-z]*(\d{4})[^\dA-Za-z]+0*(\d{1,6})[^\dA-Za-z]*")
+_known: OrderedDict[tuple[str, int], Verdict] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A verdict, and the agreement it is about where one was recognised."""
+
+    verdict: Verdict
+    agreement: Agreement | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return self.verdict.kind
+
+
+async def _expected(agreement: Agreement) -> list[Expected]:
+    """Who must have signed, each with the certificate the register recorded; 0 where nobody has yet."""
+    return [
+        Expected(
+            f"sig-{texts.field_name(agreement, row.order)}",
+            int(row.serial or 0),
+            row.organisation.name,
+            row.signed_at,
+        )
+        for row in await agreement.signatories()
+    ]
+
+
+async def _judge(data: bytes, agreement: Agreement, stored: str | None) -> Verdict:
+    root = certificates.root()
+    return await pades.verify(
+        data, (root,) if root else (), await _expected(agreement), stored_sha256=stored, at=clock.now(),
+        crls=(await certificates.revocation_list(),) if root else (),
+    )  # fmt: skip
+
+
+async def judge(agreement: Agreement, revision: Revision) -> Verdict:
+    """The verdict on our own file as it lies in the archive, remembered by its digest and the number of revocations."""
+    data = await files.read(revision.file)
+    key = sha256(data).hexdigest(), await SigningKey.filter(revoked_on__isnull=False).count()
+    if key not in _known:
+        _known[key] = await _judge(data, agreement, revision.digest)
+        if len(_known) > 200:
+            _known.popitem(last=False)
+    return _known[key]
+
+
+async def check_code(typed: str) -> tuple[Agreement, Revision, Verdict]:
+    """What the code on a paper leads to. `NotFound` for an unknown code and for an agreement not yet being signed."""
+    agreement = await Agreement.get_or_none(public_code=typed).select_related("place")
+    revision = await head(agreement) if agreement else None
+    if agreement is None or revision is None or agreement.stage in ("frozen", "cancelled"):
+        raise NotFound
+    return agreement, revision, await judge(agreement, revision)
+
+
+async def check_file(data: bytes) -> Finding:
+    """The verdict on a file somebody brings; it is never stored."""
+    if len(data) > LARGEST:
+        raise Refusal(
+            "This file is too large. It may have %(mb)s MB.",
+            mb=LARGEST // 1_000_000,
+            status=413,
+            field="file",
+        )
+    revision = (
+        await Revision.filter(digest=sha256(data).hexdigest()).select_related("agreement__place").first()
+    )
+    agreement = revision.agreement if revision else None
+    if agreement is None:
+        root = certificates.root()
+        verdict = await pades.verify(data, (root,) if root else (), at=clock.now())
+        agreement = await _recognised(verdict)
+        if agreement is None:
+            return Finding(_not_ours(verdict))
+    newest = await head(agreement)
+    verdict = await _judge(data, agreement, newest.digest if newest else None)
+    return Finding(verdict, agreement)
+
+
+def _not_ours(verdict: Verdict) -> Verdict:
+    """A file of no agreement kept here is at best a stranger's, however sound it looks."""
+    if verdict.kind in (Kind.UNREADABLE, Kind.NOT_OURS, Kind.ALTERED):
+        return verdict
+    from council.i18n import Phrase
+
+    said = Phrase("No agreement of this platform belongs to this file.")
+    return Verdict(Kind.NOT_OURS, (said,), verdict.signatures, verdict.sha256)
+
+
+async def _recognised(verdict: Verdict) -> Agreement | None:
+    """By the names of its fields, which carry the agreement's code; else by the certificates in it."""
+    codes = {found.field.removeprefix("sig-").rpartition("-")[0] for found in verdict.signatures}
+    agreement = await Agreement.filter(public_code__in=list(codes)).select_related("place").first()
+    if agreement is None:
+        serials = [str(found.serial) for found in verdict.signatures if found.ours]
+        row = (
+            await Signatory.filter(serial__in=serials).select_related("agreement__place").first()
+            if serials
+            else None
+        )
+        agreement = row.agreement if row else None
+    return agreement
+
+
+async def look_up(typed: str) -> list[Agreement]:
+    """The agreements meant by a number such as 共建〔2026〕第001号 (only those that took effect) or by the code on the paper."""
+    if found := NUMBER.fullmatch(typed.strip()):
+        number = numbering.agreement_number(int(found[1]), int(found[2]))
+        return await Agreement.filter(number=number, stage__in=PUBLIC).select_related("place").order_by("id")
+    code = numbering.read_code(typed)
+    return (
+        await Agreement.filter(public_code=code)
+        .exclude(stage__in=("draft", "review", "frozen", "cancelled"))
+        .select_related("place")
+    )
+
+
+async def faults() -> list[tuple[str, str]]:
+    """(name of the file, what is wrong) for every file in the archive that is not what was recorded: the whole archive is read."""
+    found: list[tuple[str, str]] = []
+    for revision in await Revision.all().select_related("agreement__place").order_by("id"):
+        name = f"{revision.agreement.number} v{revision.version}.{revision.n}"
+        if wrong := await _fault(revision):
+            found.append((name, wrong))
+    return found
+
+
+async def _fault(revision: Revision) -> str:
+    try:
+        data = await files.read(revision.file)
+    except Refusal as missing:
+        return str(missing)
+    if sha256(data).hexdigest() != revision.digest:
+        return f"sha256 {sha256(data).hexdigest()} != {revision.digest}"
+    agreement = revision.agreement
+    newest = await head(agreement)
+    if agreement.public and newest and newest.id == revision.id:
+        verdict = await _judge(data, agreement, revision.digest)
+        return "" if verdict.valid else "; ".join(map(str, verdict.sentences))
+    return ""
