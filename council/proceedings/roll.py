@@ -187,6 +187,7 @@ async def _confirm(
     before = await quorum(meeting)
     if live is not None:
         await _leave(live)
+        await note("seat.moved", live, by, meeting_id=meeting.id)
     mine = seat or await Seat.of(meeting, by) if how != "list" else seat
     confirmed = await _seat(meeting, invitation, how, by, where, mine)
     await note("seat.confirmed", confirmed, by, meeting_id=meeting.id, how=how, remote=int(where == "remote"))

@@ -1,0 +1,55 @@
+"""Signals: what an act changes on the pages of a running meeting, and how it is said to a browser."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+COMMON = ("now", "presence", "agenda", "speakers")
+PERSONAL = ("mine", "ballot", "proposals", "desk")
+
+# What an act changes: common parts for everybody, personal parts for everybody.
+EVERYBODY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "meeting": (COMMON, ("mine", "ballot", "proposals", "desk")),
+    "item": (COMMON, ("mine", "ballot", "proposals", "desk")),
+    "seat": (("presence",), ("desk",)),
+    "speaker": (("speakers",), ("desk",)),
+    "proposal": ((), ("proposals", "desk")),
+    "amendment": ((), ("proposals", "desk")),
+    "resolution": (("now",), ("desk",)),
+    "ballot.turnout": (("now",), ("desk",)),
+    "ballot.voted": (("now",), ("desk",)),
+    "ballot.vote_changed": ((), ()),
+    "ballot.paper_conflict": ((), ()),
+    "ballot.voted_already": ((), ()),
+    "ballot": (COMMON, ("mine", "ballot", "proposals", "desk")),
+}
+QUIET = ("meeting.slips_issued", "meeting.invited", "meeting.uninvited", "invitation")
+
+
+class Audience(NamedTuple):
+    """Who gets the same bytes: the kind of page (room, wall, desk) and the language."""
+
+    page: str
+    language: str
+
+
+def touched(act: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Common and personal parts that an act changes for everybody."""
+    if act in QUIET or act.partition(".")[0] in QUIET:
+        return (), ()
+    return EVERYBODY.get(act) or EVERYBODY.get(act.partition(".")[0]) or ((), ())
+
+
+def message(data: str, *, event: str = "", number: int = 0) -> bytes:
+    """One server-sent event."""
+    head = (f"event: {event}\n" if event else "") + (f"id: {number}\n" if number else "")
+    return (head + "".join(f"data: {line}\n" for line in data.split("\n")) + "\n").encode()
+
+
+def partial(part: str, html: str) -> str:
+    """A part addressed to its place on the page."""
+    return f'<hx-partial hx-target="#{part}" hx-swap="innerHTML">{html}</hx-partial>'
+
+
+def personal_of(audience: Audience) -> set[str]:
+    return {"room": {"mine", "ballot", "proposals"}, "desk": {"desk", "ballot", "proposals"}}.get(audience.page, set())
