@@ -76,14 +76,27 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the server does not answer")
 
 
+def planted(data: Path, what: str) -> dict[str, dict[str, Any]]:
+    """A migrated database with the cast of tests/world.py (`world`) or the demonstration (`demo`); who is in it."""
+    command = [sys.executable, "-m", "tests.journeys.plant", what]
+    done = subprocess.run(command, cwd=ROOT, env=environment(data), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the cast of tests/world.py, one for each module of tests."""
     data = tmp_path_factory.mktemp("journey")
-    planted = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.plant"], cwd=ROOT, env=environment(data), capture_output=True, text=True, timeout=120, check=True
-    )
-    with serving(data, json.loads(planted.stdout.splitlines()[-1])) as running:
+    with serving(data, planted(data, "world")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the demonstration neighbourhood; its cast is keyed by name."""
+    data = tmp_path_factory.mktemp("demonstration")
+    with serving(data, planted(data, "demo")) as running:
         yield running
 
 

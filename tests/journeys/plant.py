@@ -1,21 +1,23 @@
-"""Builds the cast in the data folder of a server under test and prints a session for each of them, as JSON."""
+"""Builds the cast (`world`) or the demonstration (`demo`) in the data folder of a server under test and prints a session for each of them, as JSON."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import sys
 
 from council import db
+from council.secretariat import demo
 from tests.client import signed_in
 from tests.world import build
 
 
-async def plant() -> dict[str, dict[str, object]]:
+async def plant(what: str) -> dict[str, dict[str, object]]:
     async with db.connected():
-        world = await build()
-        return {key: {"id": person.id, "name": person.name, "token": await signed_in(person)} for key, person in world.people.items()}
+        people = (await build()).people if what == "world" else (await demo.plant()).people
+        return {key: {"id": person.id, "name": person.name, "token": await signed_in(person)} for key, person in people.items()}
 
 
 if __name__ == "__main__":
     asyncio.run(db.migrate())
-    print(json.dumps(asyncio.run(plant())))
+    print(json.dumps(asyncio.run(plant(sys.argv[1]))))
