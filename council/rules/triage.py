@@ -102,7 +102,7 @@ HANDOFF_NUMBERS: dict[str, HandOff] = {
 def suggest(text: str, title: str = "") -> Suggestion:
     """The suggestion for a report in the resident's own words; never raises, whatever the signs."""
     reading = read(text, title)
-    alarms = emergencies.alarms(text, title)
+    alarms = emergencies.alarms(reading)
     heard = claims(reading.parts)
     if alarms:
         return _hand_off(alarms, heard)

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
 
 from council.rules.affairs import Affair
-from council.rules.sorting.lexicon import Combination, Lexicon, anchored, combination, data, known, present
-from council.rules.sorting.reading import Reader, Reading, Sentence
+from council.rules.sorting.book import Entry, book
+from council.rules.sorting.lexicon import Combination
+from council.rules.sorting.reading import Reading, Sentence
 
-AFFAIRS = {"O": Affair.OFFICIAL, "C": Affair.COLLABORATIVE, "H": Affair.HOUSEHOLD}
 PRECEDENCE = {"ruling": 1.5, "row": 1.0, "test": 0.55}
 NEIGHBOURING = 0.5  # a combination spread over two sentences
 COMPANY = 0.25  # what the other entries of the same affair add
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One ruling, row or test of the data, and what it says."""
-
-    by: str
-    name: str
-    affair: Affair | None
-    second: Affair | None
-    test: str
-    flags: tuple[str, ...]
-    zh: str
-    en: str
 
 
 @dataclass(slots=True)
@@ -38,57 +22,21 @@ class Claim:
     entry: Entry
     strengths: list[float] = field(default_factory=list)
     words: dict[str, None] = field(default_factory=dict)
+    score: float = 0.0
 
-    @property
-    def score(self) -> float:
+    def reckon(self) -> None:
         """The strongest sentence counts whole, each further one less: telling it twice is not twice as true."""
         ordered = sorted(self.strengths, reverse=True)
-        return PRECEDENCE[self.entry.by] * sum(value / (1 + 1.2 * n) for n, value in enumerate(ordered))
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """The data, read once."""
-
-    lexicon: Lexicon
-    reader: Reader
-    entries: tuple[Entry, ...]
-    table: dict[int, list[Combination]]
-
-
-def _entry(by: str, written: dict[str, Any]) -> Entry:
-    name = str(written.get("n", written.get("id", written.get("test", ""))))
-    return Entry(
-        by, name, AFFAIRS.get(written["class"]), AFFAIRS.get(written.get("second", "")), written.get("test", ""),
-        tuple(written.get("flags", ())), written["zh"], written["en"],
-    )
-
-
-@cache
-def book() -> Book:
-    """Read words, rulings, rows and tests into one lexicon and one table of combinations."""
-    lexicon = Lexicon()
-    known(lexicon)
-    entries: list[Entry] = []
-    combinations: list[Combination] = []
-    for by, file, key in (("ruling", "rulings", "ruling"), ("row", "rows", "row"), ("test", "trials", "trial")):
-        for written in data(file)[key]:
-            combinations += [combination(lexicon, line, len(entries)) for line in written["when"]]
-            entries.append(_entry(by, written))
-    lexicon.settle()
-    return Book(lexicon, Reader(lexicon), tuple(entries), anchored(combinations))
+        self.score = PRECEDENCE[self.entry.by] * sum(value / (1 + 1.2 * n) for n, value in enumerate(ordered))
 
 
 def fired(mask: int) -> dict[int, Combination]:
     """The strongest combination of each entry that holds in `mask`."""
     best: dict[int, Combination] = {}
-    table = book().table
-    for number in present(mask):
-        for one in table.get(number, ()):
-            if mask & one.need == one.need and not mask & one.forbid:
-                held = best.get(one.owner)
-                if held is None or one.weight > held.weight:
-                    best[one.owner] = one
+    for one in book().table.holding(mask):
+        held = best.get(one.owner)
+        if held is None or one.weight > held.weight:
+            best[one.owner] = one
     return best
 
 
@@ -110,6 +58,8 @@ def claims(parts: list[Sentence]) -> list[Claim]:
             if owner not in each[number - 1] and owner not in each[number]:
                 weight = NEIGHBOURING * one.weight * min(before.weight, here.weight)
                 _add(found, owner, weight, _spoken((before, here), one.need))
+    for claim in found.values():
+        claim.reckon()
     return list(found.values())
 
 

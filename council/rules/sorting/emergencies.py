@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import reduce
+from operator import or_
 
-from council.rules.sorting.lexicon import Combination, Lexicon, anchored, combination, data, known, present
-from council.rules.sorting.reading import Clause, Reader, Reading, Sentence
+from council.rules.sorting.book import Kind, book
+from council.rules.sorting.lexicon import Combination
+from council.rules.sorting.reading import Clause, Reading, Sentence
 
 AFTERWARDS = 2  # sentences in which the writer may still say that it ended well
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of emergency. `again`: a wrong that keeps happening counts; `always`: time does not matter.
-
-    `must`: it counts only with a word of the present.
-    """
-
-    name: str
-    numbers: tuple[str, ...]
-    again: bool
-    always: bool
-    must: bool
-    calm: int
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,59 +23,16 @@ class Alarm:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """The emergency words, read once."""
-
-    lexicon: Lexicon
-    reader: Reader
-    kinds: tuple[Kind, ...]
-    table: dict[int, list[Combination]]
-    figure: int
-
-
-@cache
-def watch() -> Watch:
-    lexicon = Lexicon()
-    known(lexicon)
-    # Only figures of speech are muted here: a word that hides another in the table must not hide an emergency.
-    lexicon.mute = lexicon.bit("figure")
-    for sign, words in data("emergencies")["signs"].items():
-        for word in words.split():
-            lexicon.learn(word, lexicon.bit(sign))
-    kinds: list[Kind] = []
-    combinations: list[Combination] = []
-    for written in data("emergencies")["emergency"]:
-        combinations += [combination(lexicon, line, len(kinds)) for line in written["when"]]
-        calm = lexicon.bit("calm " + written["id"])
-        for word in written["calm"].split():
-            lexicon.learn(word, calm)
-        kinds.append(Kind(
-            written["id"], tuple(written["numbers"]), written.get("again", False), written.get("always", False),
-            written.get("must", False), calm, written["zh"], written["en"],
-        ))
-    lexicon.settle()
-    return Watch(lexicon, Reader(lexicon), tuple(kinds), anchored(combinations), lexicon.bit("figure"))
-
-
 def _windows(sentence: Sentence) -> list[list[Clause]]:
     """Each clause, and each two or three neighbouring ones: an emergency is told in one breath."""
     clauses = sentence.clauses
     return [clauses[n : n + size] for size in (1, 2, 3) for n in range(len(clauses) - size + 1)]
 
 
-def _heard(window: list[Clause]) -> list[Combination]:
+def _heard(mask: int) -> list[Combination]:
     """The combinations that hold in these clauses and are not calmed there."""
-    keen = watch()
-    mask = 0
-    for clause in window:
-        mask |= clause.mask
-    return [
-        one
-        for number in present(mask)
-        for one in keen.table.get(number, ())
-        if mask & one.need == one.need and not mask & one.forbid and not mask & keen.kinds[one.owner].calm
-    ]
+    keen = book()
+    return [one for one in keen.alarms.holding(mask) if not mask & keen.kinds[one.owner].calm]
 
 
 class Scene:
@@ -100,7 +42,7 @@ class Scene:
         self.reading, self.parts = reading, reading.parts
         self.number = number
         self.sentence = self.parts[number]
-        bit = watch().lexicon.bit
+        bit = book().lexicon.bit
         self.now, self.cry, self.again = bit("now"), bit("cry"), bit("again")
         self.habit, self.measure = bit("habit"), bit("measure")
         self.past, self.settled, self.imagined = bit("past"), bit("settled"), bit("imagined")
@@ -147,13 +89,13 @@ def _serious(alarm: Alarm, heard: list[Alarm], letter: bool) -> bool:
     return len({other.text for other in heard if other.kind is alarm.kind}) > 1
 
 
-def alarms(text: str, title: str = "") -> list[Alarm]:
+def alarms(reading: Reading) -> list[Alarm]:
     """The emergencies of a report, most urgent first."""
-    keen = watch()
-    reading = keen.reader.read(text, title)
+    keen = book()
     heard: list[Alarm] = []
     for number, sentence in enumerate(reading.parts):
-        heard += _listen(Scene(reading, number), sentence)
+        if _stirring(sentence):
+            heard += _listen(Scene(reading, number), sentence)
     first: dict[str, Alarm] = {}
     for alarm in heard:
         if _serious(alarm, heard, reading.letter):
@@ -161,12 +103,18 @@ def alarms(text: str, title: str = "") -> list[Alarm]:
     return sorted(first.values(), key=lambda alarm: keen.kinds.index(alarm.kind))
 
 
+def _stirring(sentence: Sentence) -> bool:
+    """Some combination holds in the whole sentence: the closer look is worth its time."""
+    return bool(book().alarms.holding(sentence.mask))
+
+
 def _listen(scene: Scene, sentence: Sentence) -> list[Alarm]:
     """The kinds of emergency one sentence tells of."""
     heard: dict[str, Alarm] = {}
     for window in _windows(sentence):
-        for one in _heard(window):
-            kind = watch().kinds[one.owner]
+        mask = reduce(or_, (clause.mask for clause in window))
+        for one in _heard(mask):
+            kind = book().kinds[one.owner]
             if kind.name not in heard and (kind.always or scene.happening(kind, window, one.need)):
                 words = [hit.word for clause in window for hit in clause.hits if hit.bits & one.need]
                 heard[kind.name] = Alarm(kind, tuple(dict.fromkeys(words)), sentence.place, sentence.text)

@@ -104,7 +104,7 @@ def known(lexicon: Lexicon) -> None:
     for group, concepts in data("words").items():
         for concept, words in concepts.items():
             bit = lexicon.bit(concept)
-            if group == "mute":
+            if group in {"mute", "figures"}:
                 lexicon.mute |= bit
             for word in words.split():
                 lexicon.learn(word, bit)
@@ -139,20 +139,31 @@ def combination(lexicon: Lexicon, written: str, owner: int) -> Combination:
     return Combination(need, forbid, weight, owner)
 
 
-def anchored(combinations: list[Combination]) -> dict[int, list[Combination]]:
-    """Combinations by the highest bit they need: the most particular of their words, as concepts come first."""
-    table: dict[int, list[Combination]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Combinations by the highest bit they need, which is the most particular of their words: concepts come first."""
+
+    anchors: int
+    rows: dict[int, list[Combination]]
+
+    def holding(self, mask: int) -> list[Combination]:
+        """The combinations that hold in `mask`."""
+        held = []
+        left = mask & self.anchors
+        while left:
+            low = left & -left
+            left ^= low
+            held += [one for one in self.rows[low] if mask & one.need == one.need and not mask & one.forbid]
+        return held
+
+
+def anchored(combinations: list[Combination]) -> Table:
+    """The table of combinations."""
+    rows: dict[int, list[Combination]] = defaultdict(list)
+    anchors = 0
     for one in combinations:
         if one.need:
-            table[one.need.bit_length() - 1].append(one)
-    return dict(table)
-
-
-def present(mask: int) -> list[int]:
-    """Numbers of the bits set in `mask`."""
-    numbers = []
-    while mask:
-        low = mask & -mask
-        numbers.append(low.bit_length() - 1)
-        mask ^= low
-    return numbers
+            high = 1 << (one.need.bit_length() - 1)
+            anchors |= high
+            rows[high].append(one)
+    return Table(anchors, dict(rows))

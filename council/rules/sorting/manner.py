@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from council.rules.affairs import Affair
-from council.rules.sorting.contest import Claim, book, claims, strongest
+from council.rules.sorting.book import book
+from council.rules.sorting.contest import Claim, claims, strongest
 from council.rules.sorting.reading import Reading, Sentence
 
 FAINT = 0.3  # a claim below this is as good as nothing said

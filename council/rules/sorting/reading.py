@@ -61,6 +61,8 @@ class Reading:
 def clean(text: str) -> str:
     """One form of every sign, no control signs, not longer than is read."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST])
+    if plain.isprintable():
+        return plain
     return "".join(c if c == "\n" or c.isprintable() else " " for c in plain)
 
 

@@ -1,0 +1,164 @@
+"""The sorter: settled cases, the corpus, what it never does, and the shape of its data."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from council.i18n import Phrase, speaking
+from council.rules.affairs import Affair, Level
+from council.rules.sorting.lexicon import data
+from council.rules.triage import FLAGS, HANDOFF_NUMBERS, Suggestion, suggest
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+DATA = Path(__file__).parents[2] / "council/rules/data"
+ENDS = re.compile(r"[，。！？；：、,.!?;:\s“”《》（）()]+")
+TABLE = """1O 2C 3H 4O 5H 6O 8O 9H 10O 11C 12O 13C 14O 15C 16H 17C 18C 19O 20H 21O 22C 23C 24C 25O 26C 27C 28O 29C 30O 31O
+32O 33O 34C 35H 36C 37H 38C 39C 40O 41O 42C 43C 44C 45C 46C 47H 48C 49C 50C 51O 52C 53C 54H 55C 56H 57O 58O 59O 60O 61C
+62H 64H 65H 66O 67O 68O 69O 70C 71C"""
+
+
+def reports(half: str) -> list[dict]:
+    return [json.loads(line) for line in (CORPUS / f"{half}.jsonl").read_text("utf-8").splitlines()]
+
+
+def face(found: Suggestion) -> str | None:
+    return "HANDOFF" if found.handoff else found.affair
+
+
+@pytest.mark.parametrize("case", reports("settled"), ids=lambda case: f"{case['rule']}: {case['text'][:16]}")
+def test_a_settled_case_is_sorted_as_settled(case):
+    found = suggest(case["text"])
+    assert face(found) == case["class"]
+    assert set(case.get("handoff", ())) <= set(found.handoff)
+    assert set(case.get("flags", ())) <= set(found.flags)
+    assert case.get("secondary") in (None, *found.secondary)
+
+
+def test_at_least_95_of_100_development_reports_are_sorted_right():
+    asked = reports("development")
+    right = sum(face(suggest(one["text"], one.get("title", ""))) == one["class"] for one in asked)
+    assert len(asked) >= 100
+    assert Fraction(right, len(asked)) >= Fraction(95, 100)
+
+
+def test_every_emergency_of_the_development_half_is_caught_with_its_number():
+    told = [one for one in reports("development") if one["class"] == "HANDOFF"]
+    assert len(told) >= 10
+    for one in told:
+        assert set(one["handoff"]) <= set(suggest(one["text"], one.get("title", "")).handoff), one["text"]
+
+
+def test_a_cure_that_only_an_authority_has_leaves_the_neighbour_second():
+    found = suggest("邻居把院墙加高了，挡光，要求拆除")
+    assert found.affair is Affair.OFFICIAL
+    assert Affair.HOUSEHOLD in found.secondary
+
+
+def test_confidence_is_at_most_one_half_when_row_and_tests_differ():
+    found = suggest("小区停车位不够，请市场监管局来看看")
+    assert {one.by for one in found.reasons} >= {"row", "test"}
+    assert found.confidence <= Fraction(1, 2)
+    assert suggest("楼道灯坏了").confidence > Fraction(4, 5)
+
+
+def test_every_reason_names_ruling_row_or_test_and_the_words_matched():
+    for text in ("楼道灯坏了", "没交物业费，物业把我家水停了", "家里一股煤气味", "大家商量一下"):
+        for reason in suggest(text).reasons:
+            assert reason.by in {"ruling", "row", "test"}
+            assert (reason.test is not None) == (reason.by == "test")
+            assert reason.words
+            assert all(word in text for word in reason.words)
+            assert isinstance(reason.text, Phrase)
+
+
+def test_reasons_are_chinese_in_chinese_and_english_in_english():
+    found = suggest("楼道灯坏了")
+    assert re.search("[a-z]", str(found.reasons[0].text)) is None
+    with speaking("en"):
+        assert str(found.reasons[0].text).startswith("Row 13 of the table: lamps in stairs and yard")
+
+
+def test_a_denied_topic_is_not_the_topic():
+    assert suggest("不是楼道灯，是马路边的路灯坏了").affair is Affair.OFFICIAL
+    assert suggest("不是马路边的路灯，是楼道灯坏了").affair is Affair.COLLABORATIVE
+
+
+def test_a_title_outweighs_what_is_told_besides():
+    body = "我们院里的路灯也不亮，楼道也脏。"
+    assert suggest(body, "马路上的井盖破损").affair is Affair.OFFICIAL
+    assert suggest(body).affair is Affair.COLLABORATIVE
+
+
+def test_parts_are_given_when_topics_of_different_affairs_are_told():
+    found = suggest("反映两件事：\n1、马路上的井盖坏了；\n2、楼上邻居半夜太吵。")
+    assert [part.affair for part in found.parts] == [Affair.OFFICIAL, Affair.HOUSEHOLD]
+    assert "SPLIT" in found.flags
+    assert suggest("马路上的井盖坏了").parts == ()
+
+
+def test_an_emergency_takes_no_affair_and_shows_who_to_ring():
+    found = suggest("楼下着火了，快来")
+    assert (found.affair, found.level, found.handoff[0]) == (None, None, "119")
+    assert all(one in HANDOFF_NUMBERS for one in found.handoff)
+    assert HANDOFF_NUMBERS["119"].phone == "119"
+
+
+def test_the_level_is_that_of_the_affair():
+    assert suggest("楼道灯坏了").level is Level.COMMUNITY
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=400), st.text(max_size=40))
+def test_no_text_whatever_makes_it_fail(text, title):
+    found = suggest(text, title)
+    assert 0 <= found.confidence <= 1
+    assert set(found.flags) <= set(FLAGS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*"煤气着火不是1、。，楼道漏了\n（一）", "小区", "去年", "邻居", "\ud800", "希望"]), max_size=120))
+def test_no_jumble_of_its_own_words_makes_it_fail(pieces):
+    suggest("".join(pieces))
+
+
+def test_ten_thousand_signs_take_bounded_time():
+    started = time.process_time()
+    for text in ("楼道灯坏了。" * 1700, "1、" * 5000, "不是" * 5000, "煤气着火，" * 2000, "气" * 10000):
+        suggest(text)
+    assert time.process_time() - started < 5
+
+
+def test_the_table_has_its_72_rows_with_the_agreed_affairs():
+    rows = {row["n"]: row["class"] for row in data("rows")["row"]}
+    assert rows == {int(one[:-1]): one[-1] for one in TABLE.split()}
+    urgent = {one["row"] for one in data("emergencies")["emergency"] if "row" in one}
+    assert set(rows) | urgent == set(range(1, 73))
+
+
+def test_no_sentence_of_the_corpus_stands_in_the_data():
+    written = "".join(path.read_text("utf-8") for path in DATA.glob("*.toml"))
+    said = {
+        part
+        for half in ("development", "frozen", "settled")
+        for one in reports(half)
+        for part in ENDS.split(one["text"])
+        if len(part) >= 8
+    }
+    assert len(said) > 1000
+    assert "东西是小区里大家共用的部分" in written
+    assert [part for part in said if part in written] == []
+
+
+def test_the_corpus_is_half_short_speech_and_half_letters():
+    lengths = [len(one["text"]) for half in ("development", "frozen") for one in reports(half)]
+    assert len(lengths) >= 200
+    assert sum(length < 100 for length in lengths) >= 100
+    assert sum(length >= 150 for length in lengths) >= 95
