@@ -7,26 +7,162 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from council import clock
 from council.db import belongs
-from council.neighbourhood.people import new_salt
+from council.i18n import DEFAULT, speaking
+from council.i18n import gettext as _
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import may, must
+from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.proceedings.meetings import Meeting
+from council.refusals import Conflict, NotFound, Refusal
+from council.rules import stages
+from council.rules.privacy import check_text
+from council.secretariat.happenings import happenings
+from council.secretariat.postings import DAYS, Posting, post
+
+# What the recorder writes; everything else is drawn from the records and cannot be written over.
+WRITTEN = ("points", "absence", "dissent", "remarks")
 
 
 class Minutes(Model):
+    """`facts` is what happened, as drawn. `written` is the recorder's: main points of speech, reasons of absence, dissent, remarks.
+
+    A correction names the version it was made on; earlier wordings stay in `earlier`.
+    """
+
     id = fields.IntField(primary_key=True)
     meeting: fields.OneToOneRelation[Meeting] = fields.OneToOneField("council.Meeting", related_name=False, on_delete=fields.RESTRICT)
     meeting_id: int
     place: fields.ForeignKeyRelation[Place] = belongs("Place")
     place_id: int
-    facts: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
-    remarks = fields.TextField(default="")
+    facts: dict[str, Any] = fields.JSONField(default=dict)
+    written: dict[str, str] = fields.JSONField(default=dict)
+    earlier: list[dict[str, Any]] = fields.JSONField(default=list)
     stage = fields.CharField(24, default="drawn")
     version = fields.IntField(default=1)
     drawn_at = fields.DatetimeField()
     approved_at = fields.DatetimeField(null=True)
     approved_by_id = fields.IntField(null=True)
+    posting_id = fields.IntField(null=True)
     salt = fields.CharField(32, default=new_salt)
 
     class Meta:
         table = "minutes"
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        return await (await Meeting.get(id=self.meeting_id)).relations(by)
+
+    @classmethod
+    async def seen_by(cls, by: Actor, number: int) -> Minutes:
+        """The inside minutes, with names: for those who were invited and those who lead the place; else NotFound."""
+        found = await cls.get_or_none(id=number).prefetch_related("meeting__place")
+        if found is None or not await may(by, "meeting.see", found.meeting):
+            raise NotFound
+        return found
+
+    @classmethod
+    async def of(cls, meeting: Meeting) -> Minutes | None:
+        return await cls.get_or_none(meeting_id=meeting.id)
+
+    @classmethod
+    async def draw(cls, meeting: Meeting, *, by: Person) -> Minutes:
+        """Draw them up from the records once the meeting is closed; again, while not approved, when a task was given since."""
+        async with writing():
+            await must(by, "minutes.draw", meeting)
+            if meeting.stage != "closed":
+                raise Conflict("Minutes are drawn once the meeting is closed.")
+            facts = await happenings(meeting)
+            kept = await cls.of(meeting)
+            if kept is not None and kept.stage != "drawn":
+                raise Conflict("These minutes have been approved.")
+            made = kept or cls(meeting_id=meeting.id, place_id=meeting.place_id, written={"points": _outline(facts)}, version=0)
+            made.facts, made.drawn_at, made.version = facts, clock.now(), made.version + 1
+            await made.save()
+            await note("minutes.drawn", made, by, meeting_id=meeting.id, version=made.version, texts={"written": made.words})
+        return made
+
+    @property
+    def words(self) -> str:
+        """All that was written by hand, for the journal's digest."""
+        return "\n\n".join(self.written.get(name, "") for name in WRITTEN)
+
+    async def correct(self, written: dict[str, str], version: int, *, by: Person) -> None:
+        """Write the recorder's parts. Conflict where somebody has written since `version`: nothing of either is lost."""
+        for name, text in written.items():
+            check_text(text, name)
+        async with writing():
+            await must(by, "minutes.correct", self)
+            now = await Minutes.get(id=self.id)
+            if now.version != version:
+                raise Conflict("Somebody has changed the minutes since you opened them. Both texts are shown: join them and save again.")
+            before = {"version": version, "written": now.written, "by": by.id, "at": clock.now().isoformat()}
+            values = {"written": {**now.written, **written}, "earlier": [*now.earlier, before], "version": version + 1}
+            if not await Minutes.filter(id=self.id, version=version, stage="drawn").update(**values):
+                raise Conflict("Somebody was faster: please look at the newest state.")
+            self.update_from_dict(values)
+            await note("minutes.corrected", self, by, meeting_id=self.meeting_id, version=self.version, texts={"written": self.words})
+
+    async def approve(self, version: int, *, by: Person) -> None:
+        """The chair approves the wording of `version`. From then on it stands."""
+        async with writing():
+            await must(by, "minutes.approve", self)
+            stages.check("Minutes", self.stage, "approved")
+            values = {"stage": "approved", "approved_at": clock.now(), "approved_by_id": by.id}
+            if not await Minutes.filter(id=self.id, version=version, stage="drawn").update(**values):
+                raise Conflict("The minutes have changed since you read them. Read them again before you approve.")
+            self.update_from_dict(values)
+            await note("minutes.approved", self, by, meeting_id=self.meeting_id, version=version, texts={"written": self.words})
+
+    async def post(self, *, by: Person, contact: str, board: str = "", days: int = DAYS) -> Posting:
+        """Hang up what was decided, de-identified. Household meetings are never posted."""
+        if self.facts["private"]:
+            raise Refusal("A household meeting is private: its minutes are never posted.", status=409)
+        async with writing():
+            await must(by, "minutes.post", self)
+            stages.check("Minutes", self.stage, "posted")
+            place, facts = await Place.get(id=self.place_id), self.facts
+            names = [*facts["names"], facts["chair"], facts["recorder"]]
+            made = await post(self, facts["title"], public_text(facts), place, by=by, contact=contact, board=board, days=days, names=names)
+            self.stage, self.posting_id = "posted", made.id
+            await self.save(update_fields=["stage", "posting_id"])
+            await note("minutes.posted", self, by, meeting_id=self.meeting_id, posting=made.id)
+        return made
+
+
+def _outline(facts: dict[str, Any]) -> str:
+    """A line for everybody who spoke, to be filled in."""
+    with speaking(DEFAULT):
+        stances = {"pro": _("for"), "contra": _("against")}
+        lines = []
+        for topic in facts["topics"]:
+            lines += [f"【{topic['title']}】"] if topic["speeches"] else []
+            lines += [f"{one['name']}{'（' + stances[one['stance']] + '）' if one['stance'] else ''}：" for one in topic["speeches"]]
+    return "\n".join(lines)
+
+
+def public_text(facts: dict[str, Any]) -> str:
+    """What everybody may read: how many came, what was decided by which arithmetic, who carries it out by when. No speeches, no roll."""
+    with speaking(DEFAULT):
+        lines = [_("Present: %(present)s of %(listed)s members") % {"present": len(facts["present"]), "listed": facts["listed"]}]
+        for number, topic in enumerate(facts["topics"], 1):
+            lines += ["", f"{number}. {topic['title']}", *_decided(topic)]
+    return "\n".join(lines)
+
+
+def _decided(topic: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
+    for vote in topic["votes"]:
+        if vote["stage"] == "declared" and not vote["amendment"]:
+            counted = "，".join(f"{_(word)} {votes}" for word, votes, _code in vote["rows"])
+            lines += [vote["question"], counted, *vote["decision"][f"arithmetic_{DEFAULT}"]]
+        elif vote["stage"] == "cancelled":
+            lines.append(_("A vote was cancelled: %(reason)s") % {"reason": vote["reason"]})
+    for resolution in topic["resolutions"]:
+        lines.append(_("Resolution %(number)s") % {"number": resolution["number"]})
+        lines += [_("Advice only: the owners must vote (Civil Code art. 278).")] if resolution["needs_owners"] else []
+        lines += [f"{task['responsible']}：{task['words']}（{task['deadline']}）" for task in resolution["tasks"]]
+    if not topic["votes"] and topic["outcome"]:
+        lines.append(topic["outcome"])
+    return lines

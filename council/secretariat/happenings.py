@@ -1,0 +1,115 @@
+"""What happened in a meeting, gathered from its records for the minutes: plain values, names included, nothing computed twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from council.neighbourhood.people import Person
+from council.proceedings.agenda import AgendaItem
+from council.proceedings.ballots import Ballot
+from council.proceedings.invitations import Invitation
+from council.proceedings.matters import Matter
+from council.proceedings.meetings import Meeting
+from council.proceedings.proposals import Proposal, Second
+from council.proceedings.resolutions import Resolution
+from council.proceedings.roll import Seat
+from council.proceedings.speakers import Speaker
+from council.proceedings.tasks import Task
+
+CHOSEN = {"yes": "In favour", "no": "Against", "abstain": "Abstain", "spoiled": "Spoiled"}
+
+
+def moment(value: Any) -> str:
+    return value.isoformat() if value else ""
+
+
+async def happenings(meeting: Meeting) -> dict[str, Any]:
+    """Everything that minutes must hold (domain rules, RC arts 34 and 39) and that the records know."""
+    place, chair = await meeting.place, await meeting.chair
+    recorder = await Person.get_or_none(id=meeting.recorder_id or 0)
+    invitations = await Invitation.filter(meeting_id=meeting.id).prefetch_related("person").order_by("id")
+    return {
+        "title": meeting.title, "kind": meeting.kind, "rule_id": meeting.rule_id, "place": place.name, "venue": meeting.venue,
+        "link": meeting.link, "private": meeting.private, "starts_at": moment(meeting.starts_at), "opened_at": moment(meeting.opened_at),
+        "closed_at": moment(meeting.closed_at), "chair": chair.name, "recorder": recorder.name if recorder else "",
+        "notice": {"at": moment(meeting.notice_at), "told": sum(one.told_at is not None for one in invitations),
+                   "temporary_reason": meeting.temporary_reason},
+        "discussed": {"on": moment(meeting.discussed_on), "by": meeting.discussed_by},
+        "listed": meeting.listed or sum(one.capacity == "MEMBER" for one in invitations), "needed": meeting.needed,
+        **await _roll(meeting, invitations),
+        "topics": [await _topic(item) for item in await AgendaItem.filter(meeting_id=meeting.id).order_by("order", "id")],
+    }  # fmt: skip
+
+
+async def _roll(meeting: Meeting, invitations: list[Invitation]) -> dict[str, Any]:
+    """Who came, as member or to sit in, who did not and what they had answered. `names` are to be masked where it is posted."""
+    came = {seat.invitation_id for seat in await Seat.filter(meeting_id=meeting.id, invitation_id__isnull=False)}
+    members = [one for one in invitations if one.capacity == "MEMBER"]
+    others = [one for one in invitations if one.capacity != "MEMBER" and one.id in came]
+    return {
+        "present": [_name(one) for one in members if one.id in came],
+        "absent": [{"name": _name(one), "reply": one.reply} for one in members if one.id not in came],
+        "observers": [_name(one) for one in others if one.capacity == "OBSERVER"],
+        "supervisors": [_name(one) for one in others if one.capacity == "SUPERVISOR"],
+        "names": [_name(one) for one in invitations if not (one.unit_id or one.organisation_id)] + [o.substitute for o in invitations],
+    }
+
+
+def _name(invitation: Invitation) -> str:
+    name = invitation.person.name if invitation.person else invitation.label
+    return f"{name}（{invitation.substitute}）" if invitation.substitute else name
+
+
+async def _topic(item: AgendaItem) -> dict[str, Any]:
+    matter = await Matter.get_or_none(id=item.matter_id or 0)
+    return {
+        "id": item.id, "title": item.title, "words": item.words, "notified": item.notified, "stage": item.stage,
+        "outcome": item.outcome, "matter": matter.id if matter else None, "matter_title": matter.title if matter else "",
+        "speeches": await _speeches(item), "proposals": await _proposals(item), "votes": await _votes(item),
+        "resolutions": await _resolutions(item),
+    }  # fmt: skip
+
+
+async def _speeches(item: AgendaItem) -> list[dict[str, str]]:
+    spoken = Speaker.filter(item_id=item.id, called_at__isnull=False).select_related("seat__invitation__person").order_by("called_at")
+    return [
+        {"name": _name(one.seat.invitation) if one.seat.invitation else one.seat.label, "stance": one.stance} for one in await spoken
+    ]
+
+
+async def _proposals(item: AgendaItem) -> list[dict[str, Any]]:
+    found = await Proposal.filter(item_id=item.id).select_related("mover__person").order_by("id")
+    return [
+        {
+            "id": one.id, "amends": one.amends_id, "text": one.text, "original": one.original, "version": one.version,
+            "reason": one.reason, "cost": one.cost, "stage": one.stage, "mover": _name(one.mover) if one.mover else "",
+            "seconds": [_name(s.invitation) for s in await Second.filter(proposal_id=one.id).select_related("invitation__person")],
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+async def _votes(item: AgendaItem) -> list[dict[str, Any]]:
+    """Every ballot on the item, cancelled ones with their reason; the split only of what has been closed."""
+    return [
+        {
+            "question": one.question, "round": one.round, "stage": one.stage, "reason": one.reason, "entitled": one.entitled,
+            "cast": one.cast, "amendment": await one.on_amendment(), "decision": one.decision,
+            "rows": [[CHOSEN.get(row.code, str(row.label)), row.votes, row.code] for row in one.tally().rows] if one.counts else [],
+        }
+        for one in await Ballot.filter(item_id=item.id).order_by("id")
+    ]  # fmt: skip
+
+
+async def _resolutions(item: AgendaItem) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.id, "number": one.number, "text": one.text, "effect": one.legal_effect, "needs_owners": one.needs_owners,
+            "tasks": [_task(task) for task in await Task.filter(resolution_id=one.id).prefetch_related("unit", "person").order_by("id")],
+        }
+        for one in await Resolution.filter(item_id=item.id).order_by("id")
+    ]  # fmt: skip
+
+
+def _task(task: Task) -> dict[str, str]:
+    return {"words": task.words, "responsible": str(task.unit or task.person or ""), "deadline": task.deadline.isoformat()}

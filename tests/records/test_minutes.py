@@ -1,0 +1,133 @@
+"""Minutes: drawn from the records, corrected without losing a word, approved, posted without a name."""
+
+from __future__ import annotations
+
+import pytest
+
+from council import clock
+from council.neighbourhood.journal import writing
+from council.neighbourhood.people import Visitor
+from council.proceedings import chair
+from council.proceedings.agenda import AgendaItem
+from council.proceedings.conduct import open_ballot
+from council.proceedings.invitations import Invitation
+from council.proceedings.meetings import Meeting
+from council.proceedings.questions import draw
+from council.proceedings.resolutions import Resolution
+from council.proceedings.roll import Seat
+from council.proceedings.speakers import Speaker
+from council.refusals import Conflict, Forbidden, NotFound, Refusal
+from council.rules.calendar import posting as posting_days
+from council.secretariat.minutes import Minutes
+from council.secretariat.postings import Posting
+from tests.room import room
+
+CONTACT = "长风社区居委会 028-85551234"
+
+
+@pytest.fixture
+async def held(world):
+    """A closed meeting: 11 of 16 for the parking plan after one amendment, 2 observers, one who spoke."""
+    hall = await room(world, listed=23, present=16, observers=2)
+    await Invitation.filter(meeting_id=hall.meeting.id).update(told_at=clock.now())
+    speaker = await Seat.filter(meeting_id=hall.meeting.id).first()
+    await Speaker.create(item_id=hall.item.id, seat_id=speaker.id, stance="pro", asked_at=clock.now(), called_at=clock.now())
+    proposal = await hall.proposal()
+    amendment = await proposal.amend(proposal.text.replace("24个", "20个"), by=hall.members[2])
+    await amendment.second(by=hall.members[0])
+    for text, owners_item in ((amendment, None), (proposal, 8)):
+        await text.refresh_from_db()
+        ballot = await draw(hall.item, by=hall.chair, proposal=text, owners_item=owners_item)
+        await open_ballot(ballot, by=hall.chair)
+        await hall.vote(ballot, yes=11, no=3, abstain=2)
+        await hall.finish(ballot)
+    await chair.conclude(await AgendaItem.get(id=hall.item.id), hall.meeting, "通过停车方案，报街道支持。", by=hall.chair)
+    await chair.close(hall.meeting, by=hall.chair)
+    return hall
+
+
+async def test_everything_that_minutes_must_hold_is_drawn_from_the_records(held):
+    minutes = await Minutes.draw(held.meeting, by=held.world.clerk)
+    facts = minutes.facts
+    assert (facts["chair"], facts["recorder"], facts["rule_id"]) == ("周敏", "蒋文", "DELIBERATION")
+    assert (facts["listed"], facts["needed"], len(facts["present"]), len(facts["absent"]), len(facts["observers"])) == (23, 16, 16, 7, 2)
+    assert facts["notice"]["told"] == 25
+    assert facts["notice"]["at"]
+    topic = facts["topics"][0]
+    assert topic["speeches"] == [{"name": "代表1", "stance": "pro"}]
+    assert [p["stage"] for p in topic["proposals"]] == ["carried", "carried"]
+    assert topic["proposals"][0]["seconds"] == ["代表2"]
+    assert [[word, votes] for word, votes, _ in topic["votes"][1]["rows"]] == [["In favour", 11], ["Against", 3], ["Abstain", 2]]
+    assert topic["votes"][1]["decision"]["needed"] == 9
+    assert topic["resolutions"][0]["needs_owners"]
+    assert "代表1（赞成）：" in minutes.written["points"] or "代表1（for）：" in minutes.written["points"]
+
+
+async def test_nothing_is_drawn_while_the_meeting_runs(world):
+    hall = await room(world, listed=3, present=3)
+    with pytest.raises(Conflict):
+        await Minutes.draw(hall.meeting, by=world.clerk)
+
+
+async def test_two_who_correct_at_once_lose_no_word(held):
+    minutes = await Minutes.draw(held.meeting, by=held.world.clerk)
+    other = await Minutes.get(id=minutes.id)
+    await minutes.correct({"points": "代表1：支持划线。"}, 1, by=held.world.clerk)
+    with pytest.raises(Conflict):
+        await other.correct({"points": "代表1：反对。"}, 1, by=held.chair)
+    await other.refresh_from_db()
+    await other.correct({"remarks": "会后征求了未到代表意见。"}, 2, by=held.chair)
+    kept = await Minutes.get(id=minutes.id)
+    assert (kept.version, kept.written["points"]) == (3, "代表1：支持划线。")
+    assert [one["version"] for one in kept.earlier] == [1, 2]
+
+
+async def test_only_the_chair_approves_and_only_what_she_read(held):
+    minutes = await Minutes.draw(held.meeting, by=held.world.clerk)
+    stale = await Minutes.get(id=minutes.id)
+    await minutes.correct({"dissent": "一名代表要求写明：担心消防通道。"}, 1, by=held.world.clerk)
+    with pytest.raises(Forbidden):
+        await minutes.approve(2, by=held.world.clerk)
+    with pytest.raises(Conflict):
+        await stale.approve(1, by=held.chair)
+    await minutes.approve(2, by=held.chair)
+    with pytest.raises(Conflict):
+        await minutes.correct({"remarks": "x"}, 2, by=held.world.clerk)
+
+
+async def test_posted_minutes_hang_fifteen_days_and_name_nobody(held):
+    await Invitation.filter(meeting_id=held.meeting.id, label="代表1").update(label="王秀兰")
+    await AgendaItem.filter(id=held.item.id).update(title="王秀兰家门口的停车（电话13800001234）")
+    minutes = await Minutes.draw(held.meeting, by=held.world.clerk)
+    with pytest.raises(Conflict):
+        await minutes.post(by=held.chair, contact=CONTACT)
+    await minutes.approve(1, by=held.chair)
+    posting = await minutes.post(by=held.chair, contact=CONTACT, board="南门公告栏")
+    today = clock.today()
+    assert (posting.first_day, posting.last_day) == (today, posting_days(today, 15).last_day)
+    for hidden in ("王秀兰", "代表2", "周敏", "13800001234"):
+        assert hidden not in posting.body
+    for shown in ("11/16", "20个车位"):
+        assert shown in posting.body
+    assert (await Minutes.get(id=minutes.id)).stage == "posted"
+
+
+async def test_a_household_meeting_is_never_posted(world):
+    hall = await room(world, listed=2, present=2, kind="grid_neighbourhood_meeting", private=True, place=world.grid, path=world.grid.path)
+    await Resolution.promise(hall.item, "月底前换好地漏。", by=hall.chair)
+    async with writing():
+        await Meeting.filter(id=hall.meeting.id).update(stage="closed")
+    minutes = await Minutes.draw(await Meeting.get(id=hall.meeting.id), by=world.clerk)
+    await minutes.approve(1, by=hall.chair)
+    with pytest.raises(Refusal):
+        await minutes.post(by=hall.chair, contact=CONTACT)
+    assert not await Posting.exists()
+
+
+async def test_the_inside_minutes_are_seen_by_those_invited_and_by_the_offices_of_the_place(held):
+    minutes = await Minutes.draw(held.meeting, by=held.world.clerk)
+    for inside in (held.members[0], held.world.clerk, held.chair):
+        assert await Minutes.seen_by(inside, minutes.id)
+    for outside in (Visitor(), held.world.resident, held.world.beside_secretary):
+        with pytest.raises(NotFound):
+            await Minutes.seen_by(outside, minutes.id)

@@ -1,0 +1,90 @@
+"""Postings: what hangs, until when, and what is held against it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from council import clock
+from council.neighbourhood.offices import Office
+from council.neighbourhood.people import Visitor
+from council.refusals import Conflict, Forbidden, Refusal
+from council.secretariat.postings import Objection, Posting, post, post_resolution
+from tests.room import room
+
+CONTACT = "长风社区居委会 028-85551234"
+
+
+async def hang(world, title="停车方案", **more):
+    return await post(world.community, title, "内容", world.community, by=world.secretary, contact=CONTACT, **more)
+
+
+async def test_the_last_day_moves_to_a_working_day(world, monkeypatch):
+    await Office.all().update(first_day=date(2026, 1, 1))
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 9, 18))
+    posting = await hang(world)
+    assert posting.last_day == date(2026, 10, 8)
+    assert posting.hangs(date(2026, 10, 8))
+    assert not posting.hangs(date(2026, 10, 9))
+
+
+async def test_less_than_fifteen_days_or_no_contact_is_refused(world):
+    with pytest.raises(Refusal) as short:
+        await hang(world, days=14)
+    assert short.value.field == "days"
+    with pytest.raises(Refusal):
+        await post(world.community, "t", "b", world.community, by=world.secretary, contact=" ")
+
+
+async def test_who_may_hang_something_up(world):
+    for other in (world.resident, world.beside_secretary, world.former):
+        with pytest.raises(Forbidden):
+            await post(world.community, "t", "b", world.community, by=other, contact=CONTACT)
+
+
+async def test_an_objection_is_kept_sealed_answered_once_and_shown_without_a_name(world):
+    posting = await hang(world)
+    objection = await posting.object("我是王秀兰，不同意占消防通道，电话13800000001。", by=Visitor(), name="王秀兰", phone="13800000001")
+    assert "13800000001" not in objection.phone_sealed
+    assert objection.phone == "13800000001"
+    assert "王秀兰" not in objection.shown
+    assert "13800000001" not in objection.shown
+    with pytest.raises(Forbidden):
+        await objection.reply("不占用。", by=world.resident)
+    await objection.reply("消防通道不划线。", by=world.clerk)
+    with pytest.raises(Conflict):
+        await (await Objection.get(id=objection.id)).reply("再答一次", by=world.secretary)
+
+
+async def test_nothing_is_objected_after_the_last_day(world, monkeypatch):
+    posting = await hang(world)
+    monkeypatch.setattr(clock, "today", lambda: posting.last_day + timedelta(days=1))
+    with pytest.raises(Conflict):
+        await posting.object("晚了一天", by=Visitor())
+
+
+async def test_the_board_goes_on_from_page_to_page_and_filters(world, monkeypatch):
+    for number in range(23):
+        await hang(world, f"第{number}件：{'停车' if number % 2 else '路灯'}")
+    first, more = await Posting.board_of()
+    second, end = await Posting.board_of(before=more)
+    assert (len(first), len(second), end) == (20, 3, 0)
+    assert not {p.id for p in first} & {p.id for p in second}
+    assert len((await Posting.board_of(q="停车"))[0]) == 11
+    assert await Posting.board_of(q="没有的") == ([], 0)
+    monkeypatch.setattr(clock, "today", lambda: first[0].last_day + timedelta(days=1))
+    assert (await Posting.board_of("hanging"))[0] == []
+    assert len((await Posting.board_of("past"))[0]) == 20
+
+
+async def test_a_resolution_hangs_once(world):
+    hall = await room(world, listed=3, present=3)
+    ballot = await hall.ballot()
+    await hall.vote(ballot, yes=3)
+    resolution = await hall.finish(ballot)
+    posting = await post_resolution(resolution, by=world.secretary, contact=CONTACT)
+    assert posting.subject == "Resolution"
+    with pytest.raises(Conflict):
+        await post_resolution(resolution, by=world.secretary, contact=CONTACT)
+    assert await Posting.all().count() == 1
