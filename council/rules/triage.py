@@ -104,7 +104,7 @@ def suggest(text: str, title: str = "") -> Suggestion:
     reading = read(text, title)
     alarms = emergencies.alarms(reading)
     heard = claims(reading.parts)
-    if alarms:
+    if any(alarm.now for alarm in alarms) or (alarms and not manner.merely_asks(reading)):
         return _hand_off(alarms, heard)
     special = manner.of(reading, heard)
     if special == "THANKS":

@@ -21,6 +21,7 @@ class Alarm:
     words: tuple[str, ...]
     place: str
     text: str
+    now: bool
 
 
 def _windows(sentence: Sentence) -> list[list[Clause]]:
@@ -49,12 +50,8 @@ class Scene:
 
     def happening(self, kind: Kind, window: list[Clause], need: int) -> bool:
         """True when what the window tells is going on, not over, feared or merely talked about."""
-        marks = 0
-        for clause in window:
-            if clause.mask & need:
-                marks |= clause.marks
         here = self.sentence.marks
-        present_now = bool(marks & self.now) or bool(kind.again and marks & self.again)
+        present_now = self.present(kind, window, need)
         if self._ended():
             return False
         if here & self.imagined and not present_now:
@@ -64,6 +61,11 @@ class Scene:
         if here & self.habit and not kind.again and not present_now:
             return False
         return present_now or (not kind.must and self._plain(kind))
+
+    def present(self, kind: Kind, window: list[Clause], need: int) -> bool:
+        """A word of the present stands with the words of the emergency."""
+        wanted = self.now | (self.again if kind.again else 0)
+        return any(clause.marks & wanted for clause in window if clause.mask & need)
 
     def _ended(self) -> bool:
         """It is said to have ended well, here or in what follows."""
@@ -116,6 +118,7 @@ def _listen(scene: Scene, sentence: Sentence) -> list[Alarm]:
         for one in _heard(mask):
             kind = book().kinds[one.owner]
             if kind.name not in heard and (kind.always or scene.happening(kind, window, one.need)):
+                now = kind.always or scene.present(kind, window, one.need)
                 words = [hit.word for clause in window for hit in clause.hits if hit.bits & one.need]
-                heard[kind.name] = Alarm(kind, tuple(dict.fromkeys(words)), sentence.place, sentence.text)
+                heard[kind.name] = Alarm(kind, tuple(dict.fromkeys(words)), sentence.place, sentence.text, now)
     return list(heard.values())

@@ -59,6 +59,12 @@ def _enquires(reading: Reading, marks: int, best: Claim) -> bool:
     return bool(marks & bit("asking")) and not marks & bit("harm")
 
 
+def merely_asks(reading: Reading) -> bool:
+    """A short question about an office or a paper, whatever it is about."""
+    marks = _marks(reading.parts)
+    return reading.length <= BRIEF and bool(marks & bit("enquiry")) and bool(marks & bit("asking"))
+
+
 def questions(reading: Reading) -> tuple[str, ...]:
     """The words that ask."""
     wanted = bit("enquiry") | bit("asking")
