@@ -111,6 +111,8 @@ def suggest(text: str, title: str = "") -> Suggestion:
         return _thanks()
     if special == "ASK":
         return _ask()
+    if special == "OPEN":
+        return _open()
     if special == "ENQUIRY":
         return _enquiry(reading, heard)
     return _weighed(reading, heard)
@@ -136,6 +138,12 @@ def _thanks() -> Suggestion:
 def _ask() -> Suggestion:
     said = Phrase("Too little is told: ask what, where and since when.")
     return Suggestion(None, flags=("ASK",), reasons=(Reason("ruling", None, (), said),), confidence=Fraction(1, 5))
+
+
+def _open() -> Suggestion:
+    said = Phrase("No known word decides: a person must read it. What fits nowhere else is mostly for an authority.")
+    others = (Affair.COLLABORATIVE, Affair.HOUSEHOLD)
+    return Suggestion(Affair.OFFICIAL, (), others, (), (Reason("test", "T5", (), said),), Fraction(1, 5))
 
 
 def _enquiry(reading: Reading, heard: list[Claim]) -> Suggestion:

@@ -7,10 +7,11 @@ from functools import cache
 from council.rules.affairs import Affair
 from council.rules.sorting.book import book
 from council.rules.sorting.contest import Claim, claims, strongest
-from council.rules.sorting.reading import Reading, Sentence
+from council.rules.sorting.reading import Clause, Reading, Sentence
 
 FAINT = 0.3  # a claim below this is as good as nothing said
 TOPIC = 2.5  # from this strength on a point is a topic of its own
+ENOUGH = 7  # signs beside vague words with which something has been told
 BRIEF = 130  # longer reports tell a case, they do not merely enquire
 ORDER = (Affair.OFFICIAL, Affair.COLLABORATIVE, Affair.HOUSEHOLD)  # of the tests that would decide
 
@@ -28,14 +29,31 @@ def _marks(parts: list[Sentence]) -> int:
 
 
 def of(reading: Reading, heard: list[Claim]) -> str:
-    """THANKS, ASK, ENQUIRY, or nothing for a matter to be weighed."""
+    """THANKS, ASK, ENQUIRY, OPEN, or nothing for a matter to be weighed."""
     marks = _marks(reading.parts)
     if _thankful(reading, marks):
         return "THANKS"
     best = strongest(heard)
     if best is None or best.score < FAINT:
-        return "ENQUIRY" if marks & bit("enquiry") else "ASK"
+        return _unheard(reading, marks)
     return "ENQUIRY" if _enquires(reading, marks, best) else ""
+
+
+def _unheard(reading: Reading, marks: int) -> str:
+    """No known word: an enquiry, an unknown matter told at some length (OPEN), or too little to tell."""
+    if marks & bit("enquiry"):
+        return "ENQUIRY"
+    told = sum(_content(clause) for part in reading.parts for clause in part.clauses)
+    return "OPEN" if told >= ENOUGH else "ASK"
+
+
+def _content(clause: Clause) -> int:
+    """Chinese signs of a clause that belong to no vague word."""
+    said = set(range(len(clause.text)))
+    for hit in clause.hits:
+        if hit.bits & bit("vague"):
+            said -= set(range(hit.start, hit.start + len(hit.word)))
+    return sum("\u4e00" <= clause.text[at] <= "\u9fff" for at in said)
 
 
 def _thankful(reading: Reading, marks: int) -> bool:
