@@ -12,6 +12,8 @@ from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.neighbourhood.sealed import lookup
+from council.proceedings.matters import MOST
+from council.refusals import NotFound
 from council.rules import privacy
 
 
@@ -32,6 +34,14 @@ class HandOff(Model):
 
     class Meta:
         table = "hand_off"
+
+    @classmethod
+    async def numbered(cls, number: int) -> HandOff:
+        """The hand-off, or NotFound."""
+        found = await cls.get_or_none(id=number) if number <= MOST else None
+        if found is None:
+            raise NotFound
+        return found
 
     async def locate(self, place: Place, spot: str, *, by: Actor) -> None:
         """Said afterwards: where it is, so that the grid worker can go and look."""

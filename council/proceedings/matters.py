@@ -14,7 +14,7 @@ from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, Visitor, new_salt
 from council.neighbourhood.places import Place
 from council.neighbourhood.sealed import lookup, unseal
-from council.proceedings.sight import answers_for, visible
+from council.proceedings.sight import answers_for, visible, wholly
 from council.refusals import NotFound
 from council.rules import privacy, stages
 
@@ -83,6 +83,11 @@ class Matter(Model):
         """Is it, or may it become, a household matter? Then the code alone opens nothing."""
         return (self.affair or self.suggestion.get("class")) == "HOUSEHOLD"
 
+    @property
+    def open_by_code(self) -> bool:
+        """Does the query code alone open it? A household matter also asks for the telephone's last digits, where one was left."""
+        return not (self.private and self.phone_sealed)
+
     async def relations(self, by: Actor | None) -> set[str]:
         """How `by` stands to this matter: reporter, holder of its code, responsible for one of its tasks."""
         if isinstance(by, Visitor):
@@ -102,10 +107,16 @@ class Matter(Model):
             raise NotFound
         return await cls.get(id=number)
 
+    async def told_to(self, by: Actor | None) -> bool:
+        """May `by` read it as it was told, or only what was made public?"""
+        where = await wholly(by)
+        return bool(await sql(f"SELECT 1 AS one FROM matter m WHERE m.id = ? AND {where.sql}", self.id, *where.values))  # noqa: S608
+
     @classmethod
     async def with_code(cls, code: str) -> Matter | None:
         """The matter whose query code this is."""
-        return await cls.get_or_none(code_digest=lookup(code, "matter"))
+        plain = "".join(sign for sign in code.upper() if sign.isalnum())
+        return await cls.get_or_none(code_digest=lookup(plain, "matter") or "-")
 
     async def move(self, stage: str) -> None:
         """To another stage if the table of moves knows the way; the journal entry follows from the caller."""

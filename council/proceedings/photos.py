@@ -12,11 +12,11 @@ from tortoise.models import Model
 
 from council import clock
 from council.neighbourhood.journal import writing
-from council.refusals import Refusal
+from council.refusals import NotFound, Refusal
 from council.settings import settings
 from council.workshop import pictures
 
-MOST = 3
+MOST, MOST_ID = 3, 2**31 - 1
 
 
 class Photo(Model):
@@ -71,6 +71,14 @@ async def _keep(picture: pictures.Picture, subject: str, number: int) -> None:
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.write_bytes(data)
+
+
+async def one(number: int, subject: str, subject_id: int) -> Photo:
+    """The photo of this record, or NotFound."""
+    found = await Photo.get_or_none(id=number, subject=subject, subject_id=subject_id) if number <= MOST_ID else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def of(subject: str, number: int) -> list[Photo]:

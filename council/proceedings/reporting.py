@@ -53,6 +53,11 @@ class Report(Model):
         table = "report"
 
     @classmethod
+    async def kept(cls, numbers: list[int]) -> Report | None:
+        """The newest of the reports that a browser carries, unless it was sent or forgotten."""
+        return await cls.get_or_none(id=numbers[-1]) if numbers else None
+
+    @classmethod
     async def begin(cls, text: str) -> Report:
         """A first answer. Reports nobody finished are taken away on the way."""
         privacy.check_text(text, "text")

@@ -53,17 +53,28 @@ class Wanted:
 
 
 async def visible(by: Actor | None) -> Where:
-    """Which rows of `matter m` this person or visitor may see.
+    """Which rows of `matter m` this person or visitor may see: what was made public, and what concerns them."""
+    return either([Where("m.public = ?", (True,)), *await _concerning(by)])
 
-    Everybody: what was made public. The holder of a code: that matter. A resident: what she reported herself. Who answers for a task: its
-    matter. Officers: everything within their reach, but departments and supervisors only confirmed matters that concern more than one home.
-    """
-    found = [Where("m.public = ?", (True,))]
-    if isinstance(by, Visitor):
-        found += [Where("m.id = ?", (number,)) for kind, number in sorted(by.carries) if kind == "Matter"]
-    elif by is not None:
-        found += [Where("m.reporter_id = ?", (by.id,)), _responsible(by), *await _within_reach(by)]
+
+async def wholly(by: Actor | None) -> Where:
+    """Which rows they may see as they were told, not only in the de-identified words for the public."""
+    return either([Where("1 = 0"), *await _concerning(by)])
+
+
+def either(found: list[Where]) -> Where:
     return Where("(" + " OR ".join(one.sql for one in found) + ")", tuple(v for one in found for v in one.values))
+
+
+async def _concerning(by: Actor | None) -> list[Where]:
+    """The holder of a code: that matter. A resident: what she reported herself. Who answers for a task: its matter. Officers: everything
+    within their reach, but departments and supervisors only confirmed matters that concern more than one home.
+    """
+    if isinstance(by, Visitor):
+        return [Where("m.id = ?", (number,)) for kind, number in sorted(by.carries) if kind == "Matter"]
+    if by is None:
+        return []
+    return [Where("m.reporter_id = ?", (by.id,)), _responsible(by), *await _within_reach(by)]
 
 
 async def _within_reach(by: Person) -> list[Where]:

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.models import Model
 
 from council import clock
 from council.db import belongs, sql
 from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
-from council.neighbourhood.offices import may, must
+from council.neighbourhood.offices import Office, Standing, may, must
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.proceedings.matters import MOST, Matter, hold
 from council.proceedings.resolutions import Resolution
-from council.proceedings.sight import answers_for
+from council.proceedings.sight import PAGE, answers_for
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules import privacy, stages
+from council.rules.powers import POWERS
 
 KINDS: dict[str, Phrase] = {
     "carry_out": Phrase("Carry it out"),
@@ -202,3 +204,45 @@ async def _enter(order: Order, about: Matter | Resolution, matter: Matter | None
 async def overdue(path: str, limit: int = 50) -> list[Task]:
     """Tasks within a place that should be done by now, the oldest first."""
     return await Task.filter(stage="assigned", deadline__lt=clock.today(), path__startswith=path).order_by("deadline", "id").limit(limit)
+
+
+async def listed(by: Person, held: Standing, before: int = 0) -> list[Task]:
+    """The newest tasks `by` answers for or leads; one more than a page when there are more."""
+    theirs = answers_for(by)
+    mine = await sql(f"SELECT t.id FROM task t WHERE {theirs.sql} ORDER BY t.id DESC LIMIT 500", *theirs.values)  # noqa: S608
+    found = Q(id__in=[row["id"] for row in mine] or [0])
+    for code, path, _ in held.holds:
+        if code in POWERS["task.see"].offices:
+            found |= Q(path__startswith=path)
+    rows = Task.filter(found, **({"id__lt": before} if before else {}))
+    return await rows.prefetch_related("matter", "unit", "person").order_by("-id").limit(PAGE + 1)
+
+
+async def answerable(matter: Matter) -> list[tuple[str, str]]:
+    """Who can be given a task about a matter: units of its place and those above, then officers there. ("unit:3", name)."""
+    place = await Place.get(id=matter.place_id)
+    around = [one.id for one in await place.ancestors()]
+    units = await Unit.filter(place_id__in=around).order_by("kind", "id")
+    today = clock.today()
+    term = Q(last_day=None) | Q(last_day__gte=today)
+    offices = await Office.filter(term, place_id__in=around, first_day__lte=today).prefetch_related("person").order_by("id")
+    people = {office.person_id: office.person.name for office in offices}
+    return [(f"unit:{unit.id}", unit.name) for unit in units] + [(f"person:{number}", name) for number, name in people.items()]
+
+
+async def decided(matter: Matter) -> list[Resolution]:
+    """The resolutions on a matter, the newest first."""
+    return await Resolution.filter(matter_id=matter.id).order_by("-id").limit(10)
+
+
+async def named(responsible: str) -> tuple[Unit | None, Person | None]:
+    """The unit or person meant by "unit:3" or "person:7"."""
+    kind, _, number = responsible.partition(":")
+    unit = await Unit.get_or_none(id=int(number)) if kind == "unit" else None
+    return unit, await Person.get_or_none(id=int(number)) if kind == "person" else None
+
+
+async def of(matter: Matter, by: Actor) -> list[Task]:
+    """The tasks of a matter that `by` may see."""
+    tasks = await Task.filter(matter_id=matter.id).prefetch_related("unit", "person", "matter").order_by("id")
+    return [task for task in tasks if await may(by, "task.see", task)]

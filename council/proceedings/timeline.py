@@ -28,13 +28,13 @@ PAST: dict[str, Phrase] = {
     "matter.settled": Phrase("Settled"),
     "matter.answered": Phrase("Answered"),
     "matter.assigned": Phrase("Task given: %(responsible)s"),
-    "matter.done": Phrase("Done"),
+    "matter.done": Phrase("The work is done"),
     "matter.escalated": Phrase("Raised to the level above for support"),
     "matter.sent_back": Phrase("Sent back"),
     "matter.linked": Phrase("Linked with an earlier matter"),
     "matter.rated": Phrase("Rated: %(score)s"),
     "matter.reopened": Phrase("Taken up again"),
-    "matter.closed": Phrase("Closed"),
+    "matter.closed": Phrase("The matter was closed"),
 }
 NOW: dict[str, Phrase] = {
     "reported": Phrase("Now: waiting for the community to confirm who handles it"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from tortoise import fields
 from tortoise.models import Model
@@ -149,11 +148,15 @@ async def doubt(matter: Matter, words: str = "", *, by: Actor) -> Doubt:
     async with writing():
         await hold(matter)
         await must(by, "matter.doubt", matter)
-        if (waiting := await Doubt.filter(matter_id=matter.id, answered_at=None).first()) is not None:
+        if (waiting := await waiting_doubt(matter)) is not None:
             return waiting
         made = await Doubt.create(matter=matter, words=words, at=clock.now())
         await note("matter.doubted", matter, by, texts={"words": words})
     return made
+
+
+async def waiting_doubt(matter: Matter) -> Doubt | None:
+    return await Doubt.filter(matter_id=matter.id, answered_at=None).first()
 
 
 async def escalate(matter: Matter, ground: str, words: str, *, by: Person) -> Transfer:
@@ -187,6 +190,12 @@ async def send_back(matter: Matter, words: str, *, by: Person) -> Transfer:
         return await _transfer(matter, last.before, BACK, words, by)
 
 
+async def returnable(matter: Matter) -> bool:
+    """Was it raised to its present level, and never sent back before?"""
+    grounds = await Transfer.filter(matter_id=matter.id).order_by("id").values_list("ground", flat=True)
+    return bool(grounds) and BACK not in grounds
+
+
 async def _transfer(matter: Matter, after: str, ground: str, words: str, by: Person) -> Transfer:
     before, due = matter.level, add_working_days(clock.today(), REPLY)
     made = await Transfer.create(
@@ -212,7 +221,3 @@ async def link(matter: Matter, number: int, *, by: Person) -> None:
         matter.same_as = earlier.same_as_id and await Matter.get(id=earlier.same_as_id) or earlier
         await matter.save(update_fields=["same_as_id"])
         await note("matter.linked", matter, by, same_as=matter.same_as.id)
-
-
-def overdue(due: date | None) -> bool:
-    return due is not None and due < clock.today()

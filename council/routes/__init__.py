@@ -6,7 +6,10 @@ from importlib import import_module
 
 from starlette.routing import BaseRoute
 
-NOUNS = ("home", "preferences")
+NOUNS = (
+    "home", "preferences", "matters", "progress", "triage", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "places",
+    "organisations", "units", "households", "people", "offices",
+)  # fmt: skip
 
 
 def routes() -> list[BaseRoute]:

@@ -6,12 +6,22 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from council.i18n import Phrase
 from council.i18n import gettext as _
+from council.proceedings.contacts import Contact
 from council.routes import pages
+from council.routes.desk import meeting_row
+from council.routes.matters import row
+from council.secretariat import desk
 
 
 async def home(request: Request) -> Response:
-    return pages.show(request, "home.html", pages.Site.name or _("Neighbourhood council"), here="home", meeting=None, rows=[], contact=None, more="/matters")
+    meeting, site = await desk.next_meeting(), pages.Site
+    contact = Contact(Phrase("Ring the community"), site.telephone) if site.telephone else None
+    return pages.show(
+        request, "home.html", site.name or _("Neighbourhood council"), here="home", more="/matters", contact=contact,
+        meeting=meeting_row(meeting) if meeting else None, rows=[row(line, {}) for line in await desk.latest()],
+    )  # fmt: skip
 
 
 async def health(request: Request) -> Response:

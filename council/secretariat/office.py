@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.treelog import Sequencer
+from council.secretariat import search
 
 
 @asynccontextmanager
@@ -16,11 +17,13 @@ async def open_hours() -> AsyncIterator[None]:
     """Within the block listeners listen and jobs are done."""
     sequencer = Sequencer()
     listen(sequencer.hear)
-    work = [asyncio.create_task(sequencer.run(), name="sequencer")]
+    listen(search.hear)
+    work = [asyncio.create_task(sequencer.run(), name="sequencer"), asyncio.create_task(search.catch_up(), name="search")]
     try:
         yield
     finally:
         silence(sequencer.hear)
+        silence(search.hear)
         for task in work:
             task.cancel()
         for task in work:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import uvicorn
@@ -140,7 +141,7 @@ RECEIPT: dict[str, Any] = {
     "code": "K7MQ2XWH9RTP",
     "link": "http://127.0.0.1/p/K7MQ2XWH9RTP",
     "picture": "/picture.png",
-    "objection": "/objection",
+    "matter": SimpleNamespace(open_by_code=True),
     "contact": {"name": "网格员 刘洋", "telephone": "023-00000000"},
     "timeline": TIMELINE[2:],
     "steps": [
@@ -148,10 +149,13 @@ RECEIPT: dict[str, Any] = {
         ("社区党委确认由谁来办，并告诉您理由", "11月23日前"),
         ("办完以后请您评价", ""),
     ],
-    "sorted": {
+    "sorting": {
         "affair": "COLLABORATIVE",
-        "body": "社区评议会",
-        "reason": "您说到“停车位”“消防通道”，这是小区居民共同的事。",
+        "settled": False,
+        "meaning": "这是小区居民共同的事。",
+        "meeting": "社区评议会",
+        "convenor": "社区党组织",
+        "words": "“停车位”、“消防通道”",
     },
 }
 ROOM: dict[str, Any] = {

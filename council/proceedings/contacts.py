@@ -1,0 +1,55 @@
+"""Whom to ring: the grid worker of a place, on the number the place makes known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tortoise.expressions import Q
+
+from council import clock
+from council.i18n import Phrase
+from council.neighbourhood.offices import Office
+from council.neighbourhood.organisations import Unit
+from council.neighbourhood.places import Place
+
+WORKERS = ("grid_worker", "grid_head", "clerk")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A name to ask for and a number to ring."""
+
+    name: Phrase | str
+    telephone: str
+
+
+async def contact(place: Place) -> Contact | None:
+    """The nearest number of this place or one above it; None where none is known. A worker's own number is nobody's business."""
+    places = list(reversed(await place.ancestors()))
+    number = next((one.phone for one in places if one.phone), "")
+    if not number:
+        return None
+    return Contact(await _name(places) or Phrase("Community staff on duty"), number)
+
+
+async def _name(places: list[Place]) -> Phrase | None:
+    today = clock.today()
+    term = Q(last_day=None) | Q(last_day__gte=today)
+    found = Office.filter(term, code__in=WORKERS, place_id__in=[p.id for p in places], first_day__lte=today)
+    offices = {office.place_id: office for office in await found.prefetch_related("person").order_by("-id")}
+    nearest = next((offices[p.id] for p in places if p.id in offices and offices[p.id].code != "clerk"), None)
+    return Phrase("Grid worker %(name)s", name=nearest.person.name) if nearest else None
+
+
+async def to_report_at() -> list[Place]:
+    """The places a resident can name: grids, then communities for whoever does not know the grid."""
+    found = await Place.filter(level__in=("GRID", "COMMUNITY"), last_day=None).order_by("path")
+    return sorted(found, key=lambda place: (place.level == "COMMUNITY", place.path))
+
+
+async def gas_line() -> str:
+    """The emergency number of the gas company, where the community has entered that company; else empty."""
+    for unit in await Unit.filter(kind="utility", name__contains="燃气").order_by("id"):
+        if unit.phone:
+            return str(unit.phone)
+    return ""

@@ -1,0 +1,66 @@
+"""The desk of an officer: what waits, the most pressing first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council import i18n
+from council.i18n import Phrase
+from council.i18n import gettext as _
+from council.neighbourhood.people import Person
+from council.proceedings.contacts import to_report_at
+from council.proceedings.handoffs import HandOff
+from council.proceedings.matters import Matter
+from council.proceedings.meetings import Meeting
+from council.refusals import NotFound
+from council.routes import matters, pages, sessions, tasks
+from council.rules import stages
+from council.rules.triage import HANDOFF_NUMBERS
+from council.secretariat import desk
+
+
+async def show(request: Request) -> Response:
+    who, held = sessions.who(request), sessions.held(request)
+    if not isinstance(who, Person) or not held:
+        raise NotFound
+    found, places = await desk.waiting(who, held), {place.id: place.name for place in await to_report_at()}
+    groups = [
+        (_("To confirm: which kind of matter?"), [_to_confirm(one, places) for one in found.to_confirm]),
+        (_("The reporter thinks it is sorted wrongly"), [_to_confirm(one, places) for one in found.doubts]),
+        (_("Overdue"), [tasks.row(one) for one in found.overdue]),
+        (_("Reported as done: have a look"), [tasks.row(one) for one in found.to_accept]),
+        (_("For you to do"), [tasks.row(one) for one in found.mine]),
+        (_("Raised to the street"), [matters.row(one, places) for one in found.raised]),
+        (_("Meetings of the next two weeks"), [meeting_row(one) for one in found.meetings]),
+    ]
+    return pages.show(
+        request, "desk/page.html", _("Desk"), here="desk", handoffs=[_handoff(one, places) for one in found.handoffs],
+        groups=[(title, rows) for title, rows in groups if rows], empty=not found,
+    )  # fmt: skip
+
+
+def _to_confirm(matter: Matter, places: dict[int, str]) -> dict[str, Any]:
+    due = str(Phrase("by %(day)s", day=i18n.day(matter.due))) if matter.due else ""
+    return matters.row(matter, places) | {"href": f"/matters/{matter.id}/triage", "note": due}
+
+
+def _handoff(one: HandOff, places: dict[int, str]) -> dict[str, Any]:
+    return {
+        "id": one.id, "text": one.text, "when": i18n.moment(one.at), "where": f"{places.get(one.place_id, '')} {one.spot}".strip(),
+        "to": "、".join(str(HANDOFF_NUMBERS[code].name) for code in one.to if code in HANDOFF_NUMBERS),
+    }  # fmt: skip
+
+
+def meeting_row(meeting: Meeting) -> dict[str, Any]:
+    """A meeting as ui.rows shows it."""
+    return {
+        "href": f"/meetings/{meeting.id}", "title": meeting.title, "stage": str(stages.NAMES[meeting.stage]),
+        "tone": "now" if meeting.stage == "open" else "wait", "facts": [i18n.moment(meeting.starts_at), meeting.venue],
+    }  # fmt: skip
+
+
+routes = [Route("/desk", show, name="desk")]

@@ -1,0 +1,175 @@
+"""Matters: the list, the page of one of them, and what officers do there."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council import i18n
+from council.figures import short_day
+from council.i18n import Phrase
+from council.i18n import gettext as _
+from council.neighbourhood.offices import may
+from council.neighbourhood.places import Place
+from council.proceedings import photos
+from council.proceedings.contacts import to_report_at
+from council.proceedings.matters import Matter
+from council.proceedings.sight import AFFAIRS, PAGE, Line, Wanted, listed
+from council.proceedings.tasks import Task
+from council.proceedings.tasks import of as tasks_of
+from council.proceedings.timeline import responsible, timeline
+from council.proceedings.triage import link, returnable
+from council.routes import forms, pages, reporting, sessions
+from council.routes.progress import said
+from council.rules import stages
+from council.rules.affairs import Affair, Level
+from council.secretariat import search
+
+STATES = {"waiting": Phrase("Waiting"), "under_way": Phrase("Under way"), "finished": Phrase("With a result")}
+TONES = {"reported": "wait", "confirmed": "wait", "settled": "done", "answered": "done", "done": "done", "closed": "done", "withdrawn": "stop"}
+CHANNELS = {"web": Phrase("on the web"), "phone": Phrase("by telephone"), "door": Phrase("at the door"), "desk": Phrase("at the service centre")}
+LEVELS = {level.value: level.label for level in Level} | {"DISTRICT": Phrase("District")}
+
+
+class Answer(forms.Shape):
+    words: Annotated[str, Field(min_length=4, max_length=2000)]
+
+
+class Number(forms.Shape):
+    number: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+def row(line: Any, places: dict[int, str]) -> dict[str, Any]:
+    """A matter as ui.rows shows it."""
+    return {
+        "href": f"/matters/{line.id}", "title": line.title, "affair": line.affair, "stage": str(stages.NAMES[line.stage]),
+        "tone": TONES.get(line.stage, "now"), "facts": [fact for fact in (places.get(line.place_id, ""), short_day(line.reported_at)) if fact],
+    }  # fmt: skip
+
+
+async def index(request: Request) -> Response:
+    asked, by = request.query_params, sessions.who(request)
+    places = await to_report_at()
+    grid = next((place for place in places if str(place.id) == asked.get("grid")), None)
+    found = await search.matters(asked.get("q", ""), by) if asked.get("q") else None
+    before = int(asked["before"]) if asked.get("before", "").isdecimal() and len(asked["before"]) < 10 else 0
+    wanted = Wanted(asked.get("affair", ""), asked.get("state", ""), grid.path if grid else "", before, found)
+    lines, names = await listed(by, wanted), {place.id: place.name for place in places}
+    return pages.show(
+        request, "matters/list.html", _("Matters"), here="matters", block="rows", rows=[row(line, names) for line in lines[:PAGE]],
+        q=asked.get("q", ""), filters=_filters(asked, places, bool(sessions.held(request))), more=_more(request, lines), filtered=_narrowed(asked),
+    )  # fmt: skip
+
+
+def _narrowed(asked: Any) -> bool:
+    return any(asked.get(name) for name in ("q", "affair", "state", "grid", "before"))
+
+
+def _more(request: Request, lines: list[Line]) -> str:
+    """The address of the next page: the same question, older than the last one shown."""
+    return str(request.url.include_query_params(before=lines[PAGE - 1].id).replace(scheme="", netloc="")) if len(lines) > PAGE else ""
+
+
+def _filters(asked: Any, places: list[Place], officer: bool) -> list[dict[str, Any]]:
+    affairs = [Affair(code) for code in AFFAIRS if officer or code != "HOUSEHOLD"]
+    return [
+        _filter("affair", _("Kind"), asked, [(one.value, one.label) for one in affairs]),
+        _filter("state", _("State"), asked, list(STATES.items())),
+        _filter("grid", _("Grid"), asked, [(str(place.id), place.name) for place in places if place.level == "GRID"]),
+    ]
+
+
+def _filter(name: str, label: str, asked: Any, options: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {"name": name, "label": label, "chosen": asked.get(name, ""), "options": [("", _("All")), *options]}
+
+
+async def find(request: Request) -> Matter:
+    return await Matter.seen_by(sessions.who(request), request.path_params["id"])
+
+
+async def show(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
+    matter, who = await find(request), sessions.who(request)
+    whole = await matter.told_to(who)
+    place = await Place.get(id=matter.place_id)
+    names = () if whole else tuple(name for name in (matter.reporter_name,) if name)
+    return pages.show(
+        request, "matters/page.html", matter.title, here="matters", errors=errors, kept=kept or {}, matter=matter, whole=whole,
+        facts=await _facts(matter, place, who if whole else None), stage=stages.NAMES[matter.stage], tone=TONES.get(matter.stage, "now"),
+        timeline=said(await timeline(matter, names)), photos=await photos.of("Matter", matter.id), acts=await _acts(matter, who),
+        tasks=[_task(task) for task in await tasks_of(matter, who)], may_answer=await may(who, "matter.answer", matter),
+        may_settle=await may(who, "matter.settle", matter), may_link=await may(who, "matter.link", matter),
+    )  # fmt: skip
+
+
+async def _facts(matter: Matter, place: Place, who: Any) -> list[tuple[Any, ...]]:
+    """Where, when and who handles it; the contact only for those who may ring."""
+    facts: list[tuple[Any, ...]] = [(_("Place"), f"{place.name} {matter.spot}" if who else place.name), (_("Received"), i18n.day(matter.reported_at))]
+    if matter.affair:
+        facts.append((_("Handled by"), f"{LEVELS[matter.level]} · {Affair(matter.affair).meeting}"))
+    if who is None:
+        return facts
+    if matter.same_as_id:
+        facts.append((_("The same case as"), "", f"/matters/{matter.same_as_id}", _("No. %(n)s", n=matter.same_as_id)))
+    if await may(who, "person.see_phone", matter):
+        facts.append((_("Reported by"), f"{matter.reporter_name or _('no name left')} · {matter.phone or _('no telephone left')}"))
+        facts.append((_("Came in"), CHANNELS[matter.channel]))
+    return facts
+
+
+async def _acts(matter: Matter, who: Any) -> list[tuple[str, str, str]]:
+    """What this officer may do now: (address, word, kind); the first is the next step."""
+    street = await (await Place.get(id=matter.place_id)).at_level(matter.level)
+    confirming = await may(who, "matter.confirm", matter)
+    found = [
+        (f"/matters/{matter.id}/triage", _("Confirm or correct the kind"), confirming and matter.stage == "reported"),
+        (f"/meetings/new?matter={matter.id}", _("Put it on the agenda of a meeting"), await may(who, "matter.list", matter)),
+        (f"/matters/{matter.id}/tasks/new", _("Give a task"), matter.stage in ("confirmed", "deliberated", "assigned", "settled", "done")
+         and await may(who, "task.assign", matter)),
+        (f"/matters/{matter.id}/transfer", _("Raise to the level above"), matter.level != "STREET" and await may(who, "matter.escalate", matter)),
+        (f"/matters/{matter.id}/return", _("Send back"), await returnable(matter) and await may(who, "matter.send_back", matter, at=street)),
+        (f"/matters/{matter.id}/triage", _("Correct the kind"), confirming and matter.stage == "confirmed"),
+    ]  # fmt: skip
+    return [(href, word, "second" if n else "first") for n, (href, word) in enumerate((h, w) for h, w, possible in found if possible)]
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "href": f"/tasks/{task.id}", "title": task.words, "stage": str(stages.NAMES[task.stage]),
+        "tone": "stop" if task.overdue else "done" if task.stage == "accepted" else "now",
+        "facts": [responsible(task), str(Phrase("by %(day)s", day=i18n.day(task.deadline)))],
+    }  # fmt: skip
+
+
+async def answer(request: Request) -> Response:
+    matter = await find(request)
+    given = await forms.read(request, Answer, show)
+    await matter.reply(given.words, by=sessions.who(request))
+    return pages.redirect(f"/matters/{matter.id}", Phrase("Answered. The reporter sees it and is asked for a rating."))
+
+
+async def settle(request: Request) -> Response:
+    matter = await find(request)
+    given = await forms.read(request, Answer, show)
+    await matter.settle(given.words, by=sessions.who(request))
+    return pages.redirect(f"/matters/{matter.id}", Phrase("Settled. The reporter sees it and is asked for a rating."))
+
+
+async def same(request: Request) -> Response:
+    matter = await find(request)
+    given = await forms.read(request, Number, show)
+    await link(matter, given.number, by=sessions.who(request))  # type: ignore[arg-type]
+    return pages.redirect(f"/matters/{matter.id}", Phrase("Linked."))
+
+
+routes = [
+    *reporting.routes,
+    Route("/matters", index, name="matters"),
+    Route("/matters/{id:int}", show, name="matter"),
+    Route("/matters/{id:int}/answer", answer, methods=["POST"]),
+    Route("/matters/{id:int}/settlement", settle, methods=["POST"]),
+    Route("/matters/{id:int}/link", same, methods=["POST"]),
+]

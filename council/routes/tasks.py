@@ -1,0 +1,138 @@
+"""Tasks: given, done with proof, accepted or given back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council import i18n
+from council.i18n import Phrase
+from council.i18n import gettext as _
+from council.neighbourhood.offices import may, must
+from council.neighbourhood.people import Person
+from council.neighbourhood.places import Place
+from council.proceedings import photos, tasks
+from council.proceedings.resolutions import Resolution
+from council.proceedings.tasks import KINDS, Order, Task
+from council.proceedings.timeline import responsible
+from council.refusals import NotFound
+from council.routes import forms, pages, sessions
+from council.routes.matters import find
+from council.rules import stages
+
+
+class Assignment(forms.Shape):
+    kind: Literal["carry_out", "prepare_owners_vote", "answer"]
+    resolution: int | None = None
+    responsible: Annotated[str, Field(pattern=r"^(unit|person):\d{1,9}$")]
+    words: Annotated[str, Field(min_length=2, max_length=500)]
+    deadline: date
+
+
+class Proof(forms.Shape):
+    proof: Annotated[str, Field(min_length=4, max_length=2000)]
+    photo: list[UploadFile] = []
+
+
+class Missing(forms.Shape):
+    reason: Annotated[str, Field(min_length=4, max_length=500)]
+
+
+async def new(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
+    matter = await find(request)
+    await must(sessions.who(request), "task.assign", matter)
+    decided = await tasks.decided(matter)
+    return pages.show(
+        request, "tasks/new.html", _("Give a task"), here="desk", errors=errors, matter=matter, kinds=_kinds(decided),
+        resolutions=[(str(one.id), one.text[:60]) for one in decided], advisory=bool(decided and decided[0].needs_owners),
+        answerable=await tasks.answerable(matter), kept=kept or {"resolution": str(decided[0].id) if decided else ""},
+    )  # fmt: skip
+
+
+def _kinds(decided: list[Resolution]) -> list[tuple[str, Phrase]]:
+    """An advisory result that needs the owners' vote allows only its preparation."""
+    only = bool(decided and decided[0].needs_owners)
+    return [(code, name) for code, name in KINDS.items() if (code == "prepare_owners_vote" if only else True)]
+
+
+async def assign(request: Request) -> Response:
+    matter, by = await find(request), sessions.who(request)
+    given = await forms.read(request, Assignment, new)
+    resolution = next((one for one in await tasks.decided(matter) if one.id == given.resolution), None)
+    unit, person = await tasks.named(given.responsible)
+    order = Order(given.words, given.deadline, given.kind, unit, person)
+    made = await tasks.assign(order, by=by, matter=matter, resolution=resolution)  # type: ignore[arg-type]
+    return pages.redirect(f"/matters/{matter.id}", Phrase("Task given: %(responsible)s", responsible=responsible(made)))
+
+
+async def show(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
+    who = sessions.who(request)
+    task = await Task.seen_by(who, request.path_params["id"])
+    place = await Place.get(id=task.place_id)
+    facts = [
+        (_("Responsible"), responsible(task)), (_("Kind"), KINDS[task.kind]), (_("To be done by"), i18n.day(task.deadline)), (_("Place"), place.name),
+        (_("State"), _("Overdue") if task.overdue else stages.NAMES[task.stage]),
+    ]  # fmt: skip
+    return pages.show(
+        request, "tasks/page.html", task.words, here="desk", errors=errors, kept=kept or {}, task=task, facts=facts, kind=KINDS[task.kind],
+        photos=await photos.of("Task", task.id), room=photos.MOST - len(await photos.of("Task", task.id)),
+        may_report=await may(who, "task.report_done", task), may_accept=await may(who, "task.accept", task),
+    )  # fmt: skip
+
+
+async def report(request: Request) -> Response:
+    task = await Task.seen_by(sessions.who(request), request.path_params["id"])
+    given = await forms.read(request, Proof, show)
+    await must(sessions.who(request), "task.report_done", task)
+    await photos.keep([await one.read() for one in given.photo], "Task", task.id)
+    await task.report_done(given.proof, by=sessions.who(request))
+    return pages.redirect(f"/tasks/{task.id}", Phrase("Reported as done. Whoever gave the task has a look."))
+
+
+async def accept(request: Request) -> Response:
+    task = await Task.seen_by(sessions.who(request), request.path_params["id"])
+    await task.accept(by=sessions.who(request))  # type: ignore[arg-type]
+    return pages.redirect(f"/tasks/{task.id}", Phrase("Accepted."))
+
+
+async def give_back(request: Request) -> Response:
+    task = await Task.seen_by(sessions.who(request), request.path_params["id"])
+    given = await forms.read(request, Missing, show)
+    await task.give_back(given.reason, by=sessions.who(request))  # type: ignore[arg-type]
+    return pages.redirect(f"/tasks/{task.id}", Phrase("Given back with the reason."))
+
+
+async def index(request: Request) -> Response:
+    who = sessions.who(request)
+    if not isinstance(who, Person):
+        raise NotFound
+    before = request.query_params.get("before", "")
+    found = await tasks.listed(who, sessions.held(request), int(before) if before.isdecimal() and len(before) < 10 else 0)
+    more = f"/tasks?before={found[-2].id}" if len(found) > tasks.PAGE else ""
+    return pages.show(request, "tasks/list.html", _("Tasks"), here="desk", block="rows", rows=[row(task) for task in found[: tasks.PAGE]], more=more)
+
+
+def row(task: Task) -> dict[str, Any]:
+    """A task as ui.rows shows it."""
+    return {
+        "href": f"/tasks/{task.id}", "title": task.words, "stage": _("Overdue") if task.overdue else str(stages.NAMES[task.stage]),
+        "tone": "stop" if task.overdue else "done" if task.stage == "accepted" else "now",
+        "facts": [responsible(task), str(Phrase("by %(day)s", day=i18n.day(task.deadline)))], "note": task.matter.title if task.matter else "",
+    }  # fmt: skip
+
+
+routes = [
+    Route("/tasks", index, name="tasks"),
+    Route("/tasks/{id:int}", show, name="task"),
+    Route("/tasks/{id:int}/report", report, methods=["POST"], max_body_size=48_000_000),
+    Route("/tasks/{id:int}/acceptance", accept, methods=["POST"]),
+    Route("/tasks/{id:int}/return", give_back, methods=["POST"]),
+    Route("/matters/{id:int}/tasks/new", new),
+    Route("/matters/{id:int}/tasks", assign, methods=["POST"]),
+]
