@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -207,8 +208,17 @@ async def sql(statement: str, *values: Any) -> list[dict[str, Any]]:
     if connection.capabilities.dialect == "postgres":
         parts = statement.split("?")
         statement = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
+    else:
+        values = tuple(_as_text(value) for value in values)
     rows: list[dict[str, Any]] = await connection.execute_query_dict(statement, list(values))
     return rows
+
+
+def _as_text(value: Any) -> Any:
+    """Days and moments as the ORM stores them on SQLite."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 TORTOISE_ORM = config("sqlite://:memory:")

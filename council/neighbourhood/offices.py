@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from tortoise import fields
-from tortoise.expressions import Q
 from tortoise.models import Model
 
 from council import clock
-from council.db import belongs
+from council.db import belongs, sql, writing_now
 from council.i18n import Phrase
 from council.neighbourhood.organisations import PartyOrganisation, Unit
 from council.neighbourhood.people import Actor, Person, Visitor
@@ -67,23 +68,39 @@ class Standing:
         return bool(self.holds)
 
 
+HELD = """
+SELECT o.code, o.organisation_id, g.unit_id, own.path AS own, led.path AS led, covered.path AS covered
+FROM office o JOIN place own ON own.id = o.place_id
+LEFT JOIN party_organisation g ON g.id = o.organisation_id LEFT JOIN place led ON led.id = g.place_id
+LEFT JOIN coverage c ON c.organisation_id = g.id LEFT JOIN place covered ON covered.id = c.place_id
+WHERE o.person_id = ? AND o.first_day <= ? AND (o.last_day IS NULL OR o.last_day >= ?) ORDER BY o.id, covered.path"""
+FRESH = 1.0
+# What one request has learnt, for a second: a page asks many times, a verb asks the database anew.
+known: ContextVar[dict[int, tuple[float, Standing]] | None] = ContextVar("known", default=None)
+
+
 async def standing(by: Actor | None) -> Standing:
     """The offices in force today, each with every place it reaches."""
     if by is None or isinstance(by, Visitor):
         return Standing()
+    kept = known.get()
+    if kept is not None and not writing_now.get() and by.id in kept and kept[by.id][0] > time.monotonic() - FRESH:
+        return kept[by.id][1]
     today = clock.today()
-    rows = (
-        await Office.filter(Q(last_day=None) | Q(last_day__gte=today), person_id=by.id, first_day__lte=today)
-        .prefetch_related("organisation", "place")
-        .order_by("id")
-    )
-    holds: list[tuple[str, str, int | None]] = []
-    for office in rows:
-        places = await office.organisation.covered() if office.organisation else []
-        paths = {place.path for place in places} | {office.place.path}
-        # The branch of a unit leads its own members, not the neighbourhood: its secretary is a unit's secretary.
-        code = f"unit_{office.code}" if office.organisation and office.organisation.unit_id else office.code
-        holds += [(code, path, office.organisation_id) for path in sorted(paths)]
+    held = _standing(await sql(HELD, by.id, today, today))
+    if kept is not None:
+        kept[by.id] = (time.monotonic(), held)
+    return held
+
+
+def _standing(rows: list[dict[str, Any]]) -> Standing:
+    """The branch of a unit leads its own members, not the neighbourhood: its secretary is a unit's secretary."""
+    holds: dict[tuple[str, str, int | None], None] = {}
+    for row in rows:
+        code = f"unit_{row['code']}" if row["unit_id"] else row["code"]
+        for path in (row["own"], row["covered"] or row["led"]):
+            if path:
+                holds[code, path, row["organisation_id"]] = None
     return Standing(tuple(holds))
 
 

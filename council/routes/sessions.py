@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from council import clock, i18n
 from council.neighbourhood.credentials import Session
 from council.neighbourhood.journal import writing
-from council.neighbourhood.offices import Standing, standing
+from council.neighbourhood.offices import Standing, known, standing
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.routes.guard import LOOPBACK
 
@@ -49,6 +49,7 @@ class Sessions:
         request = HTTPConnection(scope)
         state = scope.setdefault("state", {})
         i18n.use(request.cookies.get("language") or i18n.DEFAULT)
+        known.set({})
         session = await _find(request.cookies.get(cookie_name(request)))
         who: Actor = session.person if session and session.person else _visitor(session)
         state.update(session=session, who=who, standing=await standing(who), cookie=None)
@@ -65,7 +66,7 @@ async def _find(token: str | None) -> Session | None:
     if not token:
         return None
     now = clock.now()
-    session = await Session.filter(digest=digest(token), ends_at__gt=now).select_related("person").first()
+    session = await Session.open(digest(token))
     if session and now - session.seen_at > SEEN_EVERY:
         async with writing():
             await Session.filter(id=session.id).update(seen_at=now, ends_at=now + LASTS)
