@@ -165,6 +165,18 @@ def _wrong(name: str, errors: Mapping[str, str]) -> dict[str, str] | None:
     return {"text": errors[name], "visuallyHiddenText": i18n.gettext("Error")} if name in errors else None
 
 
+def drawn(row: Mapping[str, Any]) -> Markup:
+    """A row of a list, drawn once for each language and content."""
+    facts = tuple(str(fact) for fact in row.get("facts") or ())
+    words = (str(row.get("stage") or ""), str(row.get("tone") or "wait"), facts, str(row.get("note") or ""))
+    return _drawn(i18n.language(), str(row["href"]), str(row["title"]), str(row.get("affair") or ""), *words)
+
+
+@lru_cache(maxsize=8192)
+def _drawn(language: str, *words: Any) -> Markup:
+    return Markup(environment().globals["ui"].row(*words))  # type: ignore[attr-defined]  # noqa: S704 - the macro escapes
+
+
 FILTERS = {
     "day": i18n.day,
     "weekday": i18n.weekday,
@@ -196,7 +208,7 @@ def environment() -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(FILTERS)
-    made.globals.update(asset=asset, qr=qr, kit=Kit(), masthead=masthead, footing=footing)
+    made.globals.update(asset=asset, qr=qr, kit=Kit(), masthead=masthead, footing=footing, drawn=drawn)
     made.globals.update(shares=figures.shares, percent=figures.percent)
     made.globals.update(choices_of=_choices, options_of=_options, wrong=_wrong)
     for name, file in (("field", "fields"), ("chart", "charts"), ("live", "live"), ("ui", "ui")):

@@ -54,6 +54,8 @@ class Session(Model):
     made_at = fields.DatetimeField()
     seen_at = fields.DatetimeField()
     ends_at = fields.DatetimeField()
+    # Has this person ever held an office? Most have not, and need not be asked what they hold.
+    officer = False
 
     class Meta:
         table = "session"
@@ -68,13 +70,15 @@ class Session(Model):
         session = cls._init_from_db(**{name: row[name] for name in cls._meta.fields_db_projection.values()})
         if session.person_id is not None:
             session.person = Person._init_from_db(**{name: row[f"p_{name}"] for name in Person._meta.fields_db_projection.values()})
+            session.officer = bool(row["officer"])
         return session
 
 
 @cache
 def _opened() -> str:
     person = ", ".join(f'p."{name}" AS "p_{name}"' for name in Person._meta.fields_db_projection.values())
-    return f"SELECT s.*, {person} FROM session s LEFT JOIN person p ON p.id = s.person_id WHERE s.digest = ? AND s.ends_at > ?"  # noqa: S608
+    officer = "EXISTS (SELECT 1 FROM office o WHERE o.person_id = s.person_id) AS officer"
+    return f"SELECT s.*, {officer}, {person} FROM session s LEFT JOIN person p ON p.id = s.person_id WHERE s.digest = ? AND s.ends_at > ?"  # noqa: S608
 
 
 class SignInLink(Model):

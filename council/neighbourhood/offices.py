@@ -93,6 +93,14 @@ async def standing(by: Actor | None) -> Standing:
     return held
 
 
+def known_to_hold_nothing(person: Person) -> Standing:
+    """Remember for this request that a person holds no office."""
+    kept = known.get()
+    if kept is not None:
+        kept[person.id] = (time.monotonic(), Standing())
+    return Standing()
+
+
 def _standing(rows: list[dict[str, Any]]) -> Standing:
     """The branch of a unit leads its own members, not the neighbourhood: its secretary is a unit's secretary."""
     holds: dict[tuple[str, str, int | None], None] = {}

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from council import clock, i18n
 from council.neighbourhood.credentials import Session
 from council.neighbourhood.journal import writing
-from council.neighbourhood.offices import Standing, known, standing
+from council.neighbourhood.offices import Standing, known, known_to_hold_nothing, standing
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.routes.guard import LOOPBACK
 
@@ -52,7 +52,7 @@ class Sessions:
         known.set({})
         session = await _find(request.cookies.get(cookie_name(request)))
         who: Actor = session.person if session and session.person else _visitor(session)
-        state.update(session=session, who=who, standing=await standing(who), cookie=None)
+        state.update(session=session, who=who, standing=await _held(session, who), cookie=None)
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and state.get("cookie") is not None:
@@ -71,6 +71,13 @@ async def _find(token: str | None) -> Session | None:
         async with writing():
             await Session.filter(id=session.id).update(seen_at=now, ends_at=now + LASTS)
     return session
+
+
+async def _held(session: Session | None, who: Actor) -> Standing:
+    """What they hold, asked only of those who ever held something."""
+    if isinstance(who, Person) and session is not None and not session.officer:
+        return known_to_hold_nothing(who)
+    return await standing(who)
 
 
 def _visitor(session: Session | None) -> Visitor:
