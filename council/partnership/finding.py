@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from tortoise.expressions import Q
 
+from council import clock
 from council.neighbourhood.offices import Standing, may
 from council.neighbourhood.people import Actor, Person
 from council.partnership.agreements import PUBLIC, Agreement, ChangeRequest, Signatory
+from council.partnership.signatures import Revision
 from council.refusals import NotFound
 from council.rules.powers import STAFF
 
@@ -17,6 +19,27 @@ async def seen(number: int, by: Actor | None) -> Agreement:
     if agreement is None or not (agreement.public or await may(by, "agreement.see", agreement)):
         raise NotFound
     return agreement
+
+
+async def inside(number: int, by: Actor | None) -> Agreement:
+    """The same, but only for its signatories and the staff, whatever its stage."""
+    agreement = await seen(number, by)
+    if not await may(by, "agreement.see", agreement):
+        raise NotFound
+    return agreement
+
+
+def ahead(agreement: Agreement) -> bool:
+    """Signed by all, but its first day is yet to come."""
+    return agreement.effective_on is not None and clock.today() < agreement.effective_on
+
+
+async def signatory(number: int, by: Person) -> Signatory:
+    """One signatory, for the staff of the place: to change who signs, to hand out a link or a code."""
+    found = await Signatory.get_or_none(id=number).select_related("agreement__place", "organisation", "signer")
+    if found is None or not await may(by, "agreement.draft", found.agreement):
+        raise NotFound
+    return found
 
 
 async def own_signatory(agreement: Agreement, by: Actor | None) -> Signatory | None:
@@ -31,6 +54,13 @@ async def requests(agreement: Agreement) -> list[ChangeRequest]:
         .select_related("signatory__organisation")
         .order_by("-id")
     )
+
+
+async def request(agreement: Agreement, number: int) -> ChangeRequest:
+    found = await ChangeRequest.get_or_none(id=number, agreement_id=agreement.id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def _visible(by: Actor | None, held: Standing) -> Q:
@@ -81,3 +111,8 @@ async def organisations_of(agreements: list[Agreement]) -> dict[int, list[str]]:
     for row in rows:
         found[row.agreement_id].append(row.organisation.name)
     return found
+
+
+async def signed_file(signatory: Signatory) -> Revision | None:
+    """The file as it was when this signatory had signed."""
+    return await Revision.filter(signatory_id=signatory.id, version=signatory.agreement.version).first()

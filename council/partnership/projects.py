@@ -17,7 +17,7 @@ from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.places import Place
 from council.partnership.needs import Need
 from council.partnership.resources import Resource
-from council.refusals import Refusal
+from council.refusals import NotFound, Refusal
 from council.rules import stages
 
 
@@ -109,3 +109,20 @@ async def projects(path: str, *, before: int = 0, limit: int = 50) -> list[Proje
     if before:
         rows = rows.filter(id__lt=before)
     return await rows.select_related("need", "resource", "lead", "place").order_by("-id").limit(limit)
+
+
+async def project(number: int) -> Project:
+    """One project; projects are public."""
+    found = await Project.get_or_none(id=number).select_related("need", "resource__organisation", "lead", "place")
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def matched(place: Place, need: int | None, resource: int | None) -> tuple[Need | None, Resource | None]:
+    """The need and the resource a form names, if they are on the lists of this place."""
+    wanted = await Need.get_or_none(id=need or 0, path__startswith=place.path, stage="open")
+    used = await Resource.get_or_none(id=resource or 0, path__startswith=place.path, stage="offered")
+    if bool(need) != bool(wanted) or bool(resource) != bool(used):
+        raise Refusal("Choose one of the answers shown.", field="resource" if need and wanted else "need")
+    return wanted, used

@@ -13,13 +13,13 @@ from council import clock
 from council.db import belongs
 from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
-from council.neighbourhood.offices import must, standing
+from council.neighbourhood.offices import Standing, must, standing
 from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.places import Place
 from council.refusals import Forbidden
 from council.rules import stages
-from council.rules.powers import STAFF
+from council.rules.powers import PARTNERS, STAFF
 
 KINDS: dict[str, Phrase] = {
     "venue": Phrase("Venue"), "people": Phrase("People"), "equipment": Phrase("Equipment"), "funds": Phrase("Funds"), "skills": Phrase("Skills"),
@@ -99,3 +99,13 @@ async def resources(path: str, *, before: int = 0, limit: int = 50) -> list[Reso
     if before:
         rows = rows.filter(id__lt=before)
     return await rows.select_related("organisation", "place").order_by("-id").limit(limit)
+
+
+async def offerers(held: Standing) -> list[PartyOrganisation]:
+    """For whom somebody may enter an offer: staff for every organisation of their places, a partner for its own."""
+    paths = [path for code, path, _ in held.holds if code in STAFF]
+    own = [number for code, _, number in held.holds if code in PARTNERS and number]
+    wanted = Q(id__in=own)
+    for path in paths:
+        wanted |= Q(place__path__startswith=path)
+    return await PartyOrganisation.filter(wanted, last_day=None).order_by("id").limit(200)

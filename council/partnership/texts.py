@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -171,6 +171,21 @@ def from_json(kept: dict[str, Any]) -> papers.AgreementPaper:
 async def paper_of(agreement: Agreement, origin: str) -> papers.AgreementPaper:
     """The frozen text, or the draft as it stands."""
     return from_json(agreement.frozen) if agreement.frozen else await draft_paper(agreement, origin)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The text ready to read on a page: articles and annexes with their numbers, in Chinese whatever the reader speaks."""
+
+    paper: papers.AgreementPaper
+    articles: tuple[tuple[str, papers.Clause], ...]
+    annexes: tuple[tuple[str, papers.Annex], ...]
+
+
+def reading(paper: papers.AgreementPaper) -> Reading:
+    with speaking(DEFAULT):
+        articles = tuple((str(label), clause) for label, clause in paper.articles())
+        return Reading(paper, articles, tuple((str(label), annex) for label, annex in paper.lists()))
 
 
 def printable(paper: papers.AgreementPaper, watermark: str = "") -> str:

@@ -9,6 +9,8 @@ from starlette.routing import BaseRoute
 NOUNS = (
     "home", "preferences", "matters", "progress", "triage", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "places",
     "organisations", "units", "households", "people", "offices",
+    "verification", "needs", "resources", "projects", "drafts", "agreements", "signatures",
+    "proposals", "ballots", "votes", "resolutions", "minutes", "postings",
 )  # fmt: skip
 
 

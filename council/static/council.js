@@ -39,7 +39,7 @@ async function drawing(box) {
   box.querySelector(".pad__board").hidden = false;
   const pad = new window.SignaturePad(canvas, { minWidth: 1, maxWidth: 3.2, penColor: "#111" });
   const keep = () => {
-    field.value = pad.isEmpty() ? "" : JSON.stringify({ width: canvas.clientWidth, height: canvas.clientHeight, strokes: pad.toData() });
+    field.value = pad.isEmpty() ? "" : JSON.stringify(pad.toData().map((stroke) => stroke.points.map((p) => [Math.round(p.x * 10) / 10, Math.round(p.y * 10) / 10])));
   };
   const fit = () => {
     const strokes = pad.toData(), ratio = Math.max(devicePixelRatio || 1, 1);
@@ -48,6 +48,7 @@ async function drawing(box) {
     canvas.getContext("2d").scale(ratio, ratio);
     pad.fromData(strokes);
   };
+  if (field.value) pad.fromData(JSON.parse(field.value).map((points) => ({ minWidth: 1, maxWidth: 3.2, penColor: "#111", points: points.map(([x, y]) => ({ x, y, pressure: 0.5, time: 0 })) })));
   pad.addEventListener("endStroke", keep);
   box.querySelector("[data-pad-clear]").addEventListener("click", () => { pad.clear(); keep(); });
   box.querySelector("[data-pad-undo]").addEventListener("click", () => { pad.fromData(pad.toData().slice(0, -1)); keep(); });

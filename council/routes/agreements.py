@@ -1,0 +1,154 @@
+"""Agreements: the list, one agreement, its text, its file and its audit page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council.i18n import Phrase
+from council.i18n import gettext as _
+from council.i18n import moment
+from council.neighbourhood import listing
+from council.neighbourhood.offices import may
+from council.neighbourhood.people import Person
+from council.partnership import audit, files, finding, freezing, texts
+from council.partnership.agreements import Agreement, Signatory
+from council.partnership.signatures import Revision, head
+from council.routes import pages, sessions
+from council.routes.needs import SIZE, more
+from council.routes.standing import asked, choice, number
+from council.rules.categories import CATEGORIES
+from council.rules.stages import NAMES
+from council.settings import settings
+
+TONES = {
+    "draft": "wait", "review": "now", "frozen": "now", "signing": "now", "effective": "done", "declined": "stop", "lapsed": "stop",
+    "cancelled": "stop", "terminated": "stop", "renewed": "done", "ended": "wait",
+}  # fmt: skip
+STATES = {
+    "invited": (Phrase("waits for the signature"), "wait"), "read": (Phrase("has looked at it"), "now"),
+    "signed": (Phrase("has signed"), "done"), "declined": (Phrase("declined"), "stop"),
+}  # fmt: skip
+ACTS = ("revise", "review", "freeze", "unfreeze", "send", "link", "identify", "cancel", "terminate", "answer", "ask_change", "sign")
+
+
+def origin(request: Request) -> str:
+    """Our public address as papers and links carry it."""
+    return settings().origin or str(request.base_url).rstrip("/")
+
+
+async def find(request: Request) -> Agreement:
+    """The agreement the address names, if this person may see it."""
+    wanted = request.path_params["id"]
+    return await finding.seen(wanted if wanted < 2**31 else 0, sessions.who(request))
+
+
+def stage_of(agreement: Agreement) -> tuple[str, str]:
+    """The word of the stage and its tone; an agreement signed by all may begin later or be over."""
+    if agreement.stage == "effective" and not agreement.in_force():
+        ahead = finding.ahead(agreement)
+        return (_("signed, not yet in effect"), "now") if ahead else (_("ended"), "wait")
+    return str(NAMES[agreement.stage]), TONES[agreement.stage]
+
+
+def row_of(each: Signatory) -> dict[str, Any]:
+    """A signatory with its state, its time and the reason it gave."""
+    word, tone = STATES[each.stage]
+    when = each.signed_at or each.read_at
+    return {
+        "id": each.id, "organisation": each.organisation.name, "person": each.signer.name, "word": str(word), "tone": tone,
+        "when": moment(when) if when else "", "reason": each.reason, "stage": each.stage,
+    }  # fmt: skip
+
+
+def facts_of(agreement: Agreement, names: list[str]) -> dict[str, Any]:
+    word, tone = stage_of(agreement)
+    shown = "、".join(names[:3]) + (_(" and %(n)s more") % {"n": len(names) - 3} if len(names) > 3 else "")
+    return {
+        "href": f"/agreements/{agreement.id}", "title": agreement.title, "stage": word, "tone": tone,
+        "facts": [agreement.number, str(CATEGORIES.get(agreement.category, ""))], "note": shown,
+    }  # fmt: skip
+
+
+async def index(request: Request) -> Response:
+    wanted = asked(request, "q", "stage", "category", "after")
+    who, held = sessions.who(request), sessions.held(request)
+    rows = await finding.agreements(
+        who, held, q=wanted["q"], stage=wanted["stage"], category=wanted["category"], before=number(wanted["after"]), limit=SIZE + 1
+    )
+    names = await finding.organisations_of(rows)
+    filters = [
+        choice("stage", _("State"), wanted["stage"], [(k, NAMES[k]) for k in TONES], _("All states")),
+        choice("category", _("Category"), wanted["category"], list(CATEGORIES.items()), _("All categories")),
+    ]
+    kept = {name: wanted[name] for name in ("q", "stage", "category")}
+    return pages.show(
+        request, "agreements/list.html", _("Agreements"), here="agreements", q=wanted["q"], filters=filters, searched=any(kept.values()),
+        rows=[facts_of(each, names[each.id]) for each in rows[:SIZE]], more=more(request, rows, **kept),
+        may_draft=bool(listing.reach(held, "agreement.draft")),
+    )  # fmt: skip
+
+
+async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    agreement, who = await find(request), sessions.who(request)
+    rows, newest = await agreement.signatories(), await head(agreement)
+    mine = await finding.own_signatory(agreement, who)
+    word, tone = stage_of(agreement)
+    insider = await may(who, "agreement.see", agreement)
+    return pages.show(
+        request, "agreements/page.html", agreement.title, here="agreements", errors=errors, kept=kept or {}, agreement=agreement,
+        word=word, tone=tone, rows=[row_of(each) for each in rows], signed=sum(each.stage == "signed" for each in rows),
+        able={act: await may(who, f"agreement.{act}", agreement) for act in ACTS}, mine=mine, insider=insider,
+        size=size_of(newest), asked=await finding.requests(agreement) if insider else [], category=CATEGORIES.get(agreement.category, ""),
+        person=isinstance(who, Person),
+    )  # fmt: skip
+
+
+def size_of(revision: Revision | None) -> str:
+    """How large the file is, in KB."""
+    return f"{max(1, revision.size // 1000)} KB" if revision else ""
+
+
+async def text(request: Request) -> Response:
+    agreement = await find(request)
+    paper = await texts.paper_of(agreement, origin(request))
+    word, tone = stage_of(agreement)
+    return pages.show(
+        request, "agreements/text.html", agreement.title, here="agreements", agreement=agreement, reading=texts.reading(paper),
+        word=word, tone=tone, size=size_of(await head(agreement)),
+    )  # fmt: skip
+
+
+def as_pdf(data: bytes, agreement: Agreement, name: str = "agreement") -> Response:
+    """A file to keep. Numbers hold signs that a header does not: its name is plain."""
+    headers = {"content-disposition": f'attachment; filename="{name}-{agreement.made_at:%Y}-{agreement.id}.pdf"'}
+    return Response(data, media_type="application/pdf", headers=headers)
+
+
+async def file(request: Request) -> Response:
+    """The newest signed file; while it is a draft a copy with a word across every page."""
+    agreement = await find(request)
+    if newest := await head(agreement):
+        return as_pdf(await files.read(newest.file), agreement)
+    return as_pdf(await freezing.draft_file(agreement, origin(request), "草案 未生效"), agreement, "draft")
+
+
+async def trail(request: Request) -> Response:
+    """For the signatories and the staff, also when everybody may see the agreement itself."""
+    agreement = await finding.inside(request.path_params["id"], sessions.who(request))
+    return pages.show(
+        request, "agreements/audit.html", _("Who did what, and when"), here="agreements", agreement=agreement,
+        people=await audit.signatories(agreement), entries=await audit.entries(agreement), files=await audit.chain(agreement),
+    )  # fmt: skip
+
+
+routes = [
+    Route("/agreements", index),
+    Route("/agreements/{id:int}", page),
+    Route("/agreements/{id:int}/text", text),
+    Route("/agreements/{id:int}/agreement.pdf", file),
+    Route("/agreements/{id:int}/audit", trail),
+]

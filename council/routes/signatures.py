@@ -1,0 +1,229 @@
+"""Signing on a phone: read, make a key, write the name, look at it, sign; or decline."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council import clock
+from council.i18n import Phrase
+from council.i18n import gettext as _
+from council.neighbourhood.people import Actor, Person
+from council.partnership import finding, keys, signing, texts
+from council.partnership.agreements import Signatory
+from council.partnership.signatures import head, key_of
+from council.refusals import Forbidden, NotFound
+from council.routes import agreements, forms, guard, limits, pages, sessions
+
+Code = Annotated[str, Field(min_length=1, max_length=20)]
+Pin = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class NewKey(forms.Shape):
+    code: Code
+    pin: Pin
+    again: Pin
+
+
+class Written(forms.Shape):
+    intent: Literal["yes"]
+    drawn: Annotated[str, Field(max_length=60_000)] = ""
+    typed: Annotated[str, Field(max_length=50)] = ""
+
+
+class Signed(Written):
+    signatory: int
+    pin: Pin
+
+
+class Refused(forms.Shape):
+    reason: Annotated[str, Field(min_length=2, max_length=300)]
+
+
+class Change(forms.Shape):
+    clause: Annotated[int, Field(ge=0, le=99)] = 0
+    text: Annotated[str, Field(min_length=2, max_length=1000)]
+
+
+def private(request: Request) -> None:
+    """A PIN never travels where others could read along; the demonstration has no real keys."""
+    if guard.insecure(request) and not pages.Site.demo:
+        raise Forbidden("This connection is not encrypted, so nothing is signed here. Use the https address or the community's computer.")
+
+
+def bearer(request: Request) -> Actor:
+    """Who asks: somebody signed in, or whoever came by a personal link."""
+    return sessions.who(request)
+
+
+async def own(request: Request) -> Signatory:
+    """The place in the agreement that belongs to whoever asks."""
+    return await signing.own_place(request.path_params["id"], bearer(request))
+
+
+async def link(request: Request) -> Response:
+    """A personal link shows the text. It is followed by a click, so that no preview of a chat counts as reading."""
+    limits.take(request, "code")
+    token = request.path_params["token"]
+    signatory = await signing.by_link(token)
+    paper = await texts.paper_of(signatory.agreement, agreements.origin(request))
+    who = sessions.who(request)
+    return pages.show(
+        request, "signatures/link.html", signatory.agreement.title, here="agreements", signatory=signatory, token=token,
+        agreement=signatory.agreement, reading=texts.reading(paper), address=f"{agreements.origin(request)}/sign/{token}",
+        other=who.name if isinstance(who, Person) and who.id != signatory.signer_id else "",
+    )  # fmt: skip
+
+
+async def follow(request: Request) -> Response:
+    """From now on this browser holds the place, until it signs out; it still needs the PIN to sign."""
+    signatory = await signing.by_link(request.path_params["token"])
+    who = sessions.who(request)
+    if isinstance(who, Person) and who.id != signatory.signer_id:
+        raise Forbidden("You are signed in as %(name)s. Sign out first, then open the link again.", name=who.name)
+    await sessions.carry(request, "Signatory", signatory.id)
+    return pages.redirect(f"/signatures/{signatory.id}")
+
+
+async def read(request: Request) -> Response:
+    """Step one: the text."""
+    signatory = await own(request)
+    agreement = signatory.agreement
+    paper = await texts.paper_of(agreement, agreements.origin(request))
+    return pages.show(
+        request, "signatures/read.html", agreement.title, here="agreements", signatory=signatory, agreement=agreement,
+        reading=texts.reading(paper), size=agreements.size_of(await head(agreement)),
+    )  # fmt: skip
+
+
+async def have_read(request: Request) -> Response:
+    signatory = await own(request)
+    await signing.have_read(signatory, by=bearer(request))
+    return pages.redirect(f"/signatures/{signatory.id}/hand")
+
+
+async def hand(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    """Step two: the name; before it, once, the key."""
+    signatory = await own(request)
+    await signing.check_turn(signatory, by=bearer(request))
+    key = await key_of(signatory)
+    if key is None or key.locked:
+        return pages.redirect(f"/signatures/{signatory.id}/key")
+    return pages.show(
+        request, "signatures/hand.html", _("Write your name"), here="agreements", errors=errors, kept=kept or {}, signatory=signatory,
+        agreement=signatory.agreement,
+    )  # fmt: skip
+
+
+async def new_key(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    signatory = await own(request)
+    key = await key_of(signatory)
+    return pages.show(
+        request, "signatures/key.html", _("Make your key"), here="agreements", errors=errors, kept=kept or {}, signatory=signatory,
+        waiting=await keys.open_code(signatory) is not None, locked=key is not None and key.locked, has=key is not None,
+    )  # fmt: skip
+
+
+async def make_key(request: Request) -> Response:
+    signatory = await own(request)
+    private(request)
+    form = await forms.read(request, NewKey, again=new_key)
+    await keys.make_key(signatory, form.code, form.pin, form.again, by=bearer(request))
+    return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("Your key has been made. Only your PIN opens it: keep it to yourself."))
+
+
+async def preview(request: Request) -> Response:
+    """Step three: how it will look on the paper; nothing is signed yet."""
+    signatory = await own(request)
+    form = await forms.read(request, Written, again=hand)
+    return await _shown(request, signatory, signing.Hand(form.drawn, form.typed))
+
+
+async def _shown(request: Request, signatory: Signatory, written: signing.Hand, errors: Any = None) -> Response:
+    await signing.check_turn(signatory, by=bearer(request))
+    drawn, key = signing.written(signatory, written), await key_of(signatory)
+    if key is None:
+        raise NotFound
+    shown = signing.mark(signatory, drawn, clock.now(), int(key.serial))
+    return pages.show(
+        request, "signatures/preview.html", _("Look at it and sign"), here="agreements", errors=errors, signatory=signatory,
+        agreement=signatory.agreement, mark=shown, written=written,
+    )  # fmt: skip
+
+
+async def again(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    """The preview once more, after a wrong PIN."""
+    signatory = await signing.own_place(int(kept.get("signatory") or 0), bearer(request))
+    return await _shown(request, signatory, signing.Hand(kept.get("drawn", ""), kept.get("typed", "")), errors)
+
+
+async def sign(request: Request) -> Response:
+    agreement_id = request.path_params["id"]
+    private(request)
+    form = await forms.read(request, Signed, again=again)
+    signatory = await signing.own_place(form.signatory, bearer(request))
+    if signatory.agreement_id != agreement_id:
+        raise NotFound
+    await signing.sign(signatory, signing.Hand(form.drawn, form.typed), form.pin, by=bearer(request))
+    return pages.redirect(f"/signatures/{signatory.id}/receipt")
+
+
+async def receipt(request: Request) -> Response:
+    signatory = await own(request)
+    if signatory.signed_at is None:
+        return pages.redirect(f"/signatures/{signatory.id}")
+    agreement = signatory.agreement
+    newest, made = await head(agreement), await finding.signed_file(signatory)
+    rows = [agreements.row_of(each) for each in await agreement.signatories()]
+    return pages.show(
+        request, "signatures/receipt.html", _("You have signed"), here="agreements", signatory=signatory, agreement=agreement, rows=rows,
+        missing=sum(row["stage"] != "signed" for row in rows), made=made, size=agreements.size_of(newest),
+        check=f"{agreements.origin(request)}/verify/{agreement.public_code}",
+    )  # fmt: skip
+
+
+async def refusing(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    signatory = await own(request)
+    return pages.show(
+        request, "signatures/refusal.html", _("Decline to sign"), here="agreements", errors=errors, kept=kept or {}, signatory=signatory,
+        agreement=signatory.agreement,
+    )  # fmt: skip
+
+
+async def refuse(request: Request) -> Response:
+    signatory = await own(request)
+    form = await forms.read(request, Refused, again=refusing)
+    await signing.decline(signatory, form.reason, by=bearer(request))
+    return pages.redirect(f"/agreements/{signatory.agreement_id}", Phrase("You have declined. Everybody is told the reason."), "note")
+
+
+async def ask(request: Request) -> Response:
+    """A signatory asks for another wording."""
+    agreement = await finding.inside(request.path_params["id"], bearer(request))
+    signatory = await finding.own_signatory(agreement, bearer(request))
+    form = await forms.read(request, Change, again=agreements.page)
+    if signatory is None:
+        raise Forbidden("This is not yours to do.")
+    await agreement.ask_change(signatory, form.text, by=bearer(request), clause=form.clause or None)
+    return pages.redirect(f"/agreements/{agreement.id}", Phrase("Your request stands on the page of the agreement."))
+
+
+routes = [
+    Route("/sign/{token}", link),
+    Route("/sign/{token}", follow, methods=["POST"]),
+    Route("/signatures/{id:int}", read),
+    Route("/signatures/{id:int}/reading", have_read, methods=["POST"]),
+    Route("/signatures/{id:int}/hand", hand),
+    Route("/signatures/{id:int}/key", new_key),
+    Route("/signatures/{id:int}/key", make_key, methods=["POST"]),
+    Route("/signatures/{id:int}/preview", preview, methods=["POST"]),
+    Route("/signatures/{id:int}/receipt", receipt),
+    Route("/signatures/{id:int}/refusal", refusing),
+    Route("/signatures/{id:int}/refusal", refuse, methods=["POST"]),
+    Route("/agreements/{id:int}/signatures", sign, methods=["POST"]),
+    Route("/agreements/{id:int}/changes", ask, methods=["POST"]),
+]

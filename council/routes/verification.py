@@ -1,0 +1,121 @@
+"""Checking a document without signing in: by number or code, or by sending the file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council.i18n import gettext as _
+from council.partnership import certificates, files, verification
+from council.refusals import NotFound, Refusal
+from council.routes import agreements, forms, limits, pages
+from council.rules import numbering
+from council.workshop import authority
+from council.workshop.pades import Kind
+
+BODY = 6_000_000
+TONES = {Kind.VALID: "done", Kind.INCOMPLETE: "warn"}
+
+
+class Asked(forms.Shape):
+    code: Annotated[str, Field(max_length=40)] = ""
+    file: UploadFile | None = None
+
+
+def _root() -> dict[str, str] | None:
+    """The root certificate as a stranger needs it."""
+    root = certificates.root()
+    return {"fingerprint": authority.fingerprint(root)} if root else None
+
+
+async def form(request: Request, errors: Any = None, kept: Any = None, found: Any = ()) -> Response:
+    return pages.show(
+        request, "verification/form.html", _("Check a document"), errors=errors, kept=kept or {}, root=_root(),
+        found=[{"href": f"/verify/{each.public_code}", "title": each.title, "facts": [each.number, each.place.name]} for each in found],
+    )  # fmt: skip
+
+
+async def check(request: Request) -> Response:
+    limits.take(request, "code")
+    asked = await forms.read(request, Asked, again=form)
+    if asked.file is not None:
+        return await _checked(request, asked.file)
+    if not asked.code:
+        raise Refusal("Write the number or the code, or choose a file.", field="code")
+    found = await verification.look_up(asked.code)
+    if not found:
+        raise Refusal("No agreement in effect has this number or code.", field="code")
+    if len(found) == 1:
+        return pages.redirect(f"/verify/{found[0].public_code}")
+    return await form(request, kept={"code": asked.code}, found=found)
+
+
+async def _checked(request: Request, sent: UploadFile) -> Response:
+    """The verdict on the file; it stays in memory and is forgotten with this answer."""
+    finding_ = await verification.check_file(await sent.read(verification.LARGEST + 1))
+    agreement = finding_.agreement
+    known = agreement if agreement and agreement.stage not in ("draft", "review", "frozen", "cancelled") else None
+    return pages.show(
+        request, "verification/verdict.html", _("What the check found"), verdict=finding_.verdict, tone=TONES.get(finding_.kind, "stop"),
+        agreement=known, rows=_signatures(finding_.verdict), root=_root(), sent=sent.filename or "", download="", state=None,
+    )  # fmt: skip
+
+
+def _signatures(verdict: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "organisation": each.organisation or each.field, "person": each.secretary, "at": each.signed_at, "intact": each.intact,
+            "ours": each.ours, "short": authority.short_number(each.serial) if each.serial else "", "fingerprint": each.fingerprint,
+        }
+        for each in verdict.signatures
+    ]  # fmt: skip
+
+
+async def verdict(request: Request) -> Response:
+    """What the code on the paper leads to: the file as it lies in the archive, checked now."""
+    code = numbering.read_code(request.path_params["code"])
+    agreement, revision, found = await verification.check_code(code)
+    return pages.show(
+        request, "verification/verdict.html", _("What the check found"), verdict=found, tone=TONES.get(found.kind, "stop"), sent="",
+        agreement=agreement, rows=_signatures(found), root=_root(), state=agreements.stage_of(agreement),
+        download=f"/verify/{code}/agreement.pdf" if agreement.public else "", size=agreements.size_of(revision),
+    )  # fmt: skip
+
+
+async def file(request: Request) -> Response:
+    agreement, revision, _found = await verification.check_code(numbering.read_code(request.path_params["code"]))
+    if not agreement.public:
+        raise NotFound
+    return agreements.as_pdf(await files.read(revision.file), agreement)
+
+
+async def root(request: Request) -> Response:
+    """The root certificate, for whoever checks with other tools."""
+    found = certificates.root()
+    if found is None:
+        raise NotFound
+    headers = {"content-disposition": 'attachment; filename="root.pem"'}
+    return Response(found, media_type="application/x-pem-file", headers=headers)
+
+
+async def revoked(request: Request) -> Response:
+    """The list of dated revocations."""
+    if certificates.root() is None:
+        raise NotFound
+    headers = {"content-disposition": 'attachment; filename="revoked.crl.pem"'}
+    return Response(await certificates.revocation_list(), media_type="application/x-pem-file", headers=headers)
+
+
+routes = [
+    Route("/verify", form),
+    Route("/verify", check, methods=["POST"], max_body_size=BODY),
+    Route("/verify/root.pem", root),
+    Route("/verify/revoked.pem", revoked),
+    Route("/verify/{code}", verdict),
+    Route("/verify/{code}/agreement.pdf", file),
+]
