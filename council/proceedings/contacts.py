@@ -47,6 +47,13 @@ async def to_report_at() -> list[Place]:
     return sorted(found, key=lambda place: (place.level == "COMMUNITY", place.path))
 
 
+async def everywhere() -> Place:
+    """The smallest place that holds all communities: where something is before anybody has said where."""
+    paths = [place.path.strip("/").split("/") for place in await Place.filter(level="COMMUNITY", last_day=None)]
+    shared = [step[0] for step in zip(*paths, strict=False) if len(set(step)) == 1]
+    return await Place.get(id=int(shared[-1]))
+
+
 async def gas_line() -> str:
     """The emergency number of the gas company, where the community has entered that company; else empty."""
     for unit in await Unit.filter(kind="utility", name__contains="燃气").order_by("id"):

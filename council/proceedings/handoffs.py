@@ -8,13 +8,14 @@ from tortoise.models import Model
 from council import clock
 from council.db import belongs
 from council.neighbourhood.journal import note, writing
-from council.neighbourhood.offices import must
+from council.neighbourhood.offices import must, standing
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.neighbourhood.sealed import lookup
 from council.proceedings.matters import MOST
 from council.refusals import NotFound
 from council.rules import privacy
+from council.rules.powers import POWERS
 
 
 class HandOff(Model):
@@ -42,6 +43,11 @@ class HandOff(Model):
         if found is None:
             raise NotFound
         return found
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        """Not yet placed exactly, it concerns everybody at work inside the place named."""
+        offices, held = POWERS["handoff.see"].offices, await standing(by)
+        return {"near"} if any(code in offices and path.startswith(self.path) for code, path, _ in held.holds) else set()
 
     async def locate(self, place: Place, spot: str, *, by: Actor) -> None:
         """Said afterwards: where it is, so that the grid worker can go and look."""

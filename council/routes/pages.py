@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import Any
 
@@ -112,9 +113,11 @@ async def refused(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, Refusal)
     again, kept = getattr(request.state, "again", (None, {}))
     if again is not None:
-        response: Response = await again(request, errors={fault.field or "refusal": str(fault)}, kept=kept)
-        response.status_code = fault.status
-        return response
+        # The form's own page may be closed to this person by now: then only the reason is shown.
+        with contextlib.suppress(Refusal, NotFound):
+            response: Response = await again(request, errors={fault.field or "refusal": str(fault)}, kept=kept)
+            response.status_code = fault.status
+            return response
     title = _("This was not recorded") if fault.status == 503 else _("This is not possible")
     return show(request, "refusal.html", title, status=fault.status, reason=str(fault), code=fault.status)
 
@@ -123,11 +126,12 @@ async def unread(request: Request, fault: Exception) -> Response:
     """A form with errors: the same page with a summary."""
     assert isinstance(fault, Unread)
     again, kept = getattr(request.state, "again", (None, {}))
-    if again is None:
-        return show(request, "refusal.html", _("This is not possible"), status=422, reason="; ".join(fault.errors.values()), code=422)
-    response: Response = await again(request, errors=fault.errors, kept=kept)
-    response.status_code = 422
-    return response
+    if again is not None:
+        with contextlib.suppress(Refusal, NotFound):
+            response: Response = await again(request, errors=fault.errors, kept=kept)
+            response.status_code = 422
+            return response
+    return show(request, "refusal.html", _("This is not possible"), status=422, reason="; ".join(fault.errors.values()), code=422)
 
 
 async def missing(request: Request, fault: Exception) -> Response:

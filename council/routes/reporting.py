@@ -78,8 +78,8 @@ async def say_what(request: Request) -> Response:
 async def _hand_off(request: Request, report: Report) -> Response:
     """Written down unless somebody floods us; the numbers are shown in any case."""
     if limits.within("handoff:address", request.client.host if request.client else ""):
-        where = (await contacts.to_report_at())[-1]
-        made = await handoffs.record(report.text, report.suggestion["handoff"], where, report.nonce, by=sessions.who(request))
+        place = await contacts.everywhere()
+        made = await handoffs.record(report.text, report.suggestion["handoff"], place, report.nonce, by=sessions.who(request))
         await sessions.carry(request, "HandOff", made.id)
     return pages.redirect("/matters/new/urgent")
 

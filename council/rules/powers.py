@@ -134,7 +134,7 @@ POWERS: dict[str, Power] = {
     "posting.make": _power(STAFF | {"grid_head"}),
     "posting.object": _power(anyone=True),
     "posting.answer": _power(STAFF),
-    "handoff.see": _power(FIELD),
+    "handoff.see": _power(FIELD, "near"),
     "task.see": _power(FIELD, "responsible"),
     "task.assign": _power(STAFF | {"grid_head"}),
     "task.report_done": _power(STAFF | {"grid_head", "department_officer"}, "responsible", "assigned"),
