@@ -10,6 +10,7 @@ from council.rules.sorting.book import Kind, book
 from council.rules.sorting.lexicon import Combination
 from council.rules.sorting.reading import Clause, Reading, Sentence
 
+CRY = "cry"  # believed only when nothing more particular is told
 AFTERWARDS = 2  # sentences in which the writer may still say that it ended well
 
 
@@ -102,6 +103,8 @@ def alarms(reading: Reading) -> list[Alarm]:
     for alarm in heard:
         if _serious(alarm, heard, reading.letter):
             first.setdefault(alarm.kind.name, alarm)
+    if len(first) > 1:
+        first.pop(CRY, None)
     return sorted(first.values(), key=lambda alarm: keen.kinds.index(alarm.kind))
 
 
