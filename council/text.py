@@ -39,6 +39,12 @@ def line(text: str) -> str:
     return tidy
 
 
+def phone_digits(text: str) -> str:
+    """The digits of what looks like a telephone number, "" for anything else."""
+    digits = re.sub(r"[\s\-()（）—－]", "", unicodedata.normalize("NFKC", text)).removeprefix("+86")
+    return digits if digits.isascii() and digits.isdigit() else ""
+
+
 def phone(text: str) -> str:
     """A telephone number as digits: 13800000000, 02887654321 or a hotline. `Wrong` for anything else."""
     digits = re.sub(r"[\s\-()（）—－]", "", unicodedata.normalize("NFKC", text))

@@ -106,9 +106,8 @@ def _standing(rows: list[dict[str, Any]]) -> Standing:
     holds: dict[tuple[str, str, int | None], None] = {}
     for row in rows:
         code = f"unit_{row['code']}" if row["unit_id"] else row["code"]
-        for path in (row["own"], row["covered"] or row["led"]):
-            if path:
-                holds[code, path, row["organisation_id"]] = None
+        # An office in an organisation reaches what that leads, never more by way of where it has its seat.
+        holds[code, row["covered"] or row["led"] or row["own"], row["organisation_id"]] = None
     return Standing(tuple(holds))
 
 

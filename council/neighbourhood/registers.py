@@ -74,7 +74,7 @@ class Draft(Model):
     made_at = fields.DatetimeField()
     file = fields.CharField(120)
     content_sealed = fields.TextField(default="")
-    counts: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    counts: dict[str, Any] = fields.JSONField(default=dict)
     done_at = fields.DatetimeField(null=True)
 
     class Meta:

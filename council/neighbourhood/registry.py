@@ -42,6 +42,16 @@ def sort_key(name: str) -> str:
     return f"{' '.join(full)} {initials}".lower()[:200] if full else name
 
 
+def unprintable(name: str) -> str:
+    """The characters of a name that the papers' typefaces lack; "" where no typeface is installed to ask."""
+    from council.workshop.fonts import FontFault, missing
+
+    try:
+        return missing(name)
+    except FontFault:
+        return ""
+
+
 async def add_place(name: str, level: str, parent: Place, *, by: Person, exclusive: str = "") -> Place:
     async with writing():
         await must(by, "place.add", at=parent)
@@ -144,7 +154,7 @@ async def grant(
 async def end_office(office: Office, last_day: date, *, by: Person) -> None:
     """The office ends with that day: its power is gone at midnight in Shanghai."""
     async with writing():
-        organisation = await office.organisation if office.organisation_id else None
+        organisation = await PartyOrganisation.get_or_none(id=office.organisation_id)
         for reached in [await office.place, *(await organisation.covered() if organisation else [])]:
             await must(by, "office.end", at=reached)
         if last_day < office.first_day:

@@ -31,7 +31,7 @@ class Notice(Model):
     person: fields.ForeignKeyRelation[Person] = belongs("Person")
     person_id: int
     message = fields.CharField(300)
-    values: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    values: dict[str, Any] = fields.JSONField(default=dict)
     link = fields.CharField(200, default="")
     subject = fields.CharField(32, default="")
     subject_id = fields.IntField(null=True)

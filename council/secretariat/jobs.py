@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,7 +36,7 @@ class Job(Model):
 
     id = fields.IntField(primary_key=True)
     kind = fields.CharField(32)
-    payload: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    payload: dict[str, Any] = fields.JSONField(default=dict)
     run_at = fields.DatetimeField()
     state = fields.CharField(12, default="waiting")
     attempts = fields.IntField(default=0)
@@ -115,30 +114,25 @@ async def _settle(job: Job, **values: Any) -> None:
         await Job.filter(id=job.id, attempts=job.attempts).update(locked_until=None, **values)
 
 
-async def _work(wake: asyncio.Event) -> None:
-    while True:
-        wake.clear()
-        try:
-            while await run_one():
-                pass
-        except Exception:
-            log.exception("looking for jobs failed")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), LOOKS)
-            # The row that woke us is seen after its commit, a moment later.
-            await asyncio.sleep(0.1)
-
-
-@asynccontextmanager
-async def working() -> AsyncIterator[None]:
-    """Within the block this process does the jobs."""
+async def run() -> None:
+    """Do jobs for as long as this process serves; started by the office hours."""
     wake = asyncio.Event()
     _wake.add(wake)
-    task = asyncio.create_task(_work(wake), name="jobs")
     try:
-        yield
+        while True:
+            wake.clear()
+            await _all_due()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), LOOKS)
+                # The row that woke us is seen after its commit, a moment later.
+                await asyncio.sleep(0.1)
     finally:
         _wake.discard(wake)
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+
+
+async def _all_due() -> None:
+    try:
+        while await run_one():
+            pass
+    except Exception:
+        log.exception("looking for jobs failed")

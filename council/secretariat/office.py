@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.treelog import Sequencer
-from council.secretariat import search
+from council.secretariat import jobs, search, streams, summons
 
 
 @asynccontextmanager
@@ -18,12 +18,18 @@ async def open_hours() -> AsyncIterator[None]:
     sequencer = Sequencer()
     listen(sequencer.hear)
     listen(search.hear)
+    listen(streams.hub.hear)
+    listen(summons.hear)
     work = [asyncio.create_task(sequencer.run(), name="sequencer"), asyncio.create_task(search.catch_up(), name="search")]
+    work.append(asyncio.create_task(jobs.run(), name="jobs"))
+    work.append(asyncio.create_task(streams.hub.run(), name="rooms"))
     try:
         yield
     finally:
         silence(sequencer.hear)
         silence(search.hear)
+        silence(streams.hub.hear)
+        silence(summons.hear)
         for task in work:
             task.cancel()
         for task in work:

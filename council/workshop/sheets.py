@@ -16,8 +16,10 @@ from typing import Any
 
 from council import text
 from council.i18n import Phrase
+from council.refusals import Refusal
 
 ROWS = 20_000
+BIGGEST = 8_000_000  # bytes of the file as it is sent
 UNFOLDED = 80_000_000  # bytes of all parts of the file together
 CM2 = 10_000
 
@@ -133,6 +135,20 @@ def read(data: bytes, tables: Sequence[Table]) -> Reading:
     for table in known:
         _read_table(table, book.get_sheet_by_name(table.title).to_python(skip_empty_area=False), found)
     return found
+
+
+async def take(data: bytes, tables: Sequence[Table]) -> Reading:
+    """`read` in a worker process within limits of time and memory. A Refusal when the file breaks them or the reader."""
+    from council.workshop.workers import Died, TooLong, workers
+
+    if len(data) > BIGGEST:
+        raise Refusal("This file is too large to be read. Split it into several.", status=413, field="file")
+    try:
+        return await workers.run("council.workshop.sheets:read", data, tables, seconds=30)  # type: ignore[no-any-return]
+    except (Died, TooLong):
+        raise Refusal("This file is too large to be read. Split it into several.", field="file") from None
+    except Exception as fault:
+        raise Refusal("This file cannot be read. Save it again as .xlsx and try once more.", field="file") from fault
 
 
 def _not_a_sheet(data: bytes) -> Phrase | None:

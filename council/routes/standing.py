@@ -1,0 +1,119 @@
+"""Standing records at the door: finding one within reach, showing a list of them, reading what a form names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from tortoise.models import Model
+
+from council.neighbourhood import listing
+from council.neighbourhood.offices import may
+from council.neighbourhood.people import Person
+from council.refusals import NotFound, Refusal
+from council.routes import pages, sessions
+
+M = TypeVar("M", bound=Model)
+View = Callable[..., Awaitable[Response]]
+
+
+def signed_in(view: View) -> View:
+    """Whoever is not signed in is led to the door, and back afterwards."""
+
+    @wraps(view)
+    async def led(request: Request, **more: Any) -> Response:
+        if not isinstance(sessions.who(request), Person):
+            path = request.url.path if request.method == "GET" else "/"
+            return pages.redirect(f"/sign-in?next={quote(path)}")
+        return await view(request, **more)
+
+    return led
+
+
+async def upwards(request: Request) -> Response:
+    """An address that only takes acts, opened again or reloaded: to the page it belongs to."""
+    return pages.redirect(request.url.path.rpartition("/")[0])
+
+
+def me(request: Request) -> Person:
+    """Who is signed in; use behind `signed_in`."""
+    who = sessions.who(request)
+    if not isinstance(who, Person):
+        raise NotFound
+    return who
+
+
+async def find(request: Request, model: type[M], act: str, *related: str) -> M:
+    """The record that the address names, if `act` is allowed on it: what you may not see does not exist."""
+    number = request.path_params["id"]
+    record = await model.get_or_none(id=number).prefetch_related(*related) if number < 2**31 else None
+    if record is None or not await may(sessions.who(request), act, record):
+        raise NotFound
+    return record
+
+
+async def chosen(request: Request, model: type[M], number: int | None, act: str, field: str) -> M | None:
+    """The record that a form names, if it lies within reach of `act`; None for an empty choice."""
+    if not number:
+        return None
+    record = await model.get_or_none(id=number)
+    if record is None or not await may(sessions.who(request), act, record):
+        raise Refusal("Choose one of the answers shown.", field=field)
+    return record
+
+
+async def needed(request: Request, model: type[M], number: int | None, act: str, field: str) -> M:
+    """Like `chosen`, but something must be chosen."""
+    record = await chosen(request, model, number, act, field)
+    if record is None:
+        raise Refusal("Choose one of the answers shown.", field=field)
+    return record
+
+
+def enter(request: Request, act: str) -> tuple[str, ...]:
+    """The paths within which this person may do `act`; the page does not exist for somebody without any."""
+    paths = listing.reach(sessions.held(request), act)
+    if not paths:
+        raise NotFound
+    return paths
+
+
+def asked(request: Request, *names: str) -> dict[str, str]:
+    """What a list was asked for, by name; anything else in the address is ignored."""
+    return {name: re.sub(r"[\x00-\x1f]", "", request.query_params.get(name, "")).strip()[:60] for name in names}
+
+
+def number(text: str) -> int:
+    """A number of the address, 0 for anything else."""
+    return int(text) if text.isdigit() and len(text) < 10 else 0
+
+
+def show_list(
+    request: Request,
+    title: str,
+    part: listing.Part,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    asked: Mapping[str, str],
+    filters: Sequence[Mapping[str, Any]] = (),
+    add: tuple[str, str] | None = None,
+    empty: str = "",
+    label: str = "",
+) -> Response:
+    """A list with its search, its filters and the link to the next part. Every state of it has an address to share."""
+    kept = {name: value for name, value in asked.items() if value}
+    more = f"{request.url.path}?{urlencode({**kept, 'after': part.after})}" if part.after else ""
+    return pages.show(
+        request, "registers/list.html", title, rows=rows, q=asked.get("q", ""), filters=filters, more=more, add=add, empty=empty,
+        label=label, action=request.url.path, searched=bool(kept),
+    )  # fmt: skip
+
+
+def choice(name: str, label: str, chosen: str, words: Sequence[tuple[str, Any]], everything: str) -> dict[str, Any]:
+    """A filter of a list."""
+    return {"name": name, "label": label, "chosen": chosen, "options": [("", everything), *words]}

@@ -1,0 +1,131 @@
+"""Units located here: see, add, correct, end."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council import clock
+from council.i18n import Phrase
+from council.i18n import gettext as _
+from council.neighbourhood import corrections, listing, registry
+from council.neighbourhood.offices import Office, may
+from council.neighbourhood.organisations import PartyOrganisation, Unit
+from council.neighbourhood.places import Place
+from council.neighbourhood.titles import OFFICES, UNITS
+from council.routes import forms, pages, sessions
+from council.routes.standing import asked, choice, enter, find, me, needed, show_list, signed_in, upwards
+from council.text import Line, Phone
+
+Kind = Literal[
+    "resident_unit", "property_company", "owners_committee", "department", "utility", "social_organisation", "business"
+]
+
+
+class UnitForm(forms.Shape):
+    name: Annotated[Line, Field(min_length=1, max_length=120)]
+    kind: Kind
+    place: int
+    phone: Phone = ""
+
+
+class End(forms.Shape):
+    last_day: date
+
+
+@signed_in
+async def index(request: Request) -> Response:
+    enter(request, "neighbourhood.see")
+    wanted = asked(request, "q", "kind")
+    query = Unit.filter(listing.within(sessions.held(request), "neighbourhood.see"), listing.in_force())
+    query = query.filter(listing.matching(wanted["q"], ["name"]))
+    query = query.filter(kind=wanted["kind"]) if wanted["kind"] else query
+    part = await listing.part(query.prefetch_related("place"), request.query_params.get("after", ""))
+    rows = [{"href": f"/units/{u.id}", "title": u.name, "facts": [UNITS[u.kind], u.place.name]} for u in part.rows]
+    kinds = choice("kind", _("Kind"), wanted["kind"], list(UNITS.items()), _("All kinds"))
+    return show_list(
+        request, _("Units"), part, rows, asked=wanted, filters=[kinds], label=_("Name of the unit"),
+        add=("/units/new", _("Add a unit")) if listing.reach(sessions.held(request), "organisation.add") else None,
+        empty=_("No unit has been entered yet."),
+    )  # fmt: skip
+
+
+async def _form(request: Request, title: str, action: str, back: str, act: str, errors: Any, kept: Any) -> Response:
+    places = await listing.places_within(sessions.held(request), act)
+    return pages.show(
+        request, "units/form.html", title, errors=errors, kept=kept, action=action, back=back, places=listing.options(places, "　"),
+        kinds=list(UNITS.items()),
+    )  # fmt: skip
+
+
+@signed_in
+async def new(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    enter(request, "organisation.add")
+    return await _form(request, _("Add a unit"), "/units", "/units", "organisation.add", errors, kept or {})
+
+
+@signed_in
+async def add(request: Request) -> Response:
+    enter(request, "organisation.add")
+    form = await forms.read(request, UnitForm, again=new)
+    place = await needed(request, Place, form.place, "organisation.add", "place")
+    unit = await registry.add_unit(form.name, form.kind, place, by=me(request), phone=form.phone)
+    return pages.redirect(f"/units/{unit.id}", Phrase("%(name)s has been entered.", name=unit.name))
+
+
+@signed_in
+async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    unit = await find(request, Unit, "neighbourhood.see", "place")
+    who = sessions.who(request)
+    offices = await Office.filter(listing.in_force(), unit_id=unit.id).prefetch_related("person").order_by("id")
+    branches = await PartyOrganisation.filter(listing.in_force(), unit_id=unit.id).order_by("id")
+    return pages.show(
+        request, "units/page.html", unit.name, errors=errors, kept=kept or {"last_day": clock.today().isoformat()},
+        unit=unit, kind=UNITS[unit.kind],
+        offices=[{"href": f"/offices/{o.id}", "title": o.person.name, "facts": [OFFICES[o.code]]} for o in offices],
+        organisations=[{"href": f"/organisations/{o.id}", "title": o.name} for o in branches],
+        may_correct=await may(who, "organisation.correct", unit),
+        may_end=unit.last_day is None and await may(who, "organisation.end", unit),
+    )  # fmt: skip
+
+
+@signed_in
+async def correction(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    unit = await find(request, Unit, "organisation.correct")
+    kept = kept or {"name": unit.name, "kind": unit.kind, "place": str(unit.place_id), "phone": unit.phone}
+    title, address = _("Correct: %(name)s") % {"name": unit.name}, f"/units/{unit.id}"
+    return await _form(request, title, f"{address}/correction", address, "organisation.correct", errors, kept)
+
+
+@signed_in
+async def correct(request: Request) -> Response:
+    unit = await find(request, Unit, "organisation.correct")
+    form = await forms.read(request, UnitForm, again=correction)
+    place = await needed(request, Place, form.place, "organisation.correct", "place")
+    await corrections.correct_unit(unit, by=me(request), name=form.name, kind=form.kind, place=place, phone=form.phone)
+    return pages.redirect(f"/units/{unit.id}", Phrase("The correction has been saved."))
+
+
+@signed_in
+async def end(request: Request) -> Response:
+    unit = await find(request, Unit, "organisation.end", "place")
+    form = await forms.read(request, End, again=page)
+    await corrections.end(unit, form.last_day, by=me(request))
+    return pages.redirect(f"/units/{unit.id}", Phrase("%(name)s ends with the day you gave.", name=unit.name))
+
+
+routes = [
+    Route("/units", index),
+    Route("/units", add, methods=["POST"]),
+    Route("/units/new", new),
+    Route("/units/{id:int}", page),
+    Route("/units/{id:int}/correction", correction),
+    Route("/units/{id:int}/correction", correct, methods=["POST"]),
+    Route("/units/{id:int}/end", end, methods=["POST"]),
+    Route("/units/{id:int}/end", upwards),
+]
