@@ -63,19 +63,22 @@ class Lexicon:
         """Every known word of `clause`; inside a muting word only that word counts."""
         hits: list[Hit] = []
         muted = 0
+        pairs, singles, gapped, mute = self.pairs.get, self.singles.get, self.gapped.get, self.mute
         for start, sign in enumerate(clause):
-            for word, bits in self.pairs.get(clause[start : start + 2], ()):
+            for word, bits in pairs(clause[start : start + 2], ()):
                 if clause.startswith(word, start) and start + len(word) > muted:
                     hits.append(Hit(start, word, bits))
-                    if bits & self.mute:
+                    if bits & mute:
                         muted = start + len(word)
                         break
-            if start >= muted and (bits := self.singles.get(sign, 0)):
+            if start < muted:
+                continue
+            if bits := singles(sign, 0):
                 hits.append(Hit(start, sign, bits))
-            for pieces, bits in self.gapped.get(sign, ()):
-                if start >= muted and (found := _stretch(clause, start, pieces)):
+            for pieces, bits in gapped(sign, ()):
+                if found := _stretch(clause, start, pieces):
                     hits.append(Hit(start, found, bits))
-                    if bits & self.mute:
+                    if bits & mute:
                         muted = max(muted, start + len(found))
         return hits
 
