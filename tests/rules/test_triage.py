@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -162,3 +163,8 @@ def test_the_corpus_is_half_short_speech_and_half_letters():
     assert len(lengths) >= 200
     assert sum(length < 100 for length in lengths) >= 100
     assert sum(length >= 150 for length in lengths) >= 95
+
+
+def test_the_published_measure_is_that_of_the_present_rules():
+    done = subprocess.run([CORPUS.parents[1] / "bin/confusion", "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -46,7 +46,7 @@ class Scene:
         self.sentence = self.parts[number]
         bit = book().lexicon.bit
         self.now, self.cry, self.again = bit("now"), bit("cry"), bit("again")
-        self.habit, self.measure = bit("habit"), bit("measure")
+        self.habit, self.measure = bit("habit"), bit("measure") | bit("consult") | bit("mediate")
         self.past, self.settled, self.imagined = bit("past"), bit("settled"), bit("imagined")
 
     def happening(self, kind: Kind, window: list[Clause], need: int) -> bool:
