@@ -211,7 +211,8 @@ def environment() -> Environment:
     made.globals.update(asset=asset, qr=qr, kit=Kit(), masthead=masthead, footing=footing, drawn=drawn)
     made.globals.update(shares=figures.shares, percent=figures.percent)
     made.globals.update(choices_of=_choices, options_of=_options, wrong=_wrong)
-    for name, file in (("field", "fields"), ("chart", "charts"), ("live", "live"), ("ui", "ui")):
+    # A macro sees the globals of the moment it is loaded: ui comes first because the others use it.
+    for name, file in (("ui", "ui"), ("field", "fields"), ("chart", "charts"), ("live", "live")):
         made.globals[name] = made.get_template(f"macros/{file}.html").module
     return made
 
