@@ -20,7 +20,7 @@ from council.proceedings.agenda import AgendaItem
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.proceedings.proposals import Proposal
-from council.refusals import Conflict, Refusal
+from council.refusals import Conflict, NotFound, Refusal
 from council.rules import stages
 from council.rules.methods import Tally, voting_method
 from council.rules.powers import FIELD, STAFF
@@ -110,10 +110,45 @@ class Ballot(Model):
             return []
         return [f"invitation:{seat.invitation_id}", f"household:{seat.invitation.household_id}"]
 
+    async def vote_of(self, by: Actor | None) -> Vote | None:
+        """The vote that stands for this actor: their own, or their household's."""
+        voter = await self.voter(by)
+        return await Vote.get_or_none(ballot_id=self.id, voter=voter) if voter else None
+
+    @classmethod
+    async def seen_by(cls, by: Actor, number: int) -> Ballot:
+        """A vote in a meeting for whoever may know of the meeting; outside one, on a public matter or none, for everybody; else NotFound."""
+        found = await cls.get_or_none(id=number).prefetch_related("meeting", "proposal", "matter", "item", "place", "register")
+        if found is None:
+            raise NotFound
+        if found.meeting_id:
+            await Meeting.find(found.meeting_id, by)
+        elif found.matter and not found.matter.public and not await found.relations(by):
+            raise NotFound
+        return found
+
+    @classmethod
+    async def current(cls, meeting: Meeting) -> Ballot | None:
+        """The vote the room is busy with: the one not yet declared, else the newest that was."""
+        of = cls.filter(meeting_id=meeting.id).order_by("-id")
+        return await of.filter(stage__in=["open", "closed", "drafted"]).first() or await of.filter(stage="declared").first()
+
+    async def listed(self, q: str = "", limit: int = 60) -> list[Entitlement]:
+        """The frozen list, found by name or address."""
+        found = Entitlement.filter(ballot_id=self.id)
+        return await (found.filter(label__contains=q.strip()) if q.strip() else found).order_by("id").limit(limit)
+
     @property
     def counts(self) -> dict[str, int]:
         """Votes per choice, known only from closing on; for owners, of persons."""
         return dict(self.figures.get("counts", {})) if self.stage in ("closed", "declared") else {}
+
+    @property
+    def undecided(self) -> bool:
+        """May there be another round: it was called off, too few took part, or no option had enough?"""
+        carried = self.decision.get("carried")
+        open_end = carried is None or (self.method != "yes_no_abstain" and not carried)
+        return self.stage == "cancelled" or (self.stage == "declared" and open_end)
 
     async def on_amendment(self) -> bool:
         """Is an amendment voted, not a text that stands for itself?"""

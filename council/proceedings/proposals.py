@@ -142,11 +142,17 @@ class Proposal(Model):
             raise _not_now(await Proposal.get(id=self.id))
         self.stage = stage
 
+    @classmethod
+    async def of(cls, item: AgendaItem) -> list[Proposal]:
+        """Every proposal on an item with its amendments behind it, as they were moved."""
+        found = await cls.filter(item_id=item.id).prefetch_related("mover__person").order_by("id")
+        return sorted(found, key=lambda one: (one.amends_id or one.id, one.id))
+
     async def seconds(self) -> int:
         return await Second.filter(proposal_id=self.id).count()
 
     async def amendments(self) -> list[Proposal]:
-        return await Proposal.filter(amends_id=self.id).order_by("id")
+        return await Proposal.filter(amends_id=self.id).prefetch_related("mover__person").order_by("id")
 
     async def amendments_waiting(self) -> bool:
         """Is there a seconded amendment that has not been voted?"""

@@ -94,8 +94,9 @@ async def again(ballot: Ballot, *, by: Actor) -> Ballot:
 
     What a meeting has carried or rejected it does not vote again.
     """
-    settled = ballot.decision.get("carried") is not None and ballot.method == "yes_no_abstain"
-    if ballot.stage not in ("declared", "cancelled") or settled or ballot.decision.get("carried"):
+    if not ballot.undecided:
         raise Conflict("This has been decided. The same question is not voted again here.")
+    if await Ballot.exists(previous_id=ballot.id):
+        raise Conflict("The next round has been drawn up already.")
     made = Ballot(**{name: getattr(ballot, name) for name in KEPT}, round=ballot.round + 1, previous_id=ballot.id)
     return await _drawn(made, await Proposal.get_or_none(id=ballot.proposal_id or 0), by)

@@ -15,6 +15,7 @@ from council.neighbourhood.places import Place
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot
 from council.proceedings.conduct import declare_ballot
+from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.proceedings.papercounts import enter_count
@@ -23,6 +24,8 @@ from council.rules import stages
 from council.rules.law import Effect
 from council.rules.powers import STAFF
 from council.rules.privacy import check_text
+
+PAGE = 20
 
 
 class Resolution(Model):
@@ -70,6 +73,24 @@ class Resolution(Model):
         if found is None or (found.private and not await found.concerns(by)):
             raise NotFound
         return found
+
+    @classmethod
+    async def of(cls, ballot: Ballot) -> Resolution | None:
+        """What a ballot has become."""
+        return await cls.get_or_none(ballot_id=ballot.id)
+
+    @classmethod
+    async def board(cls, effect: str = "", before: int = 0) -> tuple[list[Resolution], int]:
+        """Public resolutions, newest first: a page, and the id to go on from (0 at the end)."""
+        found = cls.filter(private=False).prefetch_related("place").order_by("-id")
+        found = found.filter(legal_effect=effect) if effect in set(Effect) else found
+        rows = await (found.filter(id__lt=before) if before else found).limit(PAGE + 1)
+        return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else 0
+
+    async def names(self) -> list[str]:
+        """People of its meeting, to be masked where it is shown to everybody."""
+        invited = await Invitation.filter(meeting_id=self.meeting_id or 0, unit_id=None, organisation_id=None)
+        return [one.label for one in invited] + [one.substitute for one in invited]
 
     async def concerns(self, by: Actor | None) -> bool:
         mine = {"chair", "recorder", "invited", "seated", "reporter", "code_holder"}
@@ -122,6 +143,8 @@ class Resolution(Model):
             await self.save()
             await note("resolution.adopted", self, by, meeting_id=self.meeting_id, matter=self.matter_id, ballot=self.ballot_id,
                        effect=self.legal_effect, needs_owners=self.needs_owners, texts={"text": self.text})  # fmt: skip
+            if (matter := await Matter.get_or_none(id=self.matter_id or 0)) is not None:
+                await note("matter.resolved", matter, by, resolution=self.id, effect=self.legal_effect)
         return self
 
     async def posted(self, posting_id: int, *, by: Actor) -> None:

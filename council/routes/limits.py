@@ -15,6 +15,7 @@ BOUNDS: dict[str, tuple[RateLimitItem, ...]] = {
     "report:address": (parse("12 per minute"), parse("60 per hour")),
     "report:place": (parse("300 per hour"),),
     "handoff:address": (parse("30 per hour"),),
+    "objection:address": (parse("6 per minute"), parse("30 per hour")),
     "photo:address": (parse("90 per hour"),),
     "code:address": (parse("30 per 10 minutes"),),
     "code:wrong": (parse("5 per hour"),),

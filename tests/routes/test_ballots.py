@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 import pytest
+
 from council import clock
 from council.neighbourhood.credentials import Session
 from council.neighbourhood.people import Visitor
@@ -33,7 +35,7 @@ async def seated(browser_of):
     """A browser that carries the key of a seat, as after the door."""
 
     async def make(visitor: Visitor):
-        browser, token, now = await browser_of(), f"seat-{id(visitor)}", clock.now()
+        browser, token, now = await browser_of(), secrets.token_urlsafe(16), clock.now()
         await Session.create(
             digest=digest(token), carries=[list(c) for c in visitor.carries], made_at=now, seen_at=now, ends_at=now + timedelta(days=1)
         )

@@ -1,0 +1,74 @@
+"""Resolutions: what was decided, for everybody to read, without names; what may follow from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council.i18n import Phrase, language
+from council.i18n import gettext as _
+from council.neighbourhood.offices import may
+from council.proceedings.ballots import Ballot
+from council.proceedings.resolutions import Resolution
+from council.routes import booth, forms, pages, sessions
+from council.rules.law import Effect
+from council.rules.privacy import redact
+from council.secretariat.postings import post_resolution
+
+
+class Hanging(forms.Shape):
+    contact: Annotated[str, Field(min_length=4, max_length=120)]
+    board: Annotated[str, Field(max_length=120)] = ""
+    days: Annotated[int, Field(ge=15, le=365)] = 15
+
+
+async def index(request: Request) -> Response:
+    effect, before = request.query_params.get("effect", ""), request.query_params.get("before", "0")
+    found, more = await Resolution.board(effect, int(before) if before.isdecimal() and len(before) < 10 else 0)
+    rows = [
+        {
+            "href": f"/resolutions/{one.id}", "title": redact(one.text.splitlines()[0], await one.names())[:80], "stage": one.effect.label,
+            "tone": "now" if one.needs_owners else "done", "facts": [one.number, one.place.name],
+        }
+        for one in found
+    ]  # fmt: skip
+    options = [("", _("All")), *((code.value, code.label) for code in (Effect.ADVISORY, Effect.COMMUNITY_DECISION, Effect.OWNERS_DECISION))]
+    return pages.show(
+        request, "resolutions/list.html", _("Resolutions"), here="postings", rows=rows, effect=effect, effects=options,
+        more=f"/resolutions?effect={effect}&before={more}" if more else "",
+    )  # fmt: skip
+
+
+async def show(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
+    by = sessions.who(request)
+    resolution = await Resolution.seen_by(by, request.path_params["id"])
+    ballot = resolution.ballot
+    text = resolution.text if resolution.private else redact(resolution.text, await resolution.names())
+    return pages.show(
+        request, "resolutions/page.html", _("Resolution %(number)s") % {"number": resolution.number}, here="postings", errors=errors,
+        kept=kept or {}, resolution=resolution, text=text, ballot=ballot, rows=booth.rows(ballot) if ballot else [],
+        owners=booth.owners_rows(ballot) if ballot else [], arithmetic=ballot.decision.get(f"arithmetic_{language()}", []) if ballot else [],
+        may_post=not resolution.private and await may(by, "resolution.post", resolution),
+        may_assign=await may(by, "task.assign", resolution),
+        may_call_owners=resolution.needs_owners and await may(by, "ballot.draw", Ballot(path=resolution.path)),
+    )  # fmt: skip
+
+
+async def post(request: Request) -> Response:
+    by = sessions.who(request)
+    resolution = await Resolution.seen_by(by, request.path_params["id"])
+    given = await forms.read(request, Hanging, show)
+    names = await resolution.names()
+    made = await post_resolution(resolution, by=by, contact=given.contact, board=given.board, days=given.days, names=names)
+    return pages.redirect(f"/postings/{made.id}", Phrase("It hangs on the board now."))
+
+
+routes = [
+    Route("/resolutions", index, name="resolutions"),
+    Route("/resolutions/{id:int}", show),
+    Route("/resolutions/{id:int}/postings", post, methods=["POST"]),
+]

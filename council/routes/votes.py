@@ -1,0 +1,161 @@
+"""Voting: choose, look once more, cast; change; papers entered by the recorder; count sheets of votes on paper."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council.i18n import Phrase
+from council.i18n import gettext as _
+from council.neighbourhood.offices import may
+from council.neighbourhood.people import Person
+from council.proceedings import ballotbox, papercounts
+from council.proceedings.ballots import Ballot
+from council.proceedings.resolutions import count_paper
+from council.refusals import Conflict, NotFound
+from council.routes import ballots, booth, forms, pages, sessions
+from council.rules.methods import voting_method
+
+METRES = re.compile(r"\d{1,9}(\.\d{1,2})?")
+NEWS = {
+    "taken": (Phrase("Your vote has been taken."), "done"),
+    "changed": (Phrase("Your vote has been changed."), "done"),
+    "already": (Phrase("You have voted already. Nothing was changed."), "note"),
+}
+
+
+def _square_metres(text: object) -> int:
+    """12,640.00 m² as 126400000 cm²; a ValueError says how it is written."""
+    plain = str(text).replace(",", "").replace("，", "").replace("．", ".").strip()
+    if not METRES.fullmatch(plain):
+        raise ValueError(str(Phrase("Write square metres with at most two decimals, such as 12640.00.")))
+    whole, _point, rest = plain.partition(".")
+    return int(whole) * 10_000 + int(rest.ljust(2, "0") or 0) * 100
+
+
+def _no_less(number: int) -> int:
+    if number < 0:
+        raise ValueError(str(Phrase("The number is at least %(ge)s.", ge=0)))
+    return number
+
+
+Area = Annotated[int, BeforeValidator(_square_metres)]
+Persons = Annotated[int, AfterValidator(_no_less)]
+
+
+class Choice(forms.Shape):
+    choice: Annotated[str, Field(max_length=40)]
+    after: Annotated[int, Field(ge=0)] | None = None
+
+
+class Paper(forms.Shape):
+    voter: Annotated[str, Field(max_length=40)]
+    choice: Annotated[str, Field(max_length=40)]
+
+
+class Sheet(forms.Shape):
+    """A count sheet: persons and square metres of every line."""
+
+    took_part: Persons = Field(alias="participating.persons")
+    took_part_area: Area = Field(alias="participating.area_cm2")
+    yes: Persons = Field(alias="yes.persons")
+    yes_area: Area = Field(alias="yes.area_cm2")
+    no: Persons = Field(alias="no.persons")
+    no_area: Area = Field(alias="no.area_cm2")
+    abstain: Persons = Field(alias="abstain.persons")
+    abstain_area: Area = Field(alias="abstain.area_cm2")
+    spoiled: Persons = Field(alias="spoiled.persons")
+    spoiled_area: Area = Field(alias="spoiled.area_cm2")
+
+    def figures(self) -> dict[str, dict[str, int]]:
+        numbers = list(self.model_dump().values())
+        pairs = zip(papercounts.LINES, numbers[::2], numbers[1::2], strict=True)
+        return {line: {"persons": persons, "area_cm2": area} for line, persons, area in pairs}
+
+
+async def confirm(request: Request) -> Response:
+    """One look more before the paper goes in. Nothing is recorded here."""
+    ballot = await ballots.find(request)
+    given = await forms.read(request, Choice, ballots.show)
+    voting_method(ballot.method).check(given.choice, ballot.options)
+    if not ballot.running():
+        raise Conflict("This vote is closed. Nothing more is taken.")
+    words = dict(booth.choices(ballot))
+    return pages.show(
+        request, "ballots/confirmation.html", _("Check your vote"), here="meetings", ballot=ballot, choice=given.choice,
+        word=words[given.choice], after=given.after,
+    )  # fmt: skip
+
+
+async def cast(request: Request) -> Response:
+    ballot = await ballots.find(request)
+    given = await forms.read(request, Choice, ballots.show)
+    answer = await ballotbox.cast(ballot, given.choice, by=sessions.who(request))
+    return pages.redirect(f"/ballots/{ballot.id}", *NEWS[answer.news])
+
+
+async def change(request: Request) -> Response:
+    ballot = await ballots.find(request)
+    given = await forms.read(request, Choice, ballots.show)
+    answer = await ballotbox.change(ballot, given.choice, by=sessions.who(request), after=given.after or 0)
+    return pages.redirect(f"/ballots/{ballot.id}", *NEWS[answer.news])
+
+
+async def _allowed(request: Request, act: str) -> Ballot:
+    ballot = await ballots.find(request)
+    if not await may(sessions.who(request), act, ballot):
+        raise NotFound
+    return ballot
+
+
+async def papers(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
+    ballot = await _allowed(request, "ballot.enter_paper")
+    q = request.query_params.get("q", "")[:60]
+    voters = [(one.voter, one.label) for one in await ballot.listed(q)]
+    return pages.show(
+        request, "ballots/papers.html", _("Enter a paper"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q,
+        voters=voters, choices=booth.choices(ballot),
+    )  # fmt: skip
+
+
+async def enter_paper(request: Request) -> Response:
+    ballot = await ballots.find(request)
+    given = await forms.read(request, Paper, papers)
+    answer = await ballotbox.enter_paper(ballot, given.voter, given.choice, by=sessions.who(request))
+    return pages.redirect(f"/ballots/{ballot.id}/papers", Phrase("The paper has been entered. Receipt: %(code)s", code=answer.receipt))
+
+
+async def counts(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
+    ballot, who = await _allowed(request, "ballot.count"), sessions.who(request)
+    shown = await papercounts.sheets(ballot, who) if isinstance(who, Person) else []
+    return pages.show(
+        request, "ballots/counts.html", _("Enter the count"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, shown=shown,
+        lines=papercounts.LINES, differing=papercounts.differing([count for count, _person in shown]),
+    )  # fmt: skip
+
+
+async def enter_count(request: Request) -> Response:
+    ballot, who = await _allowed(request, "ballot.count"), sessions.who(request)
+    given = await forms.read(request, Sheet, counts)
+    assert isinstance(who, Person)
+    await count_paper(ballot, given.figures(), by=who)
+    now = await Ballot.get(id=ballot.id)
+    if now.stage == "declared":
+        return pages.redirect(f"/ballots/{ballot.id}", Phrase("Both counts agree. The result is declared."))
+    return pages.redirect(f"/ballots/{ballot.id}/counts", Phrase("Your count is kept. It needs an equal one by a second person."), "note")
+
+
+routes = [
+    Route("/ballots/{id:int}/confirmation", confirm, methods=["POST"]),
+    Route("/ballots/{id:int}/votes", cast, methods=["POST"]),
+    Route("/ballots/{id:int}/changes", change, methods=["POST"]),
+    Route("/ballots/{id:int}/papers", papers),
+    Route("/ballots/{id:int}/papers", enter_paper, methods=["POST"]),
+    Route("/ballots/{id:int}/counts", counts),
+    Route("/ballots/{id:int}/counts", enter_count, methods=["POST"]),
+]
