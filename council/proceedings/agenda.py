@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.models import Model
 
 from council import clock
@@ -15,7 +16,7 @@ from council.neighbourhood.people import Actor, Person, new_salt
 from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
-from council.refusals import Conflict, Refusal
+from council.refusals import Conflict, NotFound, Refusal
 from council.rules import calendar, stages
 from council.rules.affairs import Affair
 from council.rules.numbering import room_number
@@ -66,6 +67,14 @@ class AgendaItem(Model):
         """Agenda lock: nothing is decided on what did not stand in the notice."""
         if not self.notified:
             raise Conflict("This item did not stand in the notice: it can be talked about, but nothing is decided on it.")
+
+    @classmethod
+    async def find(cls, number: int, by: Actor) -> tuple[AgendaItem, Meeting]:
+        """An item and its meeting, if this person may know of the meeting; else NotFound."""
+        item = await cls.get_or_none(id=number).prefetch_related("matter") if number < 2**31 else None
+        if item is None:
+            raise NotFound
+        return item, await Meeting.find(item.meeting_id, by)
 
     @classmethod
     async def of(cls, meeting: Meeting) -> list[AgendaItem]:
@@ -189,3 +198,24 @@ async def postpone(meeting: Meeting, starts_at: datetime, *, by: Person, venue: 
         meeting.version, meeting.temporary_reason = meeting.version + 1, reason or meeting.temporary_reason
         await meeting.save(update_fields=["starts_at", "ends_at", "venue", "version", "temporary_reason"])
         await note("meeting.moved", meeting, by, meeting_id=meeting.id, version=meeting.version, texts={"reason": reason})
+
+
+async def call_off(meeting: Meeting, reason: str, *, by: Person) -> None:
+    """Call a meeting off, with a reason that those invited are told; its matters wait for another one."""
+    async with writing():
+        await must(by, "meeting.cancel", meeting)
+        stages.check("Meeting", meeting.stage, "cancelled")
+        for item in await AgendaItem.of(meeting):
+            if (matter := await item.about()) is not None and matter.stage == "listed":
+                await matter.unlisted(item, by=by)
+        meeting.stage, meeting.reason, meeting.version = "cancelled", check_text(reason, "reason"), meeting.version + 1
+        await meeting.save(update_fields=["stage", "reason", "version"])
+        await note("meeting.cancelled", meeting, by, meeting_id=meeting.id, texts={"reason": reason})
+
+
+async def addable(meeting: Meeting) -> list[Matter]:
+    """Confirmed matters of the place, or of a place it lies in, that wait for a meeting; household matters only for a closed one."""
+    above = [int(part) for part in meeting.path.strip("/").split("/")]
+    waiting = Matter.filter(Q(path__startswith=meeting.path) | Q(place_id__in=above), stage__in=["confirmed", "deliberated"])
+    closed = waiting if meeting.private else waiting.exclude(affair=Affair.HOUSEHOLD)
+    return await closed.order_by("-id").limit(50)

@@ -139,12 +139,3 @@ async def record_discussion(meeting: Meeting, day: date, body: str, *, by: Perso
         meeting.discussed_on, meeting.discussed_by = day, body
         await meeting.save(update_fields=["discussed_on", "discussed_by"])
         await note("meeting.discussed_first", meeting, by, meeting_id=meeting.id, day=day.isoformat(), texts={"body": body})
-
-
-async def cancel(meeting: Meeting, reason: str, *, by: Person) -> None:
-    async with writing():
-        await must(by, "meeting.cancel", meeting)
-        stages.check("Meeting", meeting.stage, "cancelled")
-        meeting.stage, meeting.reason, meeting.version = "cancelled", reason, meeting.version + 1
-        await meeting.save(update_fields=["stage", "reason", "version"])
-        await note("meeting.cancelled", meeting, by, meeting_id=meeting.id, texts={"reason": reason})

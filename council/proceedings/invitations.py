@@ -83,6 +83,14 @@ class Invitation(Model):
         return found
 
     @classmethod
+    async def find(cls, number: int, by: Actor) -> tuple[Invitation, Meeting]:
+        """An invitation with its meeting, if this person may know of the meeting; the verbs ask who may touch it."""
+        found = await cls.get_or_none(id=number).prefetch_related("household") if number < 2**31 else None
+        if found is None:
+            raise NotFound
+        return found, await Meeting.find(found.meeting_id, by)
+
+    @classmethod
     async def of(cls, meeting: Meeting, by: Actor) -> Invitation | None:
         """The invitation of whoever asks, by account or by link."""
         mine = cls.filter(meeting_id=meeting.id).prefetch_related("household")

@@ -117,7 +117,7 @@ class Meeting(Model):
     @classmethod
     async def find(cls, number: int, by: Actor) -> Meeting:
         """The meeting if this person may know of it; else NotFound, as if there were none."""
-        meeting = await cls.get_or_none(id=number).select_related("place", "chair")
+        meeting = await cls.get_or_none(id=number).select_related("place", "chair") if number < 2**31 else None
         if meeting is None or not (meeting.announced or await may(by, "meeting.see", meeting)):
             raise NotFound
         return meeting

@@ -16,9 +16,10 @@ from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.proceedings.invitations import Invitation
-from council.proceedings.meetings import Meeting
+from council.proceedings.meetings import LIVE, Meeting
 from council.proceedings.slips import by_code
 from council.refusals import Conflict, NotFound, Refusal
+from council.rules.numbering import ROOM_LENGTH
 
 HOW = ("link", "code", "list", "account")
 WHERE = ("room", "remote")
@@ -67,6 +68,19 @@ class Seat(Model):
         return (await meeting.relations(by) & {"chair", "recorder"}) | ({"holder"} if own else set())
 
     @classmethod
+    async def find(cls, number: int, by: Actor) -> tuple[Seat, Meeting]:
+        """A seat and its meeting, if this person may know of the meeting; the verbs ask who may touch it."""
+        seat = await cls.get_or_none(id=number).prefetch_related("invitation") if number < 2**31 else None
+        if seat is None:
+            raise NotFound
+        return seat, await Meeting.find(seat.meeting_id, by)
+
+    @classmethod
+    async def live(cls, number: int) -> bool:
+        """Is somebody still sitting here?"""
+        return await cls.exists(id=number, left_at=None)
+
+    @classmethod
     async def of(cls, meeting: Meeting, by: Actor) -> Seat | None:
         """The live seat of whoever asks, confirmed or not."""
         live = cls.filter(meeting_id=meeting.id, left_at=None).prefetch_related("invitation__household")
@@ -111,7 +125,10 @@ async def quorum(meeting: Meeting) -> Quorum:
 async def by_number(number: str) -> Meeting:
     """The meeting whose room number hangs on the wall; a private one has none for outsiders."""
     digits = "".join(sign for sign in number if sign.isdigit())
-    found = await Meeting.filter(wall_code=digits, private=False, stage__in=["called", "open", "adjourned"]).first() if digits else None
+    if len(digits) != ROOM_LENGTH:
+        raise NotFound
+    open_ones = Meeting.filter(wall_code=digits, private=False, stage__in=LIVE)
+    found = await open_ones.select_related("place", "chair").first()
     if found is None:
         raise NotFound
     return found

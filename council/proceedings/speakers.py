@@ -16,7 +16,7 @@ from council.neighbourhood.people import Actor
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.meetings import Meeting
 from council.proceedings.roll import Seat
-from council.refusals import Conflict
+from council.refusals import Conflict, NotFound
 
 STANCES = ("", "pro", "contra")
 SPEECH = 120  # seconds: two minutes a speech, the usual rule of order
@@ -39,6 +39,13 @@ class Speaker(Model):
     class Meta:
         table = "speaker"
         indexes = (("item_id", "asked_at"),)
+
+    @classmethod
+    async def find(cls, number: int) -> tuple[Speaker, AgendaItem]:
+        found = await cls.get_or_none(id=number).prefetch_related("item", "seat") if number < 2**31 else None
+        if found is None:
+            raise NotFound
+        return found, found.item
 
     async def relations(self, by: Actor | None) -> set[str]:
         return await (await Seat.get(id=self.seat_id)).relations(by)

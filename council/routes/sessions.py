@@ -133,6 +133,12 @@ def carries(request: Request, kind: str) -> list[int]:
     return [int(n) for k, n in (session.carries if session else []) if k == kind]
 
 
+async def alive(request: Request) -> bool:
+    """Has this sign-in not been ended meanwhile, here or everywhere?"""
+    session: Session | None = request.state.session
+    return session is not None and await Session.exists(id=session.id, ends_at__gt=clock.now())
+
+
 async def end(request: Request) -> None:
     """Sign out on this device."""
     session: Session | None = getattr(request.state, "session", None)

@@ -53,3 +53,8 @@ def partial(part: str, html: str) -> str:
 
 def personal_of(audience: Audience) -> set[str]:
     return {"room": {"mine", "ballot", "proposals"}, "desk": {"desk", "ballot", "proposals"}}.get(audience.page, set())
+
+
+def common_of(audience: Audience) -> tuple[str, ...]:
+    """The parts that a kind of page shows and gets pushed; the desk asks for all of itself instead."""
+    return {"room": COMMON, "wall": ("now", "presence", "speakers")}.get(audience.page, ())

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from council.db import sql
 from council.neighbourhood.journal import Entry
-from council.secretariat.signals import COMMON, PERSONAL, Audience, message, partial, personal_of, touched
+from council.secretariat.signals import COMMON, PERSONAL, Audience, common_of, message, partial, personal_of, touched
 
 log = logging.getLogger(__name__)
 
@@ -84,9 +84,9 @@ class Room:
         self.beats += 1
         dirty, self.dirty = self.dirty, set()
         self.drawn = {key: sent for key, sent in self.drawn.items() if key[0] not in dirty}
-        audiences = {one.audience for one in self.listeners if one.audience.page != "desk"}
-        for part in sorted(dirty):
-            for audience in audiences:
+        audiences = {one.audience for one in self.listeners}
+        for audience in audiences:
+            for part in sorted(dirty & set(common_of(audience))):
                 sent = await self.part(meeting_id, part, audience, draw)
                 for one in self.listeners:
                     if one.audience == audience:
@@ -148,7 +148,7 @@ class Hub:
         room = self.rooms.setdefault(meeting_id, Room())
         room.listeners.add(one)
         common, personal = await _missed(meeting_id, last)
-        for part in sorted(common) if one.audience.page != "desk" else ():
+        for part in sorted(common & set(common_of(one.audience))):
             one.waiting.setdefault(part, await room.part(meeting_id, part, one.audience, self.draw))
         one.stale |= personal & personal_of(one.audience)
         one.wake.set()

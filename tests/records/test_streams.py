@@ -116,7 +116,7 @@ async def test_an_act_reaches_everybody_and_is_drawn_once(world, hub):
         assert "mine" in ears[0].events()
         assert wall.events() == []
     assert set(hub.drawings.values()) == {1}
-    assert len(hub.drawings) == 8
+    assert len(hub.drawings) == 7
 
 
 async def test_a_storm_of_votes_is_told_in_few_messages(world, hub):

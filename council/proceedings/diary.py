@@ -1,0 +1,63 @@
+"""The diary: which meetings are coming, which were, which concern me; one part after another."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tortoise.expressions import Q
+
+from council.db import sql
+from council.neighbourhood.listing import Part
+from council.neighbourhood.offices import Standing
+from council.neighbourhood.people import Actor
+from council.proceedings.meetings import LIVE, Meeting, concerning, known_to
+
+SIZE = 20
+COMING, PAST = ("drafted", *LIVE), ("closed", "cancelled")
+
+
+async def part(which: str, by: Actor, held: Standing, after: str = "") -> Part:
+    """Meetings that somebody may know of: `which` is "coming" (nearest first), "past" (latest first) or "mine" (latest first)."""
+    known = await (concerning(by) if which == "mine" else known_to(by, held))
+    stages = {"coming": Q(stage__in=COMING), "past": Q(stage__in=PAST)}.get(which, Q())
+    falling = which != "coming"
+    found = Meeting.filter(known, stages, _beyond(after, falling)).select_related("place")
+    order = ("-starts_at", "-id") if falling else ("starts_at", "id")
+    rows = await found.order_by(*order).limit(SIZE + 1)
+    last = rows[SIZE - 1] if len(rows) > SIZE else None
+    return Part(rows[:SIZE], f"{last.starts_at.isoformat()}~{last.id}" if last else "")
+
+
+def _beyond(after: str, falling: bool) -> Q:
+    """What comes behind a key; anything else than a key is the beginning."""
+    moment, _, number = after.rpartition("~")
+    if not (number.isdigit() and len(number) < 10):
+        return Q()
+    try:
+        at = datetime.fromisoformat(moment.replace(" ", "+"))
+    except ValueError:
+        return Q()
+    if at.tzinfo is None:
+        return Q()
+    if falling:
+        return Q(starts_at__lt=at) | Q(starts_at=at, id__lt=int(number))
+    return Q(starts_at__gt=at) | Q(starts_at=at, id__gt=int(number))
+
+
+async def coming(by: Actor, held: Standing) -> Meeting | None:
+    """The next meeting somebody may know of, for the front page."""
+    found = Meeting.filter(await known_to(by, held), stage__in=LIVE).select_related("place")
+    return await found.order_by("starts_at", "id").first()
+
+
+async def clashes(meeting: Meeting) -> list[Meeting]:
+    """Other meetings of the same chair, or in the same room, within two hours of this one."""
+    near = Q(starts_at__gt=meeting.starts_at - timedelta(hours=2), starts_at__lt=meeting.starts_at + timedelta(hours=2))
+    same = Q(chair_id=meeting.chair_id) | (Q(venue=meeting.venue, place_id=meeting.place_id) if meeting.venue else Q(id=0))
+    return await Meeting.filter(near, same, stage__in=("drafted", *LIVE)).exclude(id=meeting.id).order_by("starts_at").limit(5)
+
+
+async def sequence(meeting: Meeting) -> int:
+    """The number of the newest act of a meeting: a page that carries it knows what it has seen."""
+    rows = await sql("SELECT MAX(sequence) AS n FROM entry WHERE meeting_id = ?", meeting.id)
+    return int(rows[0]["n"] or 0)

@@ -1,0 +1,288 @@
+"""Meetings: the list, calling one, the notice, moving and calling off."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council import clock
+from council.i18n import Phrase, moment
+from council.i18n import gettext as _
+from council.neighbourhood import listing
+from council.neighbourhood.offices import may, must
+from council.neighbourhood.places import Place
+from council.proceedings import agenda, calling, diary
+from council.proceedings.agenda import AgendaItem
+from council.proceedings.invitations import Invitation
+from council.proceedings.matters import Matter
+from council.proceedings.meetings import Meeting
+from council.refusals import Refusal
+from council.routes import forms, pages, sessions
+from council.routes.standing import asked, enter, me, needed, number, signed_in
+from council.rules import kinds
+from council.rules.thresholds import THRESHOLDS
+from council.secretariat import announcements, calendars
+from council.text import Line
+
+Title = Annotated[Line, Field(min_length=2, max_length=120)]
+Hour = Annotated[str, Field(pattern=r"^([01]?\d|2[0-3])[:：][0-5]\d$")]
+Reason = Annotated[str, Field(max_length=300)]
+
+
+class PlanForm(forms.Shape):
+    title: Title
+    day: date
+    hour: Hour
+    until: Annotated[str, Field(pattern=r"^(([01]?\d|2[0-3])[:：][0-5]\d)?$")] = ""
+    venue: Annotated[Line, Field(max_length=120)] = ""
+    link: Annotated[str, Field(max_length=300)] = ""
+    rule: Annotated[str, Field(max_length=40)] = ""
+    listed: Annotated[int, Field(ge=0, le=100_000)] = 0
+    quorum: Annotated[str, Field(max_length=24)] = ""
+
+    def plan(self) -> calling.Plan:
+        return calling.Plan(
+            title=self.title, starts_at=at(self.day, self.hour), ends_at=at(self.day, self.until) if self.until else None,
+            venue=self.venue, link=self.link, rule_id=self.rule, listed=self.listed, quorum=self.quorum,
+        )  # fmt: skip
+
+
+class NewForm(PlanForm):
+    kind: Annotated[str, Field(max_length=40)]
+    place: int
+    matter: int = 0
+
+
+class NoticeForm(forms.Shape):
+    temporary_reason: Reason = ""
+
+
+class MoveForm(forms.Shape):
+    day: date
+    hour: Hour
+    venue: Annotated[Line, Field(max_length=120)] = ""
+    temporary_reason: Reason = ""
+
+
+class ReasonForm(forms.Shape):
+    reason: Annotated[str, Field(min_length=2, max_length=300)]
+
+
+class DiscussionForm(forms.Shape):
+    discussed_on: date
+    discussed_by: Annotated[Line, Field(min_length=2, max_length=120)]
+
+
+def at(day: date, hour: str) -> datetime:
+    """A wall-clock time of the district."""
+    hours, _sep, minutes = hour.replace("：", ":").partition(":")
+    return datetime.combine(day, time(int(hours), int(minutes)), clock.ZONE)
+
+
+async def found(request: Request) -> Meeting:
+    """The meeting that the address names; what one may not know of does not exist."""
+    return await Meeting.find(request.path_params["id"], sessions.who(request))
+
+
+def path(meeting: Meeting, part: str = "") -> str:
+    return f"/meetings/{meeting.id}" + (f"/{part}" if part else "")
+
+
+async def index(request: Request) -> Response:
+    who, held = sessions.who(request), sessions.held(request)
+    which = request.query_params.get("which", "coming")
+    which = which if which in ("coming", "past", "mine") else "coming"
+    part = await diary.part(which, who, held, request.query_params.get("after", ""))
+    more = f"/meetings?{urlencode({'which': which, 'after': part.after})}" if part.after else ""
+    return pages.show(
+        request, "meetings/list.html", _("Meetings"), here="meetings", rows=[announcements.row(one) for one in part.rows], which=which, more=more,
+        may_call=bool(listing.reach(held, "meeting.call")), block="rows",
+    )  # fmt: skip
+
+
+@signed_in
+async def new(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    enter(request, "meeting.call")
+    wanted = {**asked(request, "kind", "matter", "place"), **(kept or {})}
+    if wanted["kind"] not in kinds.KINDS:
+        return await _kinds(request, wanted["matter"])
+    row, level = kinds.kind(wanted["kind"]), kinds.kind(wanted["kind"]).level.value
+    places = await listing.places_within(sessions.held(request), "meeting.call", level)
+    return pages.show(
+        request, "meetings/new.html", _("Call a meeting"), here="meetings", errors=errors, kept=wanted, row=row, places=listing.options(places),
+        action="/meetings", back="/meetings/new", rules=_rules(row), shares=_shares(row), today=clock.today().isoformat(),
+    )  # fmt: skip
+
+
+async def _kinds(request: Request, matter: str) -> Response:
+    levels = {place.level for place in await listing.places_within(sessions.held(request), "meeting.call")}
+    more = f"&matter={number(matter)}" if number(matter) else ""
+    rows = [
+        {"href": f"/meetings/new?kind={row.code}{more}", "title": str(row.name), "facts": [str(row.level.label), str(row.rhythm), str(row.effect.label)]}
+        for row in kinds.KINDS.values() if row.level.value in levels
+    ]  # fmt: skip
+    return pages.show(request, "meetings/kinds.html", _("Which kind of meeting?"), here="meetings", rows=rows)
+
+
+def _rules(row: kinds.Kind) -> list[tuple[str, str]]:
+    return [(code, str(THRESHOLDS[code].name)) for code in row.rules] if len(row.rules) > 1 else []
+
+
+def _shares(row: kinds.Kind) -> list[tuple[str, str]]:
+    if "quorum" not in THRESHOLDS[row.rule_id].configurable:
+        return []
+    words = {"2/3 inclusive": _("two thirds (usual)"), "1/2 strict": _("more than half"), "1/2 inclusive": _("half or more")}
+    return list(words.items())
+
+
+@signed_in
+async def call(request: Request) -> Response:
+    given = await forms.read(request, NewForm, again=new)
+    place = await needed(request, Place, given.place, "meeting.call", "place")
+    meeting = await calling.call(given.kind, place, given.plan(), by=me(request))
+    if given.matter:
+        matter = await Matter.seen_by(me(request), given.matter)
+        await agenda.add(meeting, matter.title, by=me(request), matter=matter)
+    return pages.redirect(path(meeting), Phrase("The draft is made. Now set the agenda and invite people."))
+
+
+async def page(request: Request) -> Response:
+    meeting, who = await found(request), sessions.who(request)
+    inside = await may(who, "meeting.see", meeting)
+    invited = await Invitation.all_of(meeting)
+    return pages.show(
+        request, "meetings/page.html", meeting.title, here="meetings", meeting=meeting, row=meeting.row, items=await announcements.items(meeting),
+        invited=announcements.guests(invited) if inside else [], counts=announcements.counts(invited), inside=inside,
+        facts=announcements.facts(meeting), steps=await announcements.steps(meeting, who), mine=await Invitation.of(meeting, who),
+        chairs=await may(who, "meeting.open", meeting) or meeting.chair_id == who.id, stage=announcements.stage(meeting),
+        keeps=await may(who, "meeting.keep_roll", meeting), clashes=await diary.clashes(meeting) if inside and meeting.stage == "drafted" else [],
+    )  # fmt: skip
+
+
+@signed_in
+async def correction(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    meeting = await found(request)
+    await must(me(request), "meeting.change", meeting)
+    start = clock.local(meeting.starts_at)
+    kept = kept or {
+        "title": meeting.title, "day": start.date().isoformat(), "hour": f"{start:%H:%M}", "venue": meeting.venue, "link": meeting.link,
+        "until": f"{clock.local(meeting.ends_at):%H:%M}" if meeting.ends_at else "", "rule": meeting.rule_id, "listed": meeting.listed or "",
+        "quorum": meeting.quorum_fraction,
+    }  # fmt: skip
+    return pages.show(
+        request, "meetings/new.html", _("Correct the draft"), here="meetings", errors=errors, kept={"kind": meeting.kind, "matter": "", **kept},
+        row=meeting.row, places=[], action=path(meeting, "correction"), back=path(meeting), rules=_rules(meeting.row), shares=_shares(meeting.row),
+        today=clock.today().isoformat(),
+    )  # fmt: skip
+
+
+@signed_in
+async def correct(request: Request) -> Response:
+    meeting = await found(request)
+    given = await forms.read(request, PlanForm, again=correction)
+    await calling.change(meeting, given.plan(), by=me(request))
+    return pages.redirect(path(meeting), Phrase("Saved."))
+
+
+@signed_in
+async def notice(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    meeting = await found(request)
+    await must(me(request), "meeting.give_notice", meeting)
+    check = agenda.in_time(meeting, meeting.starts_at)
+    return pages.show(
+        request, "meetings/notice.html", _("Give notice"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting, check=check,
+        items=await AgendaItem.of(meeting), counts=announcements.counts(await Invitation.all_of(meeting)),
+    )  # fmt: skip
+
+
+@signed_in
+async def give_notice(request: Request) -> Response:
+    meeting = await found(request)
+    given = await forms.read(request, NoticeForm, again=notice)
+    await agenda.give_notice(meeting, by=me(request), temporary_reason=given.temporary_reason)
+    return pages.redirect(path(meeting, "slips"), Phrase("The meeting is called. Now print the slips for those without an account."))
+
+
+@signed_in
+async def discussion(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    meeting = await found(request)
+    await must(me(request), "meeting.change", meeting)
+    return pages.show(
+        request, "meetings/discussion.html", _("Discussed by the Party organisation first"), here="meetings", errors=errors,
+        kept=kept or {"discussed_on": meeting.discussed_on or "", "discussed_by": meeting.discussed_by}, meeting=meeting,
+    )  # fmt: skip
+
+
+@signed_in
+async def discussed(request: Request) -> Response:
+    meeting = await found(request)
+    given = await forms.read(request, DiscussionForm, again=discussion)
+    await calling.record_discussion(meeting, given.discussed_on, given.discussed_by, by=me(request))
+    return pages.redirect(path(meeting), Phrase("Saved."))
+
+
+@signed_in
+async def move(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    meeting = await found(request)
+    await must(me(request), "meeting.give_notice", meeting)
+    start = clock.local(meeting.starts_at)
+    kept = kept or {"day": start.date().isoformat(), "hour": f"{start:%H:%M}", "venue": meeting.venue}
+    return pages.show(
+        request, "meetings/move.html", _("Move the meeting"), here="meetings", errors=errors, kept=kept, meeting=meeting, now=moment(meeting.starts_at)
+    )
+
+
+@signed_in
+async def moved(request: Request) -> Response:
+    meeting = await found(request)
+    given = await forms.read(request, MoveForm, again=move)
+    await agenda.postpone(meeting, at(given.day, given.hour), by=me(request), venue=given.venue, reason=given.temporary_reason)
+    return pages.redirect(path(meeting), Phrase("The meeting is moved. Everybody invited with an account has been told."))
+
+
+@signed_in
+async def cancellation(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    meeting = await found(request)
+    await must(me(request), "meeting.cancel", meeting)
+    return pages.show(request, "meetings/cancellation.html", _("Call the meeting off"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting)
+
+
+@signed_in
+async def cancelled(request: Request) -> Response:
+    meeting = await found(request)
+    given = await forms.read(request, ReasonForm, again=cancellation)
+    await agenda.call_off(meeting, given.reason, by=me(request))
+    return pages.redirect(path(meeting), Phrase("The meeting is called off."))
+
+
+async def calendar_file(request: Request) -> Response:
+    meeting = await found(request)
+    if meeting.notice_at is None:
+        raise Refusal("The meeting has not been called yet.", status=409)
+    name = f'attachment; filename="meeting-{meeting.id}.ics"'
+    return Response(calendars.ics(meeting, str(request.base_url)), media_type="text/calendar", headers={"content-disposition": name})
+
+
+routes = [
+    Route("/meetings", index, name="meetings"),
+    Route("/meetings", call, methods=["POST"]),
+    Route("/meetings/new", new),
+    Route("/meetings/{id:int}", page),
+    Route("/meetings/{id:int}/correction", correction),
+    Route("/meetings/{id:int}/correction", correct, methods=["POST"]),
+    Route("/meetings/{id:int}/notice", notice),
+    Route("/meetings/{id:int}/notice", give_notice, methods=["POST"]),
+    Route("/meetings/{id:int}/discussion", discussion),
+    Route("/meetings/{id:int}/discussion", discussed, methods=["POST"]),
+    Route("/meetings/{id:int}/time", move),
+    Route("/meetings/{id:int}/time", moved, methods=["POST"]),
+    Route("/meetings/{id:int}/cancellation", cancellation),
+    Route("/meetings/{id:int}/cancellation", cancelled, methods=["POST"]),
+    Route("/meetings/{id:int}/meeting.ics", calendar_file),
+]

@@ -1,0 +1,180 @@
+"""The room: coming in by number, code or account, the page on the phone, and its live stream."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council import clock, i18n, markup
+from council.i18n import Phrase
+from council.i18n import gettext as _
+from council.neighbourhood.offices import may
+from council.neighbourhood.people import Person
+from council.proceedings import diary, roll
+from council.proceedings.invitations import Invitation
+from council.proceedings.meetings import LIVE, Meeting
+from council.proceedings.roll import Seat
+from council.refusals import NotFound, Refusal
+from council.routes import forms, limits, pages, sessions
+from council.routes.meetings import found, path
+from council.routes.standing import me, signed_in
+from council.secretariat import announcements, scenes, streams
+from council.secretariat.signals import Audience
+from council.secretariat.streams import Stream
+from council.text import Line
+
+
+class DoorForm(forms.Shape):
+    name: Annotated[Line, Field(max_length=50)] = ""
+
+
+class CodeForm(forms.Shape):
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+    where: Literal["room", "remote"] = "room"
+
+
+class WhereForm(forms.Shape):
+    where: Literal["room", "remote"] = "room"
+
+
+async def find_door(request: Request) -> Response:
+    """The number typed on the list of meetings."""
+    digits = "".join(sign for sign in request.query_params.get("number", "") if sign.isdigit())[:12]
+    return pages.redirect(f"/r/{digits}") if digits else pages.redirect("/meetings", Phrase("Type the six digits on the wall."), "stop")
+
+
+async def door(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    """Behind the number on the wall: confirm by code or account, or just listen."""
+    limits.take(request, "room")
+    meeting, who = await roll.by_number(request.path_params["number"]), sessions.who(request)
+    return pages.show(
+        request, "meetings/door.html", meeting.title, here="meetings", errors=errors, kept=kept or {}, meeting=meeting,
+        number=meeting.wall_code, facts=announcements.facts(meeting)[:2], invited=await Invitation.of(meeting, who), seat=await Seat.of(meeting, who),
+    )  # fmt: skip
+
+
+async def listen(request: Request) -> Response:
+    """An unconfirmed seat: read along and ask to speak, nothing more."""
+    meeting = await roll.by_number(request.path_params["number"])
+    given = await forms.read(request, DoorForm, again=door)
+    await _unconfirmed(request, meeting, given.name)
+    return pages.redirect(path(meeting, "room"))
+
+
+async def _unconfirmed(request: Request, meeting: Meeting, name: str = "") -> Seat:
+    seat = await roll.enter(meeting, by=sessions.who(request), label=name)
+    await sessions.carry(request, "Seat", seat.id)
+    return seat
+
+
+async def by_code(request: Request) -> Response:
+    """The code on a slip, typed at the door."""
+    limits.take(request, "slip")
+    meeting = await roll.by_number(request.path_params["number"])
+    given = await forms.read(request, CodeForm, again=door)
+    seat = await _unconfirmed(request, meeting)
+    return await _confirm(request, meeting, seat, given)
+
+
+async def _confirm(request: Request, meeting: Meeting, seat: Seat, given: CodeForm) -> Response:
+    if seat.confirmed:
+        raise Refusal("Your seat is confirmed already.", status=409, field="code")
+    seat = await roll.sit_by_code(seat, meeting, given.code, by=sessions.who(request), where=given.where)
+    await sessions.carry(request, "Seat", seat.id)
+    return pages.redirect(path(meeting, "room"), Phrase("Welcome, %(name)s. Your seat is confirmed.", name=seat.name))
+
+
+@signed_in
+async def sit(request: Request) -> Response:
+    """One click for whoever is signed in and invited."""
+    meeting = await found(request)
+    given = await forms.read(request, WhereForm)
+    await roll.sit_as_invited(meeting, by=me(request), where=given.where)
+    return pages.redirect(path(meeting, "room"), Phrase("You are in the room."))
+
+
+async def leave(request: Request) -> Response:
+    seat, meeting = await Seat.find(request.path_params["id"], sessions.who(request))
+    given = request.query_params.get("back", "")
+    await roll.leave(seat, meeting, by=sessions.who(request))
+    return pages.redirect(path(meeting, "roll") if given == "roll" else path(meeting), Phrase("Noted: left the room."))
+
+
+async def _inside(request: Request) -> Meeting:
+    """The meeting, for those who sit in it or may look in; its page outside for everybody else."""
+    meeting, who = await found(request), sessions.who(request)
+    if not await may(who, "meeting.see", meeting) or meeting.stage == "drafted":
+        raise NotFound
+    return meeting
+
+
+async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    meeting, who = await _inside(request), sessions.who(request)
+    number = await diary.sequence(meeting)
+    part = request.query_params.get("part", "")
+    return pages.show(
+        request, "meetings/room.html", meeting.title, here="meetings", errors=errors, kept=kept or {}, meeting=meeting, **await scenes.common(meeting),
+        mine=await scenes.mine(meeting, who), stream=f"{path(meeting, 'stream')}?after={number}", address=path(meeting, "room"),
+        caption=announcements.when(meeting), block="mine" if part == "mine" else None, running=meeting.stage in LIVE, jitter=secrets.randbelow(900),
+        at=clock.now().timestamp(), is_chair=who.id is not None and who.id == meeting.chair_id,
+    )  # fmt: skip
+
+
+PAGES = {"room": "meetings/room.html", "wall": "meetings/wall.html"}
+
+
+async def draw(meeting_id: int, part: str, audience: Audience) -> str:
+    """A part of a page that is the same for everybody, in one language."""
+    with i18n.speaking(audience.language):
+        meeting = await Meeting.get(id=meeting_id)
+        return markup.render(PAGES[audience.page], part, **await scenes.common(meeting))
+
+
+streams.hub.draw = draw
+
+
+async def stream(request: Request) -> Response:
+    """What changes from now on. Opened only for whoever may see the page it belongs to."""
+    meeting, who = await _inside(request), sessions.who(request)
+    wanted = request.query_params.get("page", "room")
+    audience = Audience(wanted if wanted in ("room", "wall", "desk") else "room", i18n.language())
+    seat = await Seat.of(meeting, who)
+    return Stream(
+        streams.hub, meeting.id, audience, _still(request, meeting, seat), seat_id=seat.id if seat and audience.page == "room" else None,
+        last=_last(request),
+    )  # fmt: skip
+
+
+def _still(request: Request, meeting: Meeting, seat: Seat | None) -> Callable[[], Awaitable[bool]]:
+    """Whether the holder of a stream may go on listening: the sign-in lives, and so does the seat or the right to look in."""
+    who = sessions.who(request)
+
+    async def allowed() -> bool:
+        signed_out = isinstance(who, Person) and not await sessions.alive(request)
+        return not signed_out and await may(who, "meeting.see", meeting)
+
+    return allowed
+
+
+def _last(request: Request) -> int:
+    """The newest act this browser has seen: by its own header after a break, else by the page it opened."""
+    seen = (request.headers.get("last-event-id", ""), request.query_params.get("after", ""))
+    return max((int(one) for one in seen if one.isascii() and one.isdigit() and len(one) < 10), default=0)
+
+
+routes = [
+    Route("/r", find_door),
+    Route("/r/{number}", door),
+    Route("/r/{number}/seats", listen, methods=["POST"]),
+    Route("/r/{number}/codes", by_code, methods=["POST"]),
+    Route("/meetings/{id:int}/room", page),
+    Route("/meetings/{id:int}/stream", stream),
+    Route("/meetings/{id:int}/seats", sit, methods=["POST"]),
+    Route("/seats/{id:int}/leaving", leave, methods=["POST"]),
+]

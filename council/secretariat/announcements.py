@@ -1,0 +1,110 @@
+"""How a meeting is announced: as a row of a list, as facts of its page, as what is still to be done before the notice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from council.clock import local
+from council.i18n import Phrase, day, gettext, hour, moment, weekday
+from council.neighbourhood.offices import may
+from council.neighbourhood.people import Actor
+from council.proceedings.agenda import AgendaItem
+from council.proceedings.invitations import Invitation
+from council.proceedings.meetings import Meeting, share
+from council.rules import stages
+from council.rules.kinds import Capacity
+from council.rules.thresholds import threshold
+from council.secretariat.scenes import TONES, WORDS
+
+_ = gettext
+MEETING_TONES = {"drafted": "wait", "called": "now", "open": "now", "adjourned": "wait", "closed": "done", "cancelled": "stop"}
+REPLIES = {"yes": Phrase("comes"), "no": Phrase("cannot come"), "substitute": Phrase("sends somebody"), "": Phrase("no answer yet")}
+
+
+def stage(meeting: Meeting) -> tuple[str, str]:
+    return str(stages.NAMES[meeting.stage]), MEETING_TONES[meeting.stage]
+
+
+def when(meeting: Meeting) -> str:
+    start = local(meeting.starts_at)
+    until = f"–{hour(meeting.ends_at)}" if meeting.ends_at else ""
+    return f"{day(start)} {weekday(start)} {hour(start)}{until}"
+
+
+def row(meeting: Meeting) -> dict[str, Any]:
+    """A line of a list. A closed meeting is named by its kind only."""
+    word, tone = stage(meeting)
+    facts = [when(meeting), meeting.place.name, meeting.venue]
+    title = f"{meeting.row.name}：{meeting.title}" if meeting.title not in str(meeting.row.name) else meeting.title
+    return {"href": f"/meetings/{meeting.id}", "title": title, "stage": word, "tone": tone, "facts": [fact for fact in facts if fact]}
+
+
+def facts(meeting: Meeting) -> list[tuple[Any, ...]]:
+    """Label and value pairs of the page."""
+    rule = threshold(meeting.rule_id)
+    pairs: list[tuple[Any, ...]] = [
+        (_("When"), Phrase("%(moment)s (Beijing time)", moment=when(meeting))), (_("Where"), meeting.venue or _("not fixed yet")),
+        (_("Chair"), Phrase("%(name)s, %(office)s", name=meeting.chair.name, office=meeting.row.chair.name)),
+        (_("Decides by"), Phrase("%(rule)s: %(sources)s", rule=rule.name, sources="; ".join(str(one) for one in rule.articles))),
+        (_("Quorum"), quorum_words(meeting)), (_("What a decision is worth"), rule.effect.label),
+    ]  # fmt: skip
+    if meeting.discussed_on:
+        pairs.append((_("Discussed first"), f"{day(meeting.discussed_on)} {meeting.discussed_by}"))
+    if meeting.temporary_reason:
+        pairs.append((_("Why at short notice"), meeting.temporary_reason))
+    if meeting.reason and meeting.stage in ("cancelled", "adjourned"):
+        pairs.append((_("Reason"), meeting.reason))
+    return pairs
+
+
+def quorum_words(meeting: Meeting) -> Phrase:
+    part = share(meeting.quorum_fraction)
+    if not meeting.listed:
+        return Phrase("%(sign)s %(share)s of the members", sign=part.sign, share=part)
+    return Phrase("%(needed)s of %(listed)s members (%(sign)s %(share)s)", needed=meeting.needed, listed=meeting.listed, sign=part.sign, share=part)
+
+
+async def items(meeting: Meeting) -> list[dict[str, Any]]:
+    """The agenda with what came of each item."""
+    return [
+        {"title": item.title, "words": item.words, "outcome": item.outcome, "word": str(WORDS[item.stage]), "tone": TONES[item.stage],
+         "unannounced": meeting.notice_at is not None and not item.notified}
+        for item in await AgendaItem.of(meeting)
+    ]  # fmt: skip
+
+
+def guests(invited: Sequence[Invitation]) -> list[dict[str, str]]:
+    """Who is invited and what they answered: only for those inside."""
+    return [
+        {"name": one.label, "capacity": str(Capacity(one.capacity).label), "reply": str(REPLIES[one.reply]), "substitute": one.substitute,
+         "duty": _("must send somebody") if one.duty else ""}
+        for one in invited
+    ]  # fmt: skip
+
+
+def counts(invited: Sequence[Invitation]) -> list[tuple[str, int]]:
+    """How many of each capacity: all that outsiders are told."""
+    found = Counter(one.capacity for one in invited)
+    return [(str(Capacity(code).label), number) for code, number in sorted(found.items())]
+
+
+async def steps(meeting: Meeting, by: Actor) -> list[dict[str, Any]]:
+    """What is still to be done before the meeting, for those who prepare it."""
+    if not await may(by, "meeting.invite", meeting):
+        return []
+    agenda, invited = await AgendaItem.of(meeting), await Invitation.all_of(meeting)
+    at = f"/meetings/{meeting.id}"
+    found = [
+        {"href": f"{at}/agenda", "word": _("Set the agenda"), "done": bool(agenda), "fact": Phrase("%(n)s items", n=len(agenda))},
+        {"href": f"{at}/invitations", "word": _("Invite people"), "done": bool(invited), "fact": Phrase("%(n)s invited", n=len(invited))},
+    ]
+    if threshold(meeting.rule_id).party_discusses_first:
+        fact = Phrase("on %(day)s", day=day(meeting.discussed_on)) if meeting.discussed_on else Phrase("The law asks for it before the meeting opens.")
+        found.append({"href": f"{at}/discussion", "word": _("Enter the Party organisation's discussion"), "done": bool(meeting.discussed_on), "fact": fact})
+    given = Phrase("on %(moment)s", moment=moment(meeting.notice_at)) if meeting.notice_at else Phrase("fixes the agenda and tells those invited")
+    found.append({"href": "" if meeting.notice_at else f"{at}/notice", "word": _("Give notice"), "done": bool(meeting.notice_at), "fact": given})
+    if meeting.notice_at:
+        found.append({"href": f"{at}/slips", "word": _("Print slips with codes"), "done": any(one.code_handle for one in invited), "fact": ""})
+    return found

@@ -1,0 +1,37 @@
+"""Summons: whoever is invited hears in the inbox that a meeting was called, moved or called off."""
+
+from __future__ import annotations
+
+from council import clock
+from council.i18n import Phrase
+from council.neighbourhood.journal import Entry, writing
+from council.proceedings.invitations import Invitation
+from council.proceedings.meetings import Meeting
+from council.secretariat import inbox
+
+SAID = {
+    "meeting.called": Phrase("You are invited: %(title)s, %(moment)s, %(venue)s."),
+    "meeting.moved": Phrase("The meeting “%(title)s” has been moved: %(moment)s, %(venue)s."),
+    "meeting.cancelled": Phrase("The meeting “%(title)s” is called off."),
+}
+
+
+async def hear(entry: Entry) -> None:
+    """A listener of the journal. Only those with an account are told here; the others get a slip."""
+    if entry.act not in SAID:
+        return
+    meeting = await Meeting.get(id=entry.subject_id)
+    if entry.act == "meeting.cancelled" and meeting.notice_at is None:
+        return
+    await _tell(meeting, entry.act)
+
+
+async def _tell(meeting: Meeting, act: str) -> None:
+    # A closed meeting is named by its kind: an inbox is read over a shoulder.
+    title = meeting.row.name if meeting.private else meeting.title
+    phrase = Phrase(SAID[act].message, title=title, moment=meeting.starts_at, venue=meeting.venue)
+    async with writing():
+        for invitation in await Invitation.filter(meeting_id=meeting.id, person_id__isnull=False).prefetch_related("person"):
+            if invitation.person is not None:
+                await inbox.tell(invitation.person, phrase, link=f"/meetings/{meeting.id}", subject=meeting)
+        await Invitation.filter(meeting_id=meeting.id, person_id__isnull=False).update(told_at=clock.now())
