@@ -112,14 +112,6 @@ async def close_ballot(ballot: Ballot, *, by: Actor | None) -> None:
         await ballot.note("ballot.closed", by, cast=ballot.cast, **ballot.figures["counts"])
 
 
-async def close_due() -> int:
-    """Close every ballot whose time has run out; how many there were."""
-    due = await Ballot.filter(stage="open", closes_at__lte=clock.now(), paper=False)
-    for ballot in due:
-        await close_ballot(ballot, by=None)
-    return len(due)
-
-
 async def _counted(ballot: Ballot) -> dict[str, int]:
     """Votes per choice, counted from the rows; they must come to the turnout that was shown while it was open."""
     rows = await sql("SELECT choice, COUNT(*) AS n FROM vote WHERE ballot_id = ? GROUP BY choice", ballot.id)

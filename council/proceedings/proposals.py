@@ -143,6 +143,10 @@ class Proposal(Model):
         self.stage = stage
 
     @classmethod
+    async def with_item(cls, number: int) -> Proposal:
+        return await cls.get(id=number).prefetch_related("mover__person", "item")
+
+    @classmethod
     async def of(cls, item: AgendaItem) -> list[Proposal]:
         """Every proposal on an item with its amendments behind it, as they were moved."""
         found = await cls.filter(item_id=item.id).prefetch_related("mover__person").order_by("id")

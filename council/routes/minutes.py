@@ -14,9 +14,7 @@ from council import i18n, markup
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
-from council.neighbourhood.people import Actor, Person
 from council.proceedings.meetings import Meeting
-from council.refusals import Forbidden
 from council.routes import forms, pages, sessions
 from council.routes.resolutions import Hanging
 from council.rules import kinds, stages
@@ -37,14 +35,6 @@ class Approval(forms.Shape):
     version: Annotated[int, Field(ge=1)]
 
 
-def person(request: Request) -> Person:
-    """Acts on minutes are those of signed-in people."""
-    who: Actor = sessions.who(request)
-    if not isinstance(who, Person):
-        raise Forbidden("Please sign in first.")
-    return who
-
-
 def gathered(minutes: Minutes) -> dict[str, Any]:
     """What page and paper both show."""
     facts = minutes.facts
@@ -61,7 +51,7 @@ def when(kept: str) -> str:
 
 async def draw(request: Request) -> Response:
     meeting = await Meeting.find(request.path_params["id"], sessions.who(request))
-    made = await Minutes.draw(meeting, by=person(request))
+    made = await Minutes.draw(meeting, by=sessions.person(request))
     return pages.redirect(f"/minutes/{made.id}", Phrase("The minutes are drawn up from what happened. Fill in what was said."))
 
 
@@ -92,21 +82,21 @@ async def correct_form(request: Request, errors: dict[str, str] | None = None, k
 async def correct(request: Request) -> Response:
     minutes = await find(request)
     given = await forms.read(request, Correction, correct_form)
-    await minutes.correct(given.model_dump(exclude={"version"}), given.version, by=person(request))
+    await minutes.correct(given.model_dump(exclude={"version"}), given.version, by=sessions.person(request))
     return pages.redirect(f"/minutes/{minutes.id}", Phrase("The minutes have been saved."))
 
 
 async def approve(request: Request) -> Response:
     minutes = await find(request)
     given = await forms.read(request, Approval, show)
-    await minutes.approve(given.version, by=person(request))
+    await minutes.approve(given.version, by=sessions.person(request))
     return pages.redirect(f"/minutes/{minutes.id}", Phrase("The minutes are approved."))
 
 
 async def post(request: Request) -> Response:
     minutes = await find(request)
     given = await forms.read(request, Hanging, show)
-    made = await minutes.post(by=person(request), contact=given.contact, board=given.board, days=given.days)
+    made = await minutes.post(by=sessions.person(request), contact=given.contact, board=given.board, days=given.days)
     return pages.redirect(f"/postings/{made.id}", Phrase("It hangs on the board now."))
 
 

@@ -66,7 +66,7 @@ async def object_to(request: Request) -> Response:
 async def answer(request: Request) -> Response:
     objection = await Objection.get(id=request.path_params["id"])
     given = await forms.read(request, Answer)
-    await objection.reply(given.answer, by=sessions.who(request))
+    await objection.reply(given.answer, by=sessions.person(request))
     return pages.redirect(f"/postings/{objection.posting_id}", Phrase("The answer has been published."))
 
 

@@ -84,7 +84,7 @@ async def _item(request: Request) -> tuple[AgendaItem, Meeting]:
 
 async def find(request: Request) -> tuple[Proposal, Meeting]:
     """The proposal of this address, in a meeting this person may know of."""
-    proposal = await Proposal.get(id=request.path_params["id"]).prefetch_related("mover__person", "item")
+    proposal = await Proposal.with_item(request.path_params["id"])
     return proposal, await Meeting.find(proposal.item.meeting_id, sessions.who(request))
 
 

@@ -59,11 +59,10 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
 
 
 async def post(request: Request) -> Response:
-    by = sessions.who(request)
-    resolution = await Resolution.seen_by(by, request.path_params["id"])
+    resolution = await Resolution.seen_by(sessions.who(request), request.path_params["id"])
     given = await forms.read(request, Hanging, show)
     names = await resolution.names()
-    made = await post_resolution(resolution, by=by, contact=given.contact, board=given.board, days=given.days, names=names)
+    made = await post_resolution(resolution, by=sessions.person(request), contact=given.contact, board=given.board, days=given.days, names=names)
     return pages.redirect(f"/postings/{made.id}", Phrase("It hangs on the board now."))
 
 

@@ -16,6 +16,7 @@ from council.neighbourhood.credentials import Session
 from council.neighbourhood.journal import writing
 from council.neighbourhood.offices import Standing, known, known_to_hold_nothing, standing
 from council.neighbourhood.people import Actor, Person, Visitor
+from council.refusals import Forbidden
 from council.routes.guard import LOOPBACK
 
 LASTS = timedelta(days=14)
@@ -94,6 +95,14 @@ def _cookie(request: HTTPConnection, token: str) -> str:
 
 def who(request: Request) -> Actor:
     return request.state.who  # type: ignore[no-any-return]
+
+
+def person(request: Request) -> Person:
+    """Whoever is signed in; a Refusal (403) for a visitor, before an act that only a named person answers for."""
+    found = who(request)
+    if not isinstance(found, Person):
+        raise Forbidden("Please sign in first.")
+    return found
 
 
 def held(request: Request) -> Standing:

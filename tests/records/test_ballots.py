@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from council import clock
 from council.neighbourhood.households import Household
-from council.neighbourhood.journal import history
+from council.neighbourhood.journal import history, listen, silence
 from council.proceedings import ballotbox
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot, Entitlement, Vote
-from council.proceedings.conduct import close_ballot, close_due, open_ballot
+from council.proceedings.conduct import close_ballot, open_ballot
 from council.proceedings.invitations import Invitation
 from council.proceedings.questions import again, draw, draw_outside
 from council.proceedings.roll import Seat
+from council.proceedings.timekeeping import Timekeeper, close_due
 from council.refusals import Conflict, Forbidden, Refusal
 from tests.room import room, seat
 
@@ -273,3 +275,21 @@ async def test_too_few_households_taking_part_make_no_result_and_another_round_m
     assert await finish_outside(world, ballot) is None
     assert (ballot.decision["quorate"], ballot.decision["carried"]) == (False, None)
     assert (await again(ballot, by=world.secretary)).round == 2
+
+
+async def test_a_ballot_closes_by_itself_when_its_time_is_over(world):
+    hall = await room(world, listed=3, present=3)
+    keeper = Timekeeper()
+    listen(keeper.hear)
+    running = asyncio.create_task(keeper.run())
+    try:
+        ballot = await draw(hall.item, by=hall.chair, proposal=await hall.proposal())
+        await open_ballot(ballot, by=hall.chair, closes_at=clock.now() + timedelta(seconds=0.6))
+        await ballotbox.cast(ballot, "yes", by=hall.members[0])
+        await asyncio.sleep(0.2)
+        assert (await Ballot.get(id=ballot.id)).stage == "open"
+        await asyncio.sleep(1)
+        assert (await Ballot.get(id=ballot.id)).counts == {"yes": 1}
+    finally:
+        running.cancel()
+        silence(keeper.hear)
