@@ -52,10 +52,10 @@ async def index(request: Request) -> Response:
     part = await listing.part(query.prefetch_related("person", "organisation", "unit", "place"), request.query_params.get("after", ""))
     rows = [{"href": f"/offices/{o.id}", "title": o.person.name, "facts": [OFFICES[o.code], where(o), term(o)]} for o in part.rows]
     return show_list(
-        request, _("Offices"), part, rows, asked=wanted, label=_("Name"), empty=_("Nobody holds an office yet."),
+        request, _("Offices"), part, rows, asked=wanted, label=_("Full name"), empty=_("Nobody holds an office yet."),
         filters=[
             choice("code", _("Office"), wanted["code"], list(OFFICES.items()), _("All offices")),
-            choice("state", _("Term"), wanted["state"], [("ended", _("ended"))], _("running")),
+            choice("state", _("Term of office"), wanted["state"], [("ended", _("ended"))], _("in office")),
         ],
         add=("/offices/new", _("Give an office")) if listing.reach(held, "office.grant") else None,
     )  # fmt: skip
