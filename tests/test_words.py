@@ -37,9 +37,9 @@ def test_a_translation_names_the_same_values_as_its_sentence():
 def test_every_translation_can_be_filled_in():
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file)
-    broken = re.compile(r"%(?!\(\w+\)[sd]|%)")
+    whole = re.compile(r"%\(\w+\)[sd]|%%")
     values = [s for m in catalogue if m.id and "python-format" in m.flags for s in (m.string if isinstance(m.string, tuple) else (m.string,))]
-    assert not [value for value in values if broken.search(value)]
+    assert not [value for value in values if "%" in whole.sub("", value)]
 
 
 @pytest.mark.parametrize("code", ["zh_Hans_CN", "en"])
