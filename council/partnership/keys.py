@@ -184,6 +184,13 @@ async def revoke(key: SigningKey, why: str, *, by: Person | None, since: datetim
         await _revoke(key, since or clock.now(), why, by)
 
 
+async def with_number(serial: str) -> list[SigningKey]:
+    """Live keys with this certificate number, whole or as the eight signs people compare."""
+    rows = await SigningKey.filter(revoked_on=None)
+    wanted = serial.strip().upper()
+    return [row for row in rows if wanted in (row.serial, authority.short_number(int(row.serial)))]
+
+
 async def _revoke(key: SigningKey, since: datetime, why: str, by: Person | None) -> None:
     key.revoked_on, key.revoked_why = since, why[:200]
     await key.save(update_fields=["revoked_on", "revoked_why"])

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.treelog import Sequencer
 from council.proceedings.timekeeping import Timekeeper
-from council.secretariat import jobs, search, streams, summons
+from council.secretariat import jobs, partners, search, streams, summons
 
 
 @asynccontextmanager
@@ -22,6 +22,7 @@ async def open_hours() -> AsyncIterator[None]:
     listen(search.hear)
     listen(streams.hub.hear)
     listen(summons.hear)
+    listen(partners.hear)
     work = [asyncio.create_task(sequencer.run(), name="sequencer"), asyncio.create_task(search.catch_up(), name="search")]
     work.append(asyncio.create_task(timekeeper.run(), name="timekeeper"))
     work.append(asyncio.create_task(jobs.run(), name="jobs"))
@@ -34,6 +35,7 @@ async def open_hours() -> AsyncIterator[None]:
         silence(search.hear)
         silence(streams.hub.hear)
         silence(summons.hear)
+        silence(partners.hear)
         for task in work:
             task.cancel()
         for task in work:

@@ -1,0 +1,71 @@
+"""`council verify`: is a signed file, or the whole archive, complete and unchanged? Exit 4 when it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def verify(
+    file: Annotated[Path | None, typer.Argument(help="A signed PDF file.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Check every file in the archive.")] = False,
+    language: Annotated[str, typer.Option(help="zh_Hans_CN or en.")] = "zh_Hans_CN",
+) -> None:
+    """Check a signed agreement, or with --all every file kept here."""
+    import asyncio
+    import sys
+
+    from council import i18n
+
+    if (file is None) == (not everything):
+        typer.echo("council verify FILE.pdf, or council verify --all", err=True)
+        sys.exit(2)
+    if file is not None and not file.is_file():
+        typer.echo(f"{file}: no such file", err=True)
+        sys.exit(2)
+    i18n.compile_catalogues()
+    with i18n.speaking(language):
+        sys.exit(asyncio.run(_one(file) if file else _all()))
+
+
+async def _one(file: Path) -> int:
+    """The verdict in words, then every signature."""
+    import asyncio
+
+    from council import db
+    from council.i18n import moment
+    from council.partnership import verification
+    from council.workshop import authority, pdf
+
+    data = await asyncio.to_thread(file.read_bytes)
+    async with db.connected():
+        finding = await verification.check_file(data)
+    await pdf.shutdown()
+    for sentence in finding.verdict.sentences:
+        typer.echo(str(sentence))
+    if finding.agreement:
+        typer.echo(f"{finding.agreement.number} {finding.agreement.title}")
+    for each in finding.verdict.signatures:
+        when = moment(each.signed_at) if each.signed_at else ""
+        typer.echo(f"  {'✓' if each.intact and each.ours else '✗'} {each.organisation} {each.secretary} {when} {authority.short_number(each.serial)}")
+    typer.echo(f"SHA-256 {finding.verdict.sha256}")
+    return 0 if finding.verdict.valid else 4
+
+
+async def _all() -> int:
+    """Every file that is not what was recorded, the first one first."""
+    from council import db
+    from council.i18n import gettext as _
+    from council.partnership import verification
+    from council.workshop import pdf
+
+    async with db.connected():
+        found = await verification.faults()
+    await pdf.shutdown()
+    for name, fault in found:
+        typer.echo(f"{name}: {fault}")
+    if not found:
+        typer.echo(_("Every file in the archive is as it was recorded."))
+    return 4 if found else 0
