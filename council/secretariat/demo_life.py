@@ -22,7 +22,11 @@ from council.proceedings.tasks import Order, assign
 if TYPE_CHECKING:
     from council.secretariat.demo import Demo
 
-# key, words, place, spot, affair, published
+TITLES = {
+    "parking": "家属院停车难，盼定个办法", "fitness": "健身场地不平，盼先修地面", "lamps": "院灯不亮", "rubbish": "垃圾投放点移位",
+    "manhole": "滨河路人行道井盖破损", "street_light": "市场东路口路灯不亮", "leak": "楼上漏水到厨房",
+}  # fmt: skip
+# key, words, place, spot, affair
 REPORTS = (
     ("parking", "我们这边原来是厂里的家属院，车位一直不够，晚上车子乱停，早上孩子上学都绕不过去。希望社区牵头定个停车办法，收费也行，大家商量着来。",
      "one", "3号楼北侧空地", "COLLABORATIVE"),
@@ -54,7 +58,7 @@ async def _report(demo: Demo, key: str, text: str, place: str, spot: str, affair
     matter, _ = await report(told, by=reporter or Visitor())
     if affair:
         publish = "no" if affair == "HOUSEHOLD" else "yes"
-        await triage.confirm(matter, triage.Finding(affair, reason="现场看过，情况属实", publish=publish), by=demo.people["周敏"])
+        await triage.confirm(matter, triage.Finding(affair, "现场看过，情况属实", title=TITLES[key], publish=publish), by=demo.people["周敏"])
     return matter
 
 
