@@ -1,4 +1,4 @@
-"""Whom to ring: the grid worker of a place, on the number the place makes known."""
+"""Whom to ring about a place, where to report, and who there can be given a task."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from council import clock
 from council.i18n import Phrase
 from council.neighbourhood.offices import Office
 from council.neighbourhood.organisations import Unit
+from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 
 WORKERS = ("grid_worker", "grid_head", "clerk")
@@ -60,3 +61,21 @@ async def gas_line() -> str:
         if unit.phone:
             return str(unit.phone)
     return ""
+
+
+async def answerable(place: Place) -> list[tuple[str, str]]:
+    """Who can be given a task about a place: its units and those above, then officers there. ("unit:3", name)."""
+    around = [one.id for one in await place.ancestors()]
+    units = await Unit.filter(place_id__in=around).order_by("kind", "id")
+    today = clock.today()
+    term = Q(last_day=None) | Q(last_day__gte=today)
+    offices = await Office.filter(term, place_id__in=around, first_day__lte=today).prefetch_related("person").order_by("id")
+    people = {office.person_id: office.person.name for office in offices}
+    return [(f"unit:{unit.id}", unit.name) for unit in units] + [(f"person:{number}", name) for number, name in people.items()]
+
+
+async def named(responsible: str) -> tuple[Unit | None, Person | None]:
+    """The unit or person meant by "unit:3" or "person:7"."""
+    kind, _, number = responsible.partition(":")
+    unit = await Unit.get_or_none(id=int(number)) if kind == "unit" else None
+    return unit, await Person.get_or_none(id=int(number)) if kind == "person" else None

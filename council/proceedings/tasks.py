@@ -13,7 +13,7 @@ from council import clock
 from council.db import belongs, sql
 from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
-from council.neighbourhood.offices import Office, Standing, may, must
+from council.neighbourhood.offices import Standing, may, must
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
@@ -179,11 +179,18 @@ async def _direct(matter: Matter | None, resolution: Resolution | None) -> None:
     """Without a resolution the community's common affairs are not assigned: the meeting decides them first."""
     if matter is None or resolution is not None:
         return
-    decided = await Resolution.filter(matter_id=matter.id).order_by("-id").first()
-    if decided is not None and decided.needs_owners:
+    last = next(iter(await decided(matter)), None)
+    if last is not None and last.needs_owners:
         raise Conflict("Name the resolution: its result needs the owners' vote first.", field="resolution")
-    if matter.affair == "COLLABORATIVE" and decided is None and matter.stage == "confirmed":
+    if last is None and matter.affair == "COLLABORATIVE" and matter.stage == "confirmed":
         raise Conflict("A collaborative matter is discussed in a meeting first.")
+
+
+async def assignable(matter: Matter) -> bool:
+    """Can a task be given now? A common affair is discussed first."""
+    if matter.affair == "COLLABORATIVE" and matter.stage == "confirmed":
+        return bool(await decided(matter))
+    return matter.stage in ("confirmed", "deliberated", "assigned", "settled", "done")
 
 
 async def _enter(order: Order, about: Matter | Resolution, matter: Matter | None, resolution: Resolution | None, by: Person) -> Task:
@@ -218,28 +225,9 @@ async def listed(by: Person, held: Standing, before: int = 0) -> list[Task]:
     return await rows.prefetch_related("matter", "unit", "person").order_by("-id").limit(PAGE + 1)
 
 
-async def answerable(matter: Matter) -> list[tuple[str, str]]:
-    """Who can be given a task about a matter: units of its place and those above, then officers there. ("unit:3", name)."""
-    place = await Place.get(id=matter.place_id)
-    around = [one.id for one in await place.ancestors()]
-    units = await Unit.filter(place_id__in=around).order_by("kind", "id")
-    today = clock.today()
-    term = Q(last_day=None) | Q(last_day__gte=today)
-    offices = await Office.filter(term, place_id__in=around, first_day__lte=today).prefetch_related("person").order_by("id")
-    people = {office.person_id: office.person.name for office in offices}
-    return [(f"unit:{unit.id}", unit.name) for unit in units] + [(f"person:{number}", name) for number, name in people.items()]
-
-
 async def decided(matter: Matter) -> list[Resolution]:
     """The resolutions on a matter, the newest first."""
     return await Resolution.filter(matter_id=matter.id).order_by("-id").limit(10)
-
-
-async def named(responsible: str) -> tuple[Unit | None, Person | None]:
-    """The unit or person meant by "unit:3" or "person:7"."""
-    kind, _, number = responsible.partition(":")
-    unit = await Unit.get_or_none(id=int(number)) if kind == "unit" else None
-    return unit, await Person.get_or_none(id=int(number)) if kind == "person" else None
 
 
 async def of(matter: Matter, by: Actor) -> list[Task]:

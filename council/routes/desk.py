@@ -49,9 +49,10 @@ def _to_confirm(matter: Matter, places: dict[int, str]) -> dict[str, Any]:
 
 
 def _handoff(one: HandOff, places: dict[int, str]) -> dict[str, Any]:
+    numbers = dict.fromkeys(HANDOFF_NUMBERS[code].phone for code in one.to if code in HANDOFF_NUMBERS)
     return {
-        "id": one.id, "text": one.text, "when": i18n.moment(one.at), "where": f"{places.get(one.place_id, '')} {one.spot}".strip(),
-        "to": "、".join(str(HANDOFF_NUMBERS[code].name) for code in one.to if code in HANDOFF_NUMBERS),
+        "id": one.id, "text": one.text, "when": i18n.moment(one.at), "title": Phrase("They were told to ring %(numbers)s", numbers="、".join(numbers)),
+        "where": f"{places[one.place_id]} {one.spot}" if one.place_id in places else _("place not known yet"),
     }  # fmt: skip
 
 

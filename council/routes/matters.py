@@ -19,7 +19,7 @@ from council.proceedings import photos
 from council.proceedings.contacts import to_report_at
 from council.proceedings.matters import Matter
 from council.proceedings.sight import AFFAIRS, PAGE, Line, Wanted, listed
-from council.proceedings.tasks import Task
+from council.proceedings.tasks import Task, assignable
 from council.proceedings.tasks import of as tasks_of
 from council.proceedings.timeline import responsible, timeline
 from council.proceedings.triage import link, returnable
@@ -107,15 +107,16 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
 
 async def _facts(matter: Matter, place: Place, who: Any) -> list[tuple[Any, ...]]:
     """Where, when and who handles it; the contact only for those who may ring."""
-    facts: list[tuple[Any, ...]] = [(_("Place"), f"{place.name} {matter.spot}" if who else place.name), (_("Received"), i18n.day(matter.reported_at))]
+    facts: list[tuple[Any, ...]] = [(_("Place"), f"{place.name} {matter.spot}" if who else place.name), (_("Reported on"), i18n.day(matter.reported_at))]
     if matter.affair:
         facts.append((_("Handled by"), f"{LEVELS[matter.level]} · {Affair(matter.affair).meeting}"))
     if who is None:
         return facts
     if matter.same_as_id:
-        facts.append((_("The same case as"), "", f"/matters/{matter.same_as_id}", _("No. %(n)s", n=matter.same_as_id)))
+        facts.append((_("The same case as"), "", f"/matters/{matter.same_as_id}", Phrase("No. %(n)s", n=matter.same_as_id)))
     if await may(who, "person.see_phone", matter):
-        facts.append((_("Reported by"), f"{matter.reporter_name or _('no name left')} · {matter.phone or _('no telephone left')}"))
+        name, phone = matter.reporter_name or _("no name left"), matter.phone or _("no telephone left")
+        facts.append((_("Reported by"), f"{name} · {phone}"))
         facts.append((_("Came in"), CHANNELS[matter.channel]))
     return facts
 
@@ -124,11 +125,11 @@ async def _acts(matter: Matter, who: Any) -> list[tuple[str, str, str]]:
     """What this officer may do now: (address, word, kind); the first is the next step."""
     street = await (await Place.get(id=matter.place_id)).at_level(matter.level)
     confirming = await may(who, "matter.confirm", matter)
+    agenda = (f"/meetings/new?matter={matter.id}", _("Put it on the agenda of a meeting"), await may(who, "matter.list", matter))
+    task = (f"/matters/{matter.id}/tasks/new", _("Give a task"), await assignable(matter) and await may(who, "task.assign", matter))
     found = [
         (f"/matters/{matter.id}/triage", _("Confirm or correct the kind"), confirming and matter.stage == "reported"),
-        (f"/meetings/new?matter={matter.id}", _("Put it on the agenda of a meeting"), await may(who, "matter.list", matter)),
-        (f"/matters/{matter.id}/tasks/new", _("Give a task"), matter.stage in ("confirmed", "deliberated", "assigned", "settled", "done")
-         and await may(who, "task.assign", matter)),
+        *((task, agenda) if matter.affair == "OFFICIAL" or matter.stage == "deliberated" else (agenda, task)),
         (f"/matters/{matter.id}/transfer", _("Raise to the level above"), matter.level != "STREET" and await may(who, "matter.escalate", matter)),
         (f"/matters/{matter.id}/return", _("Send back"), await returnable(matter) and await may(who, "matter.send_back", matter, at=street)),
         (f"/matters/{matter.id}/triage", _("Correct the kind"), confirming and matter.stage == "confirmed"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -119,7 +120,7 @@ def _when(step: Step) -> str:
         return ""
     if step.state == "next":
         return str(Phrase("by %(day)s", day=i18n.day(step.when)))
-    return i18n.moment(step.when) if hasattr(step.when, "hour") else i18n.day(step.when)
+    return i18n.moment(step.when) if isinstance(step.when, datetime) else i18n.day(step.when)
 
 
 def sorting(matter: Matter) -> dict[str, Any] | None:

@@ -17,8 +17,9 @@ from council.i18n import gettext as _
 from council.neighbourhood.offices import may, must
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
-from council.proceedings import photos, tasks
+from council.proceedings import contacts, photos, tasks
 from council.proceedings.resolutions import Resolution
+from council.proceedings.sight import PAGE
 from council.proceedings.tasks import KINDS, Order, Task
 from council.proceedings.timeline import responsible
 from council.refusals import NotFound
@@ -51,7 +52,7 @@ async def new(request: Request, errors: dict[str, str] | None = None, kept: dict
     return pages.show(
         request, "tasks/new.html", _("Give a task"), here="desk", errors=errors, matter=matter, kinds=_kinds(decided),
         resolutions=[(str(one.id), one.text[:60]) for one in decided], advisory=bool(decided and decided[0].needs_owners),
-        answerable=await tasks.answerable(matter), kept=kept or {"resolution": str(decided[0].id) if decided else ""},
+        answerable=await contacts.answerable(await Place.get(id=matter.place_id)), kept=kept or {"resolution": str(decided[0].id) if decided else ""},
     )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ async def assign(request: Request) -> Response:
     matter, by = await find(request), sessions.who(request)
     given = await forms.read(request, Assignment, new)
     resolution = next((one for one in await tasks.decided(matter) if one.id == given.resolution), None)
-    unit, person = await tasks.named(given.responsible)
+    unit, person = await contacts.named(given.responsible)
     order = Order(given.words, given.deadline, given.kind, unit, person)
     made = await tasks.assign(order, by=by, matter=matter, resolution=resolution)  # type: ignore[arg-type]
     return pages.redirect(f"/matters/{matter.id}", Phrase("Task given: %(responsible)s", responsible=responsible(made)))
@@ -114,8 +115,8 @@ async def index(request: Request) -> Response:
         raise NotFound
     before = request.query_params.get("before", "")
     found = await tasks.listed(who, sessions.held(request), int(before) if before.isdecimal() and len(before) < 10 else 0)
-    more = f"/tasks?before={found[-2].id}" if len(found) > tasks.PAGE else ""
-    return pages.show(request, "tasks/list.html", _("Tasks"), here="desk", block="rows", rows=[row(task) for task in found[: tasks.PAGE]], more=more)
+    more = f"/tasks?before={found[-2].id}" if len(found) > PAGE else ""
+    return pages.show(request, "tasks/list.html", _("Tasks"), here="desk", block="rows", rows=[row(task) for task in found[: PAGE]], more=more)
 
 
 def row(task: Task) -> dict[str, Any]:

@@ -103,9 +103,9 @@ async def enter(matter: Matter) -> None:
 
 
 async def _put(subject: str, matter: Matter, text: str) -> None:
-    new = {"path": matter.path, "public": subject == "PublicMatter", "grams": grams(text)}
-    if not await SearchEntry.filter(subject=subject, subject_id=matter.id).update(**new):
-        await SearchEntry.create(subject=subject, subject_id=matter.id, **new)
+    known = await SearchEntry.get_or_none(subject=subject, subject_id=matter.id) or SearchEntry(subject=subject, subject_id=matter.id)
+    known.path, known.public, known.grams = matter.path, subject == "PublicMatter", grams(text)
+    await known.save()
 
 
 async def catch_up() -> int:

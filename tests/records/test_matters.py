@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from tortoise.exceptions import BaseORMException
+
 from council import clock
 from council.neighbourhood.journal import Entry, history
 from council.neighbourhood.people import Visitor
@@ -16,7 +18,6 @@ from council.proceedings.sight import Wanted, listed
 from council.proceedings.timeline import timeline
 from council.proceedings.triage import Finding, confirm
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
-from tortoise.exceptions import BaseORMException
 
 PARKING = "我们长风这边原来是厂里的家属院，现在没得物业，车子乱停，娃娃上学都过不去，希望社区出个章程收费管起来。"
 LEAK = "楼上李家卫生间漏水到我家天花板，上门三次都不给修，请网格出面。"
@@ -149,7 +150,7 @@ async def test_a_list_is_paged_by_key_and_filtered(world):
 
 
 async def test_an_answer_is_rated_and_the_matter_closed(world):
-    matter, code = await taken_in(world, COVER)
+    matter, _ = await taken_in(world, COVER)
     holder = Visitor(frozenset({("Matter", matter.id)}))
     with pytest.raises(Conflict):
         await rate(matter, "satisfied", by=holder)

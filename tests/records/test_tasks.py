@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from council import clock
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Visitor
@@ -13,7 +14,6 @@ from council.proceedings.matters import Matter
 from council.proceedings.resolutions import Resolution
 from council.proceedings.tasks import Order, Task, assign, overdue
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
-
 from tests.records.test_matters import COVER, LEAK, PARKING, confirmed
 
 
@@ -79,7 +79,7 @@ async def test_an_advisory_result_allows_only_to_prepare_the_owners_vote(world, 
     advisory = await resolution_on(world, matter, needs_owners=True)
     with pytest.raises(Conflict) as refused:
         await assign(await order(kind=kind), by=world.secretary, resolution=advisory)
-    assert "278" in str(refused.value)
+    assert "278" in refused.value.phrase.message
     with pytest.raises(Conflict):
         await assign(await order(kind=kind), by=world.secretary, matter=matter)
     task = await assign(await order(kind="prepare_owners_vote"), by=world.secretary, resolution=advisory)

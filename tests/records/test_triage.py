@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+
 from council.neighbourhood.people import Visitor
 from council.proceedings.matters import Matter
 from council.proceedings.triage import Decision, Doubt, Finding, Transfer, confirm, doubt, escalate, link, send_back
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
-
 from tests.records.test_matters import COVER, LEAK, PARKING, confirmed, taken_in
 
 

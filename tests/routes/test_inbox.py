@@ -39,9 +39,9 @@ async def test_the_inbox_is_ones_own(world, browser_of):
 async def test_slips_wait_for_those_who_reach_the_person(world, browser_of):
     await told(world.resident, world.outsider, world.clerk)
     worker = soup(await (await browser_of(world.grid_worker)).get("/inbox/slips"))
-    assert [s.text for s in worker.select(".slip strong")] == ["王秀兰"]
+    assert [s.text for s in worker.select(".carry__slip strong")] == ["王秀兰"]
     beside = soup(await (await browser_of(world.beside_secretary)).get("/inbox/slips"))
-    assert [s.text for s in beside.select(".slip strong")] == ["严明"]
+    assert [s.text for s in beside.select(".carry__slip strong")] == ["严明"]
     assert (await (await browser_of(world.resident)).get("/inbox/slips")).status_code == 404
     assert (await (await browser_of()).get("/inbox/slips", follow_redirects=False)).status_code == 303
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tortoise import connections
+
 from council.neighbourhood.journal import listen, silence
 from council.proceedings.matters import Matter
 from council.proceedings.tasks import Task
 from council.routes import limits
 from council.secretariat import search
-from tortoise import connections
-
 from tests.client import soup
 from tests.routes.steps import COVER, LEAK, PARKING, confirmed, reported
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+
 from council.neighbourhood.people import Visitor
 from council.proceedings.matters import Matter
 from council.proceedings.triage import Doubt
 from council.routes import limits
-
 from tests.client import soup
 from tests.routes.steps import COVER, LEAK, PARKING, confirmed, jpeg, reported
 

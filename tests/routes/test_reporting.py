@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+
 from council.proceedings.handoffs import HandOff
 from council.proceedings.matters import Matter
 from council.proceedings.photos import Photo
 from council.proceedings.reporting import Report
 from council.routes import limits
-
 from tests.client import soup
 from tests.routes.steps import COVER, GAS, LEAK, PARKING, jpeg, reported
 

@@ -166,7 +166,7 @@ async def test_a_link_shown_to_an_officer_has_its_qr_and_works(world, browser_of
     worker, visitor = await browser_of(world.grid_worker), await browser_of()
     page = soup(await worker.post(f"/people/{world.resident.id}/links"))
     assert page.select_one(".qr svg")
-    address = page.select_one(".slip__address").text
+    address = page.select_one(".key-link__address").text
     assert (await visitor.post(address)).status_code == 200
 
 

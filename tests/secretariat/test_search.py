@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.people import Visitor
 from council.proceedings.reporting import Told, report
