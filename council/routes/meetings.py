@@ -161,7 +161,7 @@ async def page(request: Request) -> Response:
         invited=announcements.guests(invited) if inside else [], counts=announcements.counts(invited), inside=inside,
         facts=announcements.facts(meeting), steps=await announcements.steps(meeting, who), mine=await Invitation.of(meeting, who),
         chairs=await may(who, "meeting.open", meeting) or meeting.chair_id == who.id, stage=announcements.stage(meeting),
-        keeps=await may(who, "meeting.keep_roll", meeting), clashes=await diary.clashes(meeting) if inside and meeting.stage == "drafted" else [],
+        keeps=await may(who, "meeting.keep_roll", meeting), after=await announcements.afterwards(meeting, who), clashes=await diary.clashes(meeting) if inside and meeting.stage == "drafted" else [],
     )  # fmt: skip
 
 

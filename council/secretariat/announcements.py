@@ -9,13 +9,15 @@ from typing import Any
 from council.clock import local
 from council.i18n import Phrase, day, gettext, hour, moment, weekday
 from council.neighbourhood.offices import may
-from council.neighbourhood.people import Actor
+from council.neighbourhood.people import Actor, Person
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting, share
+from council.proceedings.resolutions import Resolution
 from council.rules import stages
 from council.rules.kinds import Capacity
 from council.rules.thresholds import threshold
+from council.secretariat.minutes import Minutes
 from council.secretariat.scenes import TONES, WORDS
 
 _ = gettext
@@ -103,8 +105,22 @@ async def steps(meeting: Meeting, by: Actor) -> list[dict[str, Any]]:
     if threshold(meeting.rule_id).party_discusses_first:
         fact = Phrase("on %(day)s", day=day(meeting.discussed_on)) if meeting.discussed_on else Phrase("The law asks for it before the meeting opens.")
         found.append({"href": f"{at}/discussion", "word": _("Enter the Party organisation's discussion"), "done": bool(meeting.discussed_on), "fact": fact})
+    recorder = await Person.get_or_none(id=meeting.recorder_id or 0)
+    found.append({"href": f"{at}/recorder", "word": _("Name who keeps the record"), "done": recorder is not None, "fact": recorder.name if recorder else ""})
     given = Phrase("on %(moment)s", moment=moment(meeting.notice_at)) if meeting.notice_at else Phrase("fixes the agenda and tells those invited")
     found.append({"href": "" if meeting.notice_at else f"{at}/notice", "word": _("Give notice"), "done": bool(meeting.notice_at), "fact": given})
     if meeting.notice_at:
         found.append({"href": f"{at}/slips", "word": _("Print slips with codes"), "done": any(one.code_handle for one in invited), "fact": ""})
     return found
+
+
+async def afterwards(meeting: Meeting, by: Actor) -> dict[str, Any]:
+    """What came of a meeting: its resolutions for everybody, its minutes for those inside, its posting once it hangs."""
+    minutes = await Minutes.of(meeting) if meeting.stage == "closed" else None
+    inside = await may(by, "meeting.see", meeting)
+    return {
+        "resolutions": await Resolution.filter(meeting_id=meeting.id).order_by("id") if inside or not meeting.private else [],
+        "minutes": f"/minutes/{minutes.id}" if minutes and inside else "",
+        "posting": f"/postings/{minutes.posting_id}" if minutes and minutes.posting_id else "",
+        "draw": meeting.stage == "closed" and minutes is None and await may(by, "minutes.draw", meeting),
+    }
