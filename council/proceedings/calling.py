@@ -122,7 +122,19 @@ async def change(meeting: Meeting, plan: Plan, *, by: Person) -> None:
         await note("meeting.changed", meeting, by, meeting_id=meeting.id, texts={"title": plan.title})
 
 
+RECORDING = ("clerk", "deputy_secretary", "director", "committee_member", "grid_worker")
+
+
+async def recorders(meeting: Meeting) -> list[Person]:
+    """Who can keep the record: officers whose place lies around the meeting's or inside it, the chair left out."""
+    around = {int(part) for part in meeting.path.strip("/").split("/")}
+    found = [office for code in RECORDING for office in await _holding(code)]
+    near = [one for one in found if one.place_id in around or one.place.path.startswith(meeting.path)]
+    return list({one.person_id: one.person for one in near if one.person_id != meeting.chair_id}.values())
+
+
 async def appoint_recorder(meeting: Meeting, recorder: Person, *, by: Person) -> None:
+    """Name who keeps the record, and with it enters papers and ticks the roll; until the meeting opens."""
     async with writing():
         await must(by, "meeting.change", meeting)
         meeting.recorder = recorder

@@ -14,7 +14,7 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Person
-from council.proceedings import chair, diary
+from council.proceedings import calling, chair, diary
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.meetings import Meeting
 from council.refusals import NotFound, Refusal
@@ -134,6 +134,28 @@ async def hand_over(request: Request) -> Response:
 
 
 @signed_in
+async def recording(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    meeting = await found(request)
+    await must(me(request), "meeting.change", meeting)
+    people = [(str(one.id), one.name) for one in await calling.recorders(meeting)]
+    return pages.show(
+        request, "meetings/recording.html", _("Who keeps the record?"), here="meetings", errors=errors, meeting=meeting, people=people,
+        kept=kept or {"person": meeting.recorder_id or ""},
+    )  # fmt: skip
+
+
+@signed_in
+async def name_recorder(request: Request) -> Response:
+    meeting = await found(request)
+    given = await forms.read(request, ChairForm, again=recording)
+    able: dict[int, Person] = {one.id: one for one in await calling.recorders(meeting)}
+    if given.person not in able:
+        raise Refusal("Choose one of the answers shown.", field="person")
+    await calling.appoint_recorder(meeting, able[given.person], by=me(request))
+    return pages.redirect(path(meeting), Phrase("Saved."))
+
+
+@signed_in
 async def take_up(request: Request) -> Response:
     item, meeting = await _item(request)
     await chair.take_up(item, meeting, by=me(request))
@@ -204,7 +226,8 @@ routes = [
         route
         for address, ask, act in (
             ("/meetings/{id:int}/adjournment", adjournment, adjourn), ("/meetings/{id:int}/closing", closing, close),
-            ("/meetings/{id:int}/chair", handing, hand_over), ("/items/{id:int}/conclusion", conclusion, conclude),
+            ("/meetings/{id:int}/chair", handing, hand_over), ("/meetings/{id:int}/recorder", recording, name_recorder),
+            ("/items/{id:int}/conclusion", conclusion, conclude),
             ("/items/{id:int}/deferral", deferral, defer), ("/items/{id:int}/promise", promise, promised),
         )
         for route in (Route(address, ask), Route(address, act, methods=["POST"]))
