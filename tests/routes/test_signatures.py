@@ -1,0 +1,169 @@
+"""Signing through the pages, as a browser without script does; and what they refuse."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from council.partnership import keys, signing
+from council.partnership.agreements import Agreement, Signatory
+from council.partnership.signatures import Revision
+from council.secretariat import partners
+from council.workshop import pdf
+
+from tests.client import soup
+from tests.five import PIN, STROKES, five, opened, sign_all
+
+
+@pytest.fixture(autouse=True, scope="module")
+def workers_go_home():
+    yield
+    asyncio.run(pdf.shutdown())
+
+
+@pytest.fixture
+async def made(world):
+    return await five(world)
+
+
+@pytest.fixture
+async def agreement(made):
+    return await opened(made)
+
+
+async def place(agreement, order):
+    return await Signatory.get(agreement_id=agreement.id, order=order).select_related("organisation", "signer", "agreement")
+
+
+async def keyed(browser, signatory, deputy, pin=PIN):
+    code = await keys.make_code(signatory, "known", by=deputy)
+    return await browser.post(f"/signatures/{signatory.id}/key", data={"code": code.lower(), "pin": pin, "again": pin})
+
+
+async def signs(browser, agreement, signatory, pin=PIN, **more):
+    data = {"signatory": str(signatory.id), "intent": "yes", "typed": signatory.signer.name, "pin": pin} | more
+    return await browser.post(f"/agreements/{agreement.id}/signatures", data=data)
+
+
+async def test_read_key_name_preview_pin_receipt(agreement, made, browser_of, world):
+    signatory = await place(agreement, 0)
+    browser = await browser_of(made.signers[0])
+    page = soup(await browser.get(f"/signatures/{signatory.id}"))
+    assert "共建原则" in page.text
+    assert "PDF" in page.text
+    page = await browser.post(f"/signatures/{signatory.id}/reading")
+    assert page.url.path.endswith("/key")
+    page = await keyed(browser, signatory, world.deputy)
+    assert page.url.path.endswith("/hand")
+    page = await browser.post(f"/signatures/{signatory.id}/preview", data={"intent": "yes", "drawn": STROKES})
+    assert soup(page).select_one(".mark__hand path")["d"].startswith("M")
+    hidden = {field["name"]: field["value"] for field in soup(page).select("form[action$=signatures] input[type=hidden]")}
+    page = await browser.post(f"/agreements/{agreement.id}/signatures", data=hidden | {"pin": PIN})
+    assert page.url.path == f"/signatures/{signatory.id}/receipt"
+    assert (await place(agreement, 0)).stage == "signed"
+    assert (await signs(browser, agreement, signatory)).status_code == 409
+
+
+async def test_without_the_tick_or_the_name_there_is_no_preview(agreement, made, browser_of, world):
+    signatory = await place(agreement, 0)
+    browser = await browser_of(made.signers[0])
+    await keyed(browser, signatory, world.deputy)
+    page = await browser.post(f"/signatures/{signatory.id}/preview", data={"drawn": STROKES})
+    assert page.status_code == 422
+    assert soup(page).select_one("input[name=drawn]")["value"] == STROKES
+    assert (await browser.post(f"/signatures/{signatory.id}/preview", data={"intent": "yes"})).status_code == 422
+    assert (await browser.post(f"/signatures/{signatory.id}/preview", data={"intent": "yes", "typed": "别人"})).status_code == 422
+
+
+async def test_a_wrong_pin_shows_the_preview_again_with_the_tries_left(agreement, made, browser_of, world):
+    signatory = await place(agreement, 0)
+    browser = await browser_of(made.signers[0])
+    await keyed(browser, signatory, world.deputy)
+    page = await signs(browser, agreement, signatory, pin="999990")
+    assert page.status_code == 403
+    assert "4" in soup(page).select_one("#pin-error").text
+    assert soup(page).select_one(".mark")
+    assert "999990" not in page.text
+    assert await Revision.filter(agreement_id=agreement.id).count() == 1
+
+
+async def test_a_link_alone_shows_the_text_and_signs_nothing(agreement, made, browser_of, world):
+    signatory = await place(agreement, 0)
+    token = await signing.make_link(signatory, by=world.clerk)
+    stranger = await browser_of()
+    page = await stranger.get(f"/sign/{token}")
+    assert "共建原则" in page.text
+    assert (await place(agreement, 0)).stage == "invited"
+    assert (await stranger.get(f"/signatures/{signatory.id}")).status_code == 404
+    assert (await stranger.get(f"/sign/{token[:-1]}x")).status_code == 404
+    assert (await stranger.post(f"/sign/{token}")).url.path == f"/signatures/{signatory.id}"
+    assert (await stranger.post(f"/signatures/{signatory.id}/reading")).url.path.endswith("/key")
+    assert (await signs(stranger, agreement, signatory)).status_code == 409
+    data = {"code": "22222222", "pin": PIN, "again": PIN}
+    assert (await stranger.post(f"/signatures/{signatory.id}/key", data=data)).status_code == 409
+    assert (await place(agreement, 0)).stage == "read"
+    await keyed(stranger, signatory, world.deputy)
+    assert (await signs(stranger, agreement, signatory)).url.path.endswith("/receipt")
+
+
+async def test_a_link_does_not_open_for_somebody_else_signed_in(agreement, made, browser_of, world):
+    signatory = await place(agreement, 0)
+    token = await signing.make_link(signatory, by=world.clerk)
+    other = await browser_of(world.hotel_secretary)
+    assert (await other.post(f"/sign/{token}")).status_code == 403
+
+
+async def test_only_staff_make_links_and_they_are_shown_once(agreement, made, browser_of, world):
+    signatory = await place(agreement, 1)
+    assert (await (await browser_of(world.hotel_secretary)).post(f"/signatories/{signatory.id}/link")).status_code == 404
+    clerk = await browser_of(world.clerk)
+    page = await clerk.post(f"/signatories/{signatory.id}/link")
+    address = soup(page).select_one(".slip__address").text
+    assert address.startswith("https://council.test/sign/")
+    assert (await clerk.get(f"/signatories/{signatory.id}/link")).status_code == 405
+
+
+async def test_over_an_open_network_without_encryption_nothing_is_signed(agreement, made, browser_of, world, monkeypatch):
+    signatory = await place(agreement, 0)
+    browser = await browser_of(made.signers[0])
+    await keyed(browser, signatory, world.deputy)
+    from council.routes import guard
+    from council.routes.pages import Site
+
+    monkeypatch.setattr(guard, "insecure", lambda request: True)
+    assert (await signs(browser, agreement, signatory)).status_code == 403
+    monkeypatch.setattr(Site, "demo", True)
+    assert (await signs(browser, agreement, signatory)).url.path.endswith("/receipt")
+
+
+async def test_partners_wait_for_the_committee(agreement, made, browser_of, world):
+    signatory = await place(agreement, 1)
+    browser = await browser_of(made.signers[1])
+    assert (await browser.get(f"/signatures/{signatory.id}/hand")).status_code == 409
+    await sign_all(made, agreement, 1)
+    assert (await browser.get(f"/signatures/{signatory.id}/hand")).status_code == 200
+
+
+async def test_declining_tells_everybody(agreement, made, browser_of, world):
+    from council.neighbourhood import journal
+    from council.secretariat.inbox import Notice
+
+    journal.listen(partners.hear)
+    await sign_all(made, agreement, 2)
+    signatory = await place(agreement, 2)
+    browser = await browser_of(made.signers[2])
+    assert (await browser.post(f"/signatures/{signatory.id}/refusal", data={"reason": ""})).status_code == 422
+    page = await browser.post(f"/signatures/{signatory.id}/refusal", data={"reason": "医师排班有变"})
+    assert "医师排班有变" in page.text
+    assert (await Agreement.get(id=agreement.id)).stage == "declined"
+    told = {row.person_id for row in await Notice.filter(message__contains="does not sign")}
+    assert told == {each.id for each in made.signers} | {world.clerk.id}
+    journal.silence(partners.hear)
+
+
+async def test_somebody_elses_place_is_not_signed_by_changing_the_number(agreement, made, browser_of, world):
+    first, second = await place(agreement, 0), await place(agreement, 1)
+    browser = await browser_of(made.signers[1])
+    assert (await signs(browser, agreement, first)).status_code == 404
+    assert (await browser.post("/agreements/999/signatures", data={"signatory": str(second.id), "intent": "yes", "pin": PIN})).status_code == 404
+    assert (await browser.delete(f"/signatures/{second.id}")).status_code == 405

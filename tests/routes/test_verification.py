@@ -1,0 +1,121 @@
+"""Anybody checks a document: by number, by code, by the file; in plain words."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from council.partnership import files
+from council.partnership.agreements import Agreement
+from council.partnership.signatures import head
+from council.routes import limits
+from council.workshop import pdf
+
+from tests.client import soup
+from tests.five import five, frozen, opened, sign_all
+from tests.workshop import tampering
+
+
+@pytest.fixture(autouse=True, scope="module")
+def workers_go_home():
+    yield
+    asyncio.run(pdf.shutdown())
+
+
+@pytest.fixture(autouse=True)
+def unlimited():
+    limits.forget()
+
+
+@pytest.fixture
+async def made(world):
+    return await five(world)
+
+
+@pytest.fixture
+async def done(made):
+    agreement = await opened(made)
+    await sign_all(made, agreement)
+    return await Agreement.get(id=agreement.id)
+
+
+def verdict(answer):
+    return soup(answer).select_one(".verdict").text
+
+
+async def brought(browser, data, name="协议.pdf"):
+    return await browser.post("/verify", files={"file": (name, data, "application/pdf")})
+
+
+async def test_number_and_code_lead_to_the_verdict(done, browser_of):
+    visitor = await browser_of()
+    for typed in (done.number, done.public_code.lower(), f"{done.public_code[:4]}-{done.public_code[4:8]} {done.public_code[8:]}"):
+        page = await visitor.post("/verify", data={"code": typed})
+        assert page.url.path == f"/verify/{done.public_code}"
+        assert "有效，内容未改动" in verdict(page)
+    text = soup(page).text
+    assert all(name in text for name in ("长风社区党委", "和平宾馆党支部", "康和医院党支部", "韩雪"))
+
+
+async def test_the_finished_file_and_the_root_are_for_everybody(done, browser_of):
+    visitor = await browser_of()
+    kept = await files.read((await head(done)).file)
+    answer = await visitor.get(f"/verify/{done.public_code}/agreement.pdf")
+    assert answer.content == kept
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert b"BEGIN CERTIFICATE" in (await visitor.get("/verify/root.pem")).content
+    assert b"X509 CRL" in (await visitor.get("/verify/revoked.pem")).content
+
+
+async def test_a_brought_file_is_judged_and_forgotten(done, browser_of):
+    visitor = await browser_of()
+    data = await files.read((await head(done)).file)
+    assert "有效，内容未改动" in verdict(await brought(visitor, data))
+    for forge in (tampering.page_replaced, tampering.flipped_in_content, tampering.junk_appended):
+        assert "内容被改动" in verdict(await brought(visitor, forge(data))), forge.__name__
+    assert "还缺签名" in verdict(await brought(visitor, tampering.last_revision_cut(data)))
+    assert "无法读取" in verdict(await brought(visitor, b"%PDF-1.7 nothing"))
+    assert "不是本平台签发" in verdict(await brought(visitor, await a_strangers_file()))
+
+
+async def a_strangers_file():
+    return (await pdf.render("<html><body><p>另一份协议</p></body></html>")).pdf
+
+
+async def test_while_signatures_are_missing_the_page_says_whose(made, browser_of):
+    agreement = await opened(made)
+    await sign_all(made, agreement, 3)
+    visitor = await browser_of()
+    page = await visitor.get(f"/verify/{agreement.public_code}")
+    assert "还缺签名" in verdict(page)
+    assert "老年大学长风分校临时党支部" in verdict(page)
+    assert (await visitor.get(f"/verify/{agreement.public_code}/agreement.pdf")).status_code == 404
+    assert (await visitor.post("/verify", data={"code": agreement.number})).status_code == 422
+
+
+async def test_what_is_not_being_signed_yet_has_no_page(made, browser_of):
+    agreement = await frozen(made)
+    visitor = await browser_of()
+    assert (await visitor.get(f"/verify/{agreement.public_code}")).status_code == 404
+    assert (await visitor.get("/verify/AAAABBBBCCCC")).status_code == 404
+    assert (await visitor.get("/verify/0")).status_code == 422
+
+
+async def test_empty_wrong_and_too_large_questions_are_refused(done, browser_of):
+    visitor = await browser_of()
+    assert (await visitor.post("/verify", data={"code": ""})).status_code == 422
+    assert (await visitor.post("/verify", data={"code": "共建〔1999〕第001号"})).status_code == 422
+    assert (await brought(visitor, b"%PDF" + b"0" * 5_200_000)).status_code == 413
+    assert (await brought(visitor, b"%PDF" + b"0" * 7_000_000)).status_code == 413
+    assert (await visitor.put("/verify")).status_code == 405
+
+
+async def test_a_changed_archive_is_called_altered_on_the_public_page(done, browser_of):
+    from council.settings import settings
+
+    path = settings().media / "agreements" / (await head(done)).file
+    kept = path.read_bytes()
+    path.write_bytes(tampering.page_replaced(kept))
+    page = await (await browser_of()).get(f"/verify/{done.public_code}")
+    path.write_bytes(kept)
+    assert "内容被改动" in verdict(page)
