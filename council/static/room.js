@@ -2,6 +2,20 @@
 const live = document.getElementById("live");
 const ahead = live?.dataset.at ? Date.now() - Number(live.dataset.at) * 1000 : 0; /* a wrong clock of this device */
 
+/* htmx may look over the page before its stream extension has arrived: the stream is opened once both are there. */
+if (live?.dataset.stream) {
+  setTimeout(() => {
+    live.setAttribute("hx-sse:connect", live.dataset.stream);
+    window.htmx.process(live);
+  });
+}
+
+/* Taken off the roll: say so, and offer nothing that would be refused. */
+live?.addEventListener("left", () => {
+  document.getElementById("left")?.removeAttribute("hidden");
+  for (const part of document.querySelectorAll("#mine, #ballot, #proposals")) part.hidden = true;
+});
+
 /* The clock counts down to the end of the usual time, then up behind a plus. */
 function tick() {
   for (const clock of document.querySelectorAll("[data-since]")) {
