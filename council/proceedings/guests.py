@@ -10,7 +10,7 @@ from council import clock
 from council.neighbourhood.offices import Office
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Person
-from council.proceedings.invitations import Guest
+from council.proceedings.invitations import Guest, Invitation
 from council.proceedings.meetings import Meeting
 from council.rules.kinds import Called
 
@@ -68,6 +68,12 @@ def _sender(unit: Unit, offices: Sequence[Office]) -> Guest:
         if ours and office.code in SENDERS:
             return Guest(f"{office.person.name} {unit.name}", person=office.person, unit=unit)
     return Guest(unit.name, unit=unit)
+
+
+def without(guests: Iterable[Guest], invited: Iterable[Invitation]) -> list[Guest]:
+    """Those who are not on the list yet."""
+    listed = {f"person:{one.person_id}" if one.person_id else f"unit:{one.unit_id}" for one in invited}
+    return [guest for guest in guests if guest.key not in listed]
 
 
 async def people(meeting: Meeting, q: str) -> list[Guest]:

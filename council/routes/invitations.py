@@ -50,12 +50,14 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     meeting = await found(request)
     await must(me(request), "meeting.invite", meeting)
     wanted = asked(request, "q")
-    groups = [(called, called.name, [(g.key, g.label) for g in there]) for called, there in await guests.suggested(meeting)]
+    invited = await Invitation.all_of(meeting)
+    fresh = [(called, guests.without(there, invited)) for called, there in await guests.suggested(meeting)]
+    groups = [(called, called.name, [(g.key, g.label) for g in there]) for called, there in fresh]
     return pages.show(
         request, "meetings/invitations.html", _("Whom to invite"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting, q=wanted["q"],
         groups=groups, people=[(g.key, g.label) for g in await guests.people(meeting, wanted["q"])], options=_groups(meeting),
         capacities=[("", _("as the group has it")), ("OBSERVER", str(Capacity.OBSERVER.label)), ("SUPERVISOR", str(Capacity.SUPERVISOR.label))],
-        invited=await Invitation.all_of(meeting), labels={c.value: str(c.label) for c in Capacity},
+        invited=invited, labels={c.value: str(c.label) for c in Capacity},
     )  # fmt: skip
 
 

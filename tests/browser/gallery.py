@@ -69,12 +69,8 @@ SPEAKERS = [
     {"name": "陈思远", "who": "卫生服务站", "word": "等候"},
 ]
 VOTES = [("赞成", 11, "yes"), ("反对", 3, "no"), ("弃权", 2, "abstain")]
-MEETING = {
-    "title": "长风社区评议会",
-    "caption": "2026年11月25日 19:00 · 主持：周敏",
-    "href": "/meetings/1",
-    "wall": "/wall",
-}
+CAPTION = "2026年11月25日 周三 19:00"
+MEETING = SimpleNamespace(id=1, title="长风社区评议会", link="", wall_code="482917")
 QUORUM = {"present": 18, "entitled": 23, "needed": 16}
 CHOICES = [("yes", "赞成"), ("no", "反对"), ("abstain", "弃权", "到会但不表示意见")]
 
@@ -160,54 +156,59 @@ RECEIPT: dict[str, Any] = {
 }
 ROOM: dict[str, Any] = {
     "meeting": MEETING,
+    "caption": CAPTION,
     "quorum": QUORUM,
     "agenda": AGENDA,
     "speakers": SPEAKERS,
+    "clock": {"since": 1795293674.2, "limit": 120, "from": "19:32"},
     "stream": "",
     "address": "/room",
+    "running": True,
+    "is_chair": False,
+    "jitter": 300,
+    "at": 1795293690.5,
     "result": None,
-    "now": {"word": "正在表决", "text": "第 2 项：是否同意《小区停车秩序维护办法》", "tone": "now"},
-    "turnout": {"cast": 12, "entitled": 16, "needed": 0},
-    "ballot": {"href": "/ballots/1", "word": "去投票"},
-    "seat": {"text": "3号楼402 王桂芳，您可以投票", "may_vote": True, "reason": ""},
-    "hand": {"action": "/hands", "word": "我要发言", "place": "前面还有 2 位"},
+    "now": {"word": "正在表决", "text": "是否同意《小区停车秩序维护办法》？", "tone": "now"},
+    "turnout": {"cast": 12, "entitled": 16},
+    "mine": {
+        "seat": {"text": "王桂芳 3号楼402：您可以投票。", "may_vote": True, "reason": ""},
+        "sit": False,
+        "code": False,
+        "leave": "/seats/9/leaving",
+        "hand": {
+            "action": "/items/2/speakers",
+            "word": "我要发言",
+            "place": "您前面还有 2 人。",
+            "stances": (("pro", "我支持"), ("contra", "我反对")),
+        },
+    },
 }
+
+
+def step(word: str, action: str = "", **more: str) -> dict[str, Any]:
+    """A button of the desk."""
+    return {"word": word, "action": action, "href": "", "hint": "", "key": "", "kind": "second", "fields": {}} | more
+
+
 DESK: dict[str, Any] = {
     **ROOM,
-    "clock": "1:42",
-    "call": {"action": "/speakers/next", "word": "请下一位发言"},
-    "undo": {"action": "/undo", "word": "撤销上一步（还有 8 秒）"},
     "item": {
         "caption": "第 2 项，共 3 项",
         "title": "小区停车秩序维护办法",
         "text": "动议：自 2027年1月1日 起，小区地面停车实行登记管理，消防通道禁止停车，收支每季度公示。",
     },
-    "next": {
-        "action": "/ballots/1/closing",
-        "word": "结束表决",
-        "hint": "还有 4 人没有投票。结束后才看得到结果。",
-        "fields": {},
-    },
-    "others": [
-        {"action": "/pause", "word": "暂停会议", "kind": "second", "fields": {}},
-        {"action": "/postpone", "word": "推迟本项", "kind": "second", "fields": {}},
-    ],
-    "requests": [{"name": "赵秀英（5号楼）", "action": "/seats/9", "word": "确认签到"}],
+    "next": step("结束表决", href="/ballots/1", hint="还有 4 人没有投票。结束后才看得到结果。", key="n"),
+    "others": [step("休会", href="/meetings/1/adjournment", key="p"), step("本项留到下次", href="/items/2/deferral")],
+    "call": step("下一位发言", "/items/2/speakers/next", key=" "),
+    "requests": [step("确认签到", "/seats/9/confirmation", name="赵秀英（5号楼）")],
 }
-WALL: dict[str, Any] = {
-    **ROOM,
-    "item": {"caption": "第 2 项，共 3 项", "title": "是否同意《小区停车秩序维护办法》？"},
-    "state": {"word": "正在表决", "tone": "now"},
-    "clock": "3:10",
-    "link": "http://127.0.0.1/r/482917",
-    "number": "482917",
-}
+WALL: dict[str, Any] = {**ROOM, "link": "http://127.0.0.1/r/482917", "number": "482917"}
 DECLARED = {
     **WALL,
     "result": VOTES,
     "turnout": None,
-    "state": {"word": "表决结果", "tone": "done"},
-    "clock": "",
+    "now": {"word": "表决结果", "text": "是否同意《小区停车秩序维护办法》？", "tone": "done"},
+    "clock": None,
 }
 
 PAGES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
@@ -249,9 +250,16 @@ async def back(request: Request) -> RedirectResponse:
     return RedirectResponse("/", 303)
 
 
+async def part(request: Request) -> HTMLResponse:
+    """What the room fetches by itself: the vote with its one button, and no proposals."""
+    vote = '<a class="govuk-button" href="/ballots/1">去投票</a>'
+    return HTMLResponse(vote if request.path_params["part"] == "ballot" else "")
+
+
 app = Starlette(
     routes=[
         *(Route(path, show) for path in PAGES),
+        Route("/meetings/1/{part}", part),
         Route("/preferences", back, methods=["POST"]),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

@@ -90,6 +90,7 @@ def test_the_three_choices_stand_above_the_fold(page: Page, at: str) -> None:
 def test_a_page_has_at_most_one_primary_button(page: Page, at: str, path: str) -> None:
     page.goto(at + path)
     first = page.locator("main .govuk-button:not(.govuk-button--secondary), main .choice--first")
+    first.first.wait_for()
     assert first.count() == 1
 
 
