@@ -7,12 +7,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 # The data folder of the test run, set before anything reads the settings.
-HOME = Path(tempfile.mkdtemp(prefix="council-tests-"))
+# In memory where the machine offers that: the tests wait for no disk (what a disk keeps is proved elsewhere).
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+HOME = Path(tempfile.mkdtemp(prefix="council-tests-", dir=MEMORY))
 os.environ["COUNCIL_DATA"] = str(HOME)
 os.environ.pop("DATABASE_URL", None)
 ON_POSTGRES = os.environ.get("COUNCIL_TEST_DATABASE") == "postgres"
@@ -36,33 +40,53 @@ def template() -> Iterator[str]:
         yield from template_database(HOME)
         return
     file = HOME / "template.sqlite"
-    from dataclasses import replace
-
     asyncio.run(db.migrate(replace(settings(), database=f"sqlite://{file}")))
     yield f"sqlite://{file}"
 
 
+@pytest.fixture(scope="session")
+def peopled(template: str) -> tuple[str, Any]:
+    """A database that holds the cast of tests/world.py, built once, and the cast as it was built."""
+    from tests.world import build
+
+    if ON_POSTGRES:
+        from tests.postgres import another
+
+        address = asyncio.run(another(template, "council_world"))
+    else:
+        address = template.replace("template.sqlite", "world.sqlite")
+        shutil.copy(template.removeprefix("sqlite://"), address.removeprefix("sqlite://"))
+
+    async def populate() -> Any:
+        async with db.connected(address):
+            return await build()
+
+    return address, asyncio.run(populate())
+
+
 @pytest.fixture
-async def database(template: str, tmp_path: Path) -> AsyncIterator[str]:
-    """A fresh database of the newest shape, connected."""
+async def database(request: pytest.FixtureRequest, template: str) -> AsyncIterator[str]:
+    """A fresh database of the newest shape, connected; with the cast in it where the test asks for `world`."""
+    source = request.getfixturevalue("peopled")[0] if "world" in request.fixturenames else template
     if ON_POSTGRES:
         from tests.postgres import copied
 
-        async with copied(template) as address, db.connected(address):
+        async with copied(source) as address, db.connected(address):
             yield address
         return
-    file = tmp_path / "council.sqlite"
-    shutil.copy(template.removeprefix("sqlite://"), file)
+    file = Path(tempfile.mkdtemp(dir=HOME)) / "council.sqlite"
+    shutil.copy(source.removeprefix("sqlite://"), file)
     async with db.connected(f"sqlite://{file}"):
         yield f"sqlite://{file}"
+    shutil.rmtree(file.parent)
 
 
 @pytest.fixture
-async def world(database: str):  # type: ignore[no-untyped-def]
+async def world(peopled: tuple[str, Any], database: str) -> Any:
     """The cast of tests/world.py in a fresh database."""
-    from tests.world import build
+    from tests.world import again
 
-    return await build()
+    return await again(peopled[1])
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -37,13 +38,28 @@ async def _run(address: str, statement: str) -> None:
     await connection.close()
 
 
+def _main(address: str) -> str:
+    """The server's own database, from which others are made."""
+    return re.sub(r"/council_\w+\?", "/postgres?", address)
+
+
+async def another(source: str, name: str) -> str:
+    """A database of a name, copied from another one."""
+    await _run(_main(source), f"CREATE DATABASE {name} TEMPLATE {_name(source)}")
+    return re.sub(r"/council_\w+\?", f"/{name}?", source)
+
+
+def _name(address: str) -> str:
+    found = re.search(r"/(council_\w+)\?", address)
+    assert found is not None
+    return found[1]
+
+
 @asynccontextmanager
 async def copied(template: str) -> AsyncIterator[str]:
     """A database copied from the template, dropped afterwards."""
-    name = f"council_{next(_numbers)}"
-    main = template.replace("/council_template?", "/postgres?")
-    await _run(main, f"CREATE DATABASE {name} TEMPLATE council_template")
+    address = await another(template, f"council_{next(_numbers)}")
     try:
-        yield template.replace("/council_template?", f"/{name}?")
+        yield address
     finally:
-        await _run(main, f"DROP DATABASE {name} WITH (FORCE)")
+        await _run(_main(template), f"DROP DATABASE {_name(address)} WITH (FORCE)")

@@ -10,8 +10,9 @@ Dingshan Street (丁山街道) with the community Changfeng (长风社区) and i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from typing import Any
 
 from council import clock
 from council.neighbourhood.households import Household
@@ -51,6 +52,17 @@ class World:
             return self.__dict__["people"][name]
         except KeyError:
             raise AttributeError(name) from None
+
+
+async def again(world: World) -> World:
+    """The same cast, read anew from the database of this test."""
+    from council.routes.pages import Site
+
+    async def read(value: Any) -> Any:
+        return {key: await read(one) for key, one in value.items()} if isinstance(value, dict) else await type(value).get(id=value.id)
+
+    await Site.read()
+    return World(**{each.name: await read(getattr(world, each.name)) for each in fields(World)})
 
 
 async def build() -> World:
