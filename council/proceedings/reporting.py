@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -95,6 +96,14 @@ async def forget(before: datetime) -> None:
     for old in await Report.filter(at__lt=before).limit(50):
         await drop(await of("Report", old.id))
         await old.delete()
+
+
+async def tidy() -> None:
+    """Every hour, while the office is open: what nobody sent within a day is taken away."""
+    while True:
+        async with writing():
+            await forget(clock.now() - KEPT)
+        await asyncio.sleep(3600)
 
 
 async def sent(nonce: str) -> bool:

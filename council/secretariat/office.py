@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.treelog import Sequencer
+from council.proceedings import reporting
 from council.proceedings.timekeeping import Timekeeper
 from council.secretariat import jobs, partners, search, streams, summons
 
@@ -26,6 +27,7 @@ async def open_hours() -> AsyncIterator[None]:
     work = [asyncio.create_task(sequencer.run(), name="sequencer"), asyncio.create_task(search.catch_up(), name="search")]
     work.append(asyncio.create_task(timekeeper.run(), name="timekeeper"))
     work.append(asyncio.create_task(jobs.run(), name="jobs"))
+    work.append(asyncio.create_task(reporting.tidy(), name="tidy"))
     work.append(asyncio.create_task(streams.hub.run(), name="rooms"))
     try:
         yield
