@@ -22,6 +22,7 @@ from council.workshop import papers
 
 # Named fields of the text: the term and the copies are said once, in their own fields.
 FIRST_DAY, LAST_DAY, COPIES = "〔首日〕", "〔末日〕", "〔份数〕"
+RESOURCE_COLUMNS = 7
 DUTIES: dict[str, Phrase] = {"secretary": Phrase("Secretary"), "deputy_secretary": Phrase("Deputy secretary")}
 
 
@@ -179,13 +180,19 @@ class Reading:
 
     paper: papers.AgreementPaper
     articles: tuple[tuple[str, papers.Clause], ...]
-    annexes: tuple[tuple[str, papers.Annex], ...]
+    annexes: tuple[tuple[str, papers.Annex, int], ...]
 
 
 def reading(paper: papers.AgreementPaper) -> Reading:
     with speaking(DEFAULT):
         articles = tuple((str(label), clause) for label, clause in paper.articles())
-        return Reading(paper, articles, tuple((str(label), annex) for label, annex in paper.lists()))
+        annexes = tuple((str(label), annex, _lead(annex)) for label, annex in paper.lists())
+    return Reading(paper, articles, annexes)
+
+
+def _lead(annex: papers.Annex) -> int:
+    """Which column names a row: the resources name their organisation first."""
+    return 2 if len(annex.columns) == RESOURCE_COLUMNS else 1
 
 
 def printable(paper: papers.AgreementPaper, watermark: str = "") -> str:
