@@ -15,6 +15,7 @@ from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.proceedings.proposals import Proposal
 from council.refusals import Conflict, Refusal
+from council.rules.affairs import Affair
 
 THREE_QUARTERS = (6, 7, 8)  # items of Civil Code art. 278 that need three quarters, the others a half
 # What the next round of a ballot shares with the one before it.
@@ -59,6 +60,8 @@ async def draw_outside(
     """A vote outside a meeting: of the owners in a register, counted on paper; or of all households of a place, as advice."""
     if register is not None and owners_item is None:
         raise Refusal("Choose the item of article 278 this falls under.", field="owners_item")
+    if matter is not None and matter.affair == Affair.HOUSEHOLD:
+        raise Conflict("A household matter is talked over in a closed meeting; it is never put to a vote of others.")
     rule = "DELIBERATION" if register is None else "OWN_SPECIAL" if owners_item in THREE_QUARTERS else "OWN_ORD"
     made = Ballot(
         place_id=place.id, path=place.path, matter_id=matter.id if matter else None, question=question.strip(), rule_id=rule,

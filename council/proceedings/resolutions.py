@@ -21,6 +21,7 @@ from council.proceedings.meetings import Meeting
 from council.proceedings.papercounts import enter_count
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules import stages
+from council.rules.affairs import Affair
 from council.rules.law import Effect
 from council.rules.powers import STAFF
 from council.rules.privacy import check_text
@@ -113,7 +114,9 @@ class Resolution(Model):
             raise Conflict("Only what has been carried and declared becomes a resolution.")
         if await ballot.on_amendment():
             raise Conflict("An amendment changes a proposal; the proposal itself is still to be voted.")
-        private = bool(ballot.meeting_id) and (await Meeting.get(id=ballot.meeting_id)).private
+        matter = await Matter.get_or_none(id=ballot.matter_id or 0)
+        meeting = await Meeting.get_or_none(id=ballot.meeting_id or 0)
+        private = bool((meeting and meeting.private) or (matter and matter.affair == Affair.HOUSEHOLD))
         made = cls(
             ballot_id=ballot.id, meeting_id=ballot.meeting_id, item_id=ballot.item_id, matter_id=ballot.matter_id,
             place_id=ballot.place_id, path=ballot.path, text=_carried(ballot), private=private,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -40,13 +40,18 @@ def gathered(minutes: Minutes) -> dict[str, Any]:
     facts = minutes.facts
     return {
         "minutes": minutes, "facts": facts, "kind": kinds.kind(facts["kind"]).name, "rule": threshold(facts["rule_id"]),
-        "said": {key: when(facts[key]) for key in ("starts_at", "opened_at", "closed_at")}, "notice_at": when(facts["notice"]["at"]),
+        "said": {key: when(facts[key]) for key in ("starts_at", "opened_at", "closed_at")} | {"discussed": on(facts["discussed"]["on"])},
+        "notice_at": when(facts["notice"]["at"]),
         "arithmetic": f"arithmetic_{i18n.language()}", "stages": stages.NAMES, "members": len(facts["present"]),
     }  # fmt: skip
 
 
 def when(kept: str) -> str:
     return i18n.moment(datetime.fromisoformat(kept)) if kept else "—"
+
+
+def on(kept: str) -> str:
+    return i18n.day(date.fromisoformat(kept)) if kept else "—"
 
 
 async def draw(request: Request) -> Response:

@@ -261,6 +261,13 @@ async def test_a_vote_of_all_households_outside_a_meeting_is_advice(world):
     assert resolution.legal_effect == "ADVISORY"
 
 
+async def test_a_household_matter_is_put_to_no_vote_of_others(world):
+    matter = (await room(world, listed=1, present=1)).item.matter
+    await matter.update_from_dict({"affair": "HOUSEHOLD", "public": False}).save()
+    with pytest.raises(Conflict):
+        await draw_outside(world.grid, "要不要让502换地漏", by=world.secretary, matter=matter)
+
+
 async def finish_outside(world, ballot):
     from council.proceedings.resolutions import declare
 
