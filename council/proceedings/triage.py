@@ -192,7 +192,7 @@ async def send_back(matter: Matter, words: str, *, by: Person) -> Transfer:
 
 async def returnable(matter: Matter) -> bool:
     """Was it raised to its present level, and never sent back before?"""
-    grounds = await Transfer.filter(matter_id=matter.id).order_by("id").values_list("ground", flat=True)
+    grounds = {transfer.ground for transfer in await Transfer.filter(matter_id=matter.id)}
     return bool(grounds) and BACK not in grounds
 
 
@@ -218,6 +218,6 @@ async def link(matter: Matter, number: int, *, by: Person) -> None:
         earlier = await Matter.seen_by(by, number)
         if "HOUSEHOLD" in (matter.affair, earlier.affair) and matter.affair != earlier.affair:
             raise Refusal("A household matter is linked only with another household matter.", field="number")
-        matter.same_as = earlier.same_as_id and await Matter.get(id=earlier.same_as_id) or earlier
+        matter.same_as = (earlier.same_as_id and await Matter.get(id=earlier.same_as_id)) or earlier
         await matter.save(update_fields=["same_as_id"])
         await note("matter.linked", matter, by, same_as=matter.same_as.id)
