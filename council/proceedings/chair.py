@@ -24,7 +24,7 @@ async def _move(meeting: Meeting, stage: str) -> None:
     meeting.stage = stage
 
 
-async def open(meeting: Meeting, *, by: Person) -> None:  # noqa: A001 - read as chair.open
+async def open(meeting: Meeting, *, by: Person) -> None:
     """Open the meeting and write down how many are present. Where the law asks for it, not before the Party organisation has discussed (RC 30)."""
     async with writing():
         await must(by, "meeting.open", meeting)

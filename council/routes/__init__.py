@@ -10,7 +10,7 @@ NOUNS = (
     "home", "preferences", "matters", "progress", "triage", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "places",
     "organisations", "units", "households", "people", "offices",
     "verification", "needs", "resources", "projects", "drafts", "agreements", "signatures",
-    "meetings", "invitations", "room", "chair", "wall", "agenda", "speakers", "roll",
+    "meetings", "notices", "invitations", "room", "chair", "wall", "agenda", "speakers", "roll",
     "proposals", "ballots", "votes", "resolutions", "minutes", "postings",
 )  # fmt: skip
 

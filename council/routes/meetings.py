@@ -1,4 +1,4 @@
-"""Meetings: the list, calling one, the notice, moving and calling off."""
+"""Meetings: the list, calling one, its page, correcting a draft, its entry for a calendar."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from council import clock
-from council.i18n import Phrase, moment
+from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may, must
 from council.neighbourhood.places import Place
 from council.proceedings import agenda, calling, diary
-from council.proceedings.agenda import AgendaItem
 from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
@@ -32,7 +31,6 @@ from council.text import Line
 
 Title = Annotated[Line, Field(min_length=2, max_length=120)]
 Hour = Annotated[str, Field(pattern=r"^([01]?\d|2[0-3])[:：][0-5]\d$")]
-Reason = Annotated[str, Field(max_length=300)]
 
 
 class PlanForm(forms.Shape):
@@ -57,26 +55,6 @@ class NewForm(PlanForm):
     kind: Annotated[str, Field(max_length=40)]
     place: int
     matter: int = 0
-
-
-class NoticeForm(forms.Shape):
-    temporary_reason: Reason = ""
-
-
-class MoveForm(forms.Shape):
-    day: date
-    hour: Hour
-    venue: Annotated[Line, Field(max_length=120)] = ""
-    temporary_reason: Reason = ""
-
-
-class ReasonForm(forms.Shape):
-    reason: Annotated[str, Field(min_length=2, max_length=300)]
-
-
-class DiscussionForm(forms.Shape):
-    discussed_on: date
-    discussed_by: Annotated[Line, Field(min_length=2, max_length=120)]
 
 
 def at(day: date, hour: str) -> datetime:
@@ -190,77 +168,6 @@ async def correct(request: Request) -> Response:
     return pages.redirect(path(meeting), Phrase("Saved."))
 
 
-@signed_in
-async def notice(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    meeting = await found(request)
-    await must(me(request), "meeting.give_notice", meeting)
-    check = agenda.in_time(meeting, meeting.starts_at)
-    return pages.show(
-        request, "meetings/notice.html", _("Give notice"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting, check=check,
-        items=await AgendaItem.of(meeting), counts=announcements.counts(await Invitation.all_of(meeting)),
-    )  # fmt: skip
-
-
-@signed_in
-async def give_notice(request: Request) -> Response:
-    meeting = await found(request)
-    given = await forms.read(request, NoticeForm, again=notice)
-    await agenda.give_notice(meeting, by=me(request), temporary_reason=given.temporary_reason)
-    return pages.redirect(path(meeting, "slips"), Phrase("The meeting is called. Now print the slips for those without an account."))
-
-
-@signed_in
-async def discussion(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    meeting = await found(request)
-    await must(me(request), "meeting.change", meeting)
-    return pages.show(
-        request, "meetings/discussion.html", _("Discussed by the Party organisation first"), here="meetings", errors=errors,
-        kept=kept or {"discussed_on": meeting.discussed_on or "", "discussed_by": meeting.discussed_by}, meeting=meeting,
-    )  # fmt: skip
-
-
-@signed_in
-async def discussed(request: Request) -> Response:
-    meeting = await found(request)
-    given = await forms.read(request, DiscussionForm, again=discussion)
-    await calling.record_discussion(meeting, given.discussed_on, given.discussed_by, by=me(request))
-    return pages.redirect(path(meeting), Phrase("Saved."))
-
-
-@signed_in
-async def move(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    meeting = await found(request)
-    await must(me(request), "meeting.give_notice", meeting)
-    start = clock.local(meeting.starts_at)
-    kept = kept or {"day": start.date().isoformat(), "hour": f"{start:%H:%M}", "venue": meeting.venue}
-    return pages.show(
-        request, "meetings/move.html", _("Move the meeting"), here="meetings", errors=errors, kept=kept, meeting=meeting, now=moment(meeting.starts_at)
-    )
-
-
-@signed_in
-async def moved(request: Request) -> Response:
-    meeting = await found(request)
-    given = await forms.read(request, MoveForm, again=move)
-    await agenda.postpone(meeting, at(given.day, given.hour), by=me(request), venue=given.venue, reason=given.temporary_reason)
-    return pages.redirect(path(meeting), Phrase("The meeting is moved. Everybody invited with an account has been told."))
-
-
-@signed_in
-async def cancellation(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    meeting = await found(request)
-    await must(me(request), "meeting.cancel", meeting)
-    return pages.show(request, "meetings/cancellation.html", _("Call the meeting off"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting)
-
-
-@signed_in
-async def cancelled(request: Request) -> Response:
-    meeting = await found(request)
-    given = await forms.read(request, ReasonForm, again=cancellation)
-    await agenda.call_off(meeting, given.reason, by=me(request))
-    return pages.redirect(path(meeting), Phrase("The meeting is called off."))
-
-
 async def calendar_file(request: Request) -> Response:
     meeting = await found(request)
     if meeting.notice_at is None:
@@ -276,13 +183,5 @@ routes = [
     Route("/meetings/{id:int}", page),
     Route("/meetings/{id:int}/correction", correction),
     Route("/meetings/{id:int}/correction", correct, methods=["POST"]),
-    Route("/meetings/{id:int}/notice", notice),
-    Route("/meetings/{id:int}/notice", give_notice, methods=["POST"]),
-    Route("/meetings/{id:int}/discussion", discussion),
-    Route("/meetings/{id:int}/discussion", discussed, methods=["POST"]),
-    Route("/meetings/{id:int}/time", move),
-    Route("/meetings/{id:int}/time", moved, methods=["POST"]),
-    Route("/meetings/{id:int}/cancellation", cancellation),
-    Route("/meetings/{id:int}/cancellation", cancelled, methods=["POST"]),
     Route("/meetings/{id:int}/meeting.ics", calendar_file),
 ]

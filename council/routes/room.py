@@ -13,7 +13,6 @@ from starlette.routing import Route
 
 from council import clock, i18n, markup
 from council.i18n import Phrase
-from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Person
 from council.proceedings import diary, roll

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from council.neighbourhood.journal import Entry
 from council.proceedings import agenda, chair
 from council.proceedings.agenda import AgendaItem

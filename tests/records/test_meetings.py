@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from council import clock
 from council.neighbourhood.offices import Standing, standing
 from council.neighbourhood.people import Visitor

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from council import clock
 from council.neighbourhood.journal import Entry
 from council.neighbourhood.people import Visitor

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+
 from council.neighbourhood.people import Visitor
 from council.proceedings import chair, roll, speakers
 from council.proceedings.speakers import in_order

@@ -7,6 +7,7 @@ import contextlib
 from collections import Counter
 
 import pytest
+
 from council.neighbourhood import journal
 from council.neighbourhood.journal import note, writing
 from council.proceedings import chair, roll, speakers
