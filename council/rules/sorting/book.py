@@ -32,7 +32,7 @@ class Kind:
     """A kind of emergency.
 
     `again`: a wrong that keeps happening counts; `always`: time does not matter; `must`: it counts only with a word of
-    the present. `calm` is the bit of the words that make it none.
+    the present; `lasting`: what was so yesterday is believed to be so still.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Kind:
     again: bool
     always: bool
     must: bool
-    calm: int
+    lasting: bool
     zh: str
     en: str
 
@@ -75,26 +75,33 @@ def _entries(lexicon: Lexicon) -> tuple[list[Entry], list[Combination]]:
     return entries, combinations
 
 
-def _kind(lexicon: Lexicon, written: dict[str, Any]) -> Kind:
-    calm = lexicon.bit("calm " + written["id"])
-    for word in written["calm"].split():
-        lexicon.learn(word, calm)
-    again, always, must = (bool(written.get(sign)) for sign in ("again", "always", "must"))
+def _kind(written: dict[str, Any]) -> Kind:
+    again, always, must, lasting = (bool(written.get(sign)) for sign in ("again", "always", "must", "lasting"))
     return Kind(
-        written["id"], tuple(written["numbers"]), again, always, must, calm, written["zh"], written["en"]
+        written["id"], tuple(written["numbers"]), again, always, must, lasting, written["zh"], written["en"]
     )
 
 
+def _frames(lexicon: Lexicon, written: dict[str, Any], owner: int) -> list[Combination]:
+    """The combinations of a kind: `sure` ones hold whatever else is said, `when` ones only without a calm word."""
+    calm = lexicon.bit("calm " + written["id"])
+    for word in written["calm"].split():
+        lexicon.learn(word, calm)
+    wary = [combination(lexicon, line, owner) for line in written["when"]]
+    sure = [combination(lexicon, line, owner) for line in written.get("sure", ())]
+    return [one._replace(forbid=one.forbid | calm) for one in wary] + sure
+
+
 def _kinds(lexicon: Lexicon) -> tuple[list[Kind], list[Combination]]:
-    kinds: list[Kind] = []
-    combinations: list[Combination] = []
     for sign, words in data("emergencies")["signs"].items():
+        bit = lexicon.bit(sign)
         for word in words.split():
-            lexicon.learn(word, lexicon.bit(sign))
-    for written in data("emergencies")["emergency"]:
-        combinations += [combination(lexicon, line, len(kinds)) for line in written["when"]]
-        kinds.append(_kind(lexicon, written))
-    return kinds, combinations
+            lexicon.learn(word, bit)
+    kinds = [_kind(written) for written in data("emergencies")["emergency"]]
+    frames = [
+        frame for owner, written in enumerate(data("emergencies")["emergency"]) for frame in _frames(lexicon, written, owner)
+    ]
+    return kinds, frames
 
 
 @cache

@@ -8,7 +8,8 @@ from operator import or_
 
 from council.rules.sorting.book import Kind, book
 from council.rules.sorting.lexicon import Combination
-from council.rules.sorting.reading import Clause, Reading, Sentence
+from council.rules.sorting.reading import Reading, Sentence
+from council.rules.sorting.tense import Tense, bit, tenses
 
 CRY = "cry"  # believed only when nothing more particular is told
 AFTERWARDS = 2  # sentences in which the writer may still say that it ended well
@@ -25,64 +26,61 @@ class Alarm:
     now: bool
 
 
-def _windows(sentence: Sentence) -> list[list[Clause]]:
+def _windows(sentence: Sentence) -> list[range]:
     """Each clause, and each two or three neighbouring ones: an emergency is told in one breath."""
-    clauses = sentence.clauses
-    return [clauses[n : n + size] for size in (1, 2, 3) for n in range(len(clauses) - size + 1)]
-
-
-def _heard(mask: int) -> list[Combination]:
-    """The combinations that hold in these clauses and are not calmed there."""
-    keen = book()
-    return [one for one in keen.alarms.holding(mask) if not mask & keen.kinds[one.owner].calm]
+    count = len(sentence.clauses)
+    return [range(n, n + size) for size in (1, 2, 3) for n in range(count - size + 1)]
 
 
 class Scene:
     """One sentence of a report, and what around it tells whether it happens now."""
 
-    def __init__(self, reading: Reading, number: int) -> None:
-        self.reading, self.parts = reading, reading.parts
+    def __init__(self, reading: Reading, number: int, told: list[Tense]) -> None:
+        self.reading, self.parts, self.told = reading, reading.parts, told
         self.number = number
         self.sentence = self.parts[number]
-        bit = book().lexicon.bit
-        self.now, self.cry, self.again = bit("now"), bit("cry"), bit("again")
-        self.habit, self.measure = bit("habit"), bit("measure") | bit("consult") | bit("mediate")
-        self.past, self.settled, self.imagined = bit("past"), bit("settled"), bit("imagined")
 
-    def happening(self, kind: Kind, window: list[Clause], need: int) -> bool:
+    def happening(self, kind: Kind, window: range, one: Combination) -> bool:
         """True when what the window tells is going on, not over, feared or merely talked about."""
-        here = self.sentence.marks
-        present_now = self.present(kind, window, need)
         if self._ended():
             return False
-        if here & self.imagined and not present_now:
+        told = self._times(window, one.need)
+        if max(told) >= Tense.FEARED:
             return False
-        if (here & self.past or self.sentence.dated) and not present_now:
+        if self.present(kind, window, one.need):
+            return True
+        if Tense.PAST in told or (Tense.YESTERDAY in told and not kind.lasting):
             return False
-        if here & self.habit and not kind.again and not present_now:
+        if self.sentence.marks & bit("habit") and not kind.again:
             return False
-        return present_now or (not kind.must and self._plain(kind))
+        return not kind.must and self._plain()
 
-    def present(self, kind: Kind, window: list[Clause], need: int) -> bool:
-        """A word of the present stands with the words of the emergency."""
-        wanted = self.now | (self.again if kind.again else 0)
-        return any(clause.marks & wanted for clause in window if clause.mask & need)
+    def _times(self, window: range, need: int) -> set[Tense]:
+        """When the clauses that tell of it are."""
+        return {self.told[n] for n in window if self.sentence.clauses[n].mask & need}
+
+    def present(self, kind: Kind, window: range, need: int) -> bool:
+        """A word of the present stands with the words of the emergency, or was said before them."""
+        told = self._times(window, need)
+        if told == {Tense.NOW} or (kind.lasting and told <= {Tense.NOW, Tense.YESTERDAY}):
+            return True
+        clauses = [self.sentence.clauses[n] for n in window]
+        marks = reduce(or_, (clause.marks for clause in clauses if clause.mask & need))
+        return bool(marks & (bit("now") | (bit("again") if kind.again else 0))) and Tense.PAST not in told
 
     def _ended(self) -> bool:
         """It is said to have ended well, here or in what follows."""
         following = self.parts[self.number : self.number + 1 + AFTERWARDS]
-        return any(part.marks & self.settled for part in following)
+        return any(part.marks & bit("settled") for part in following)
 
-    def _plain(self, kind: Kind) -> bool:
+    def _plain(self) -> bool:
         """Without a word of time: a short cry is believed, a letter or a wish for measures is not."""
-        everything = 0
-        for part in self.parts:
-            everything |= part.marks
-        if everything & self.cry:
+        everything = reduce(or_, (part.marks for part in self.parts))
+        if everything & bit("cry"):
             return True
         if self.reading.letter or self.sentence.place == "title":
             return False
-        return not everything & self.measure and not everything & self.past
+        return not everything & (bit("measure") | bit("consult") | bit("mediate") | bit("past"))
 
 
 def _serious(alarm: Alarm, heard: list[Alarm], letter: bool) -> bool:
@@ -95,10 +93,12 @@ def _serious(alarm: Alarm, heard: list[Alarm], letter: bool) -> bool:
 def alarms(reading: Reading) -> list[Alarm]:
     """The emergencies of a report, most urgent first."""
     keen = book()
-    heard: list[Alarm] = []
-    for number, sentence in enumerate(reading.parts):
-        if _stirring(sentence):
-            heard += _listen(Scene(reading, number), sentence)
+    parts = reading.parts
+    stirring = [number for number, part in enumerate(parts) if keen.alarms.holding(part.mask)]
+    if not stirring:
+        return []
+    told = tenses(reading)
+    heard = [alarm for number in stirring for alarm in _listen(Scene(reading, number, told[number]))]
     first: dict[str, Alarm] = {}
     for alarm in heard:
         if _serious(alarm, heard, reading.letter):
@@ -108,20 +108,21 @@ def alarms(reading: Reading) -> list[Alarm]:
     return sorted(first.values(), key=lambda alarm: keen.kinds.index(alarm.kind))
 
 
-def _stirring(sentence: Sentence) -> bool:
-    """Some combination holds in the whole sentence: the closer look is worth its time."""
-    return bool(book().alarms.holding(sentence.mask))
-
-
-def _listen(scene: Scene, sentence: Sentence) -> list[Alarm]:
+def _listen(scene: Scene) -> list[Alarm]:
     """The kinds of emergency one sentence tells of."""
     heard: dict[str, Alarm] = {}
-    for window in _windows(sentence):
-        mask = reduce(or_, (clause.mask for clause in window))
-        for one in _heard(mask):
+    clauses = scene.sentence.clauses
+    for window in _windows(scene.sentence):
+        mask = reduce(or_, (clauses[n].mask for n in window))
+        for one in book().alarms.holding(mask):
             kind = book().kinds[one.owner]
-            if kind.name not in heard and (kind.always or scene.happening(kind, window, one.need)):
-                now = kind.always or scene.present(kind, window, one.need)
-                words = [hit.word for clause in window for hit in clause.hits if hit.bits & one.need]
-                heard[kind.name] = Alarm(kind, tuple(dict.fromkeys(words)), sentence.place, sentence.text, now)
+            if kind.name not in heard and (kind.always or scene.happening(kind, window, one)):
+                heard[kind.name] = _alarm(scene, kind, window, one.need)
     return list(heard.values())
+
+
+def _alarm(scene: Scene, kind: Kind, window: range, need: int) -> Alarm:
+    clauses = scene.sentence.clauses
+    words = [hit.word for n in window for hit in clauses[n].hits if hit.bits & need]
+    now = kind.always or scene.present(kind, window, need)
+    return Alarm(kind, tuple(dict.fromkeys(words)), scene.sentence.place, scene.sentence.text, now)

@@ -81,7 +81,7 @@ class Reader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        for mark in ("request", "topic", "negation", "past", "settled", "imagined", "quoted", "history",
+        for mark in ("request", "topic", "negation", "past", "settled", "quoted", "history",
                      "elsewhere", "address", "consult"):
             setattr(self, mark, lexicon.bit(mark))
 
@@ -90,7 +90,6 @@ class Reader:
     negation: int
     past: int
     settled: int
-    imagined: int
     quoted: int
     history: int
     elsewhere: int
