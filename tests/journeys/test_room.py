@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from council import clock
+from tests.browser.sweep import AXE, check_page
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("COUNCIL_SHOTS", "")
@@ -196,3 +197,38 @@ def test_the_true_state_is_there_soon_after_a_break(open_as: Any) -> None:
     phone.context.set_offline(False)
     within(6, lambda: "会议进行中" in phone.locator("#now").inner_text())
     phone.locator("#cut").wait_for(state="hidden")
+
+
+def swept(page: Any) -> Any:
+    """A page with axe at hand, its complaints collected."""
+    page.context.add_init_script(path=AXE)
+    page.complaints = []
+    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+    return page
+
+
+def test_the_pages_of_a_meeting_are_clear(open_as: Any, server: Any) -> None:
+    desk, at, slips = hold(open_as)
+    link = desk.locator(".slip a").first.get_attribute("href")
+    desk.goto(f"{at}/wall")
+    number = re.sub(r"[^0-9]", "", desk.locator(".wall__number").inner_text())
+    phone = swept(open_as())
+    phone.goto(f"/r/{number}")
+    phone.locator("#code").fill(slips["李建国"])
+    phone.locator('form[action$="/codes"] button').first.click()
+    phone.wait_for_url(re.compile("/room$"))
+    officer = swept(open_as("secretary", size=(1280, 800)))
+    for part in ("", "/invitations?q=wxl", "/agenda", "/slips", "/time", "/cancellation"):
+        check_page(officer, f"{server.address}{at}{part}", modes=("",), axe_widths=(1280,), allowed=("https", "wxl"))
+    desk.goto(f"{at}/desk")
+    for _ in range(2):
+        desk.locator(".desk__next button").click()
+    for path in (f"{at}/room", at, "/meetings", f"/r/{number}", link):
+        check_page(phone, server.address + path if path.startswith("/") else path, modes=("", "large"), allowed=("https", "MQ", "XWH"))
+    for part in ("/roll", "/chair", "/adjournment", "/desk"):
+        check_page(officer, f"{server.address}{at}{part}", modes=("",), axe_widths=(1280,), allowed=("https", "wxl"))
+    for path in ("/meetings/new", "/meetings/new?kind=representatives_meeting"):
+        check_page(officer, server.address + path, modes=("",), allowed=("https",))
+    wall = swept(open_as("secretary", size=(1280, 800)))
+    check_page(wall, f"{server.address}{at}/wall", modes=("", "contrast"), widths=(1280,), axe_widths=(1280,), least_text=22)
+    assert wall.evaluate("document.scrollingElement.scrollHeight") <= 800
