@@ -69,9 +69,7 @@ async def five(world: World) -> Five:
     kitchen = await add_resource(
         community, world.hotel_branch, Offer("中央厨房余量", "equipment", "每日60份", "工作日", "收成本价"), by=world.hotel_secretary
     )
-    doctors = await add_resource(
-        community, clinic[0], Offer("全科医师和护士", "people", "4人次/月", "每月第二个周六", "社区备场地"), by=clinic[1]
-    )
+    doctors = await add_resource(community, clinic[0], Offer("全科医师和护士", "people", "4人次/月", "每月第二个周六", "社区备场地"), by=clinic[1])
     await add_resource(community, court[0], Offer("架空层活动室", "venue", "120平方米", "每日8:00—20:00", "保持整洁"), by=clerk)
     today = clock.today()
     for title, lead, need, resource, who in (

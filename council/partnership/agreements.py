@@ -22,7 +22,8 @@ PUBLIC = ("effective", "renewed", "ended", "terminated")
 
 
 class Agreement(Model):
-    """`clauses` is the text: a list of {"heading", "body"}. Frozen: `digest` is the SHA-256 of the PDF that all sign, any change makes a new version and voids all signatures.
+    """`clauses` is the text: a list of {"heading", "body"}. Frozen: `digest` is the SHA-256 of the PDF that all sign, any change makes a
+    new version and voids all signatures.
 
     The term names its first and last day, it is in force from the later of the first day and the last signature, and the last day never moves.
     """
@@ -66,19 +67,11 @@ class Agreement(Model):
 
     def in_force(self) -> bool:
         today = clock.today()
-        return (
-            self.stage == "effective"
-            and self.effective_on is not None
-            and self.effective_on <= today <= self.last_day
-        )
+        return self.stage == "effective" and self.effective_on is not None and self.effective_on <= today <= self.last_day
 
     async def signatories(self) -> list[Signatory]:
         """甲方 first, then the partners in the order of the text."""
-        return (
-            await Signatory.filter(agreement_id=self.id)
-            .select_related("organisation", "signer")
-            .order_by("order")
-        )
+        return await Signatory.filter(agreement_id=self.id).select_related("organisation", "signer").order_by("order")
 
     async def relations(self, by: Actor | None) -> set[str]:
         own = [each for each in await Signatory.filter(agreement_id=self.id) if each.is_for(by)]
@@ -96,9 +89,7 @@ class Agreement(Model):
             await self.move("review")
             await note("agreement.laid_open", self, by, version=self.version)
 
-    async def ask_change(
-        self, signatory: Signatory, text: str, *, by: Actor, clause: int | None = None
-    ) -> ChangeRequest:
+    async def ask_change(self, signatory: Signatory, text: str, *, by: Actor, clause: int | None = None) -> ChangeRequest:
         """A signatory asks for another wording; `clause` counts from 1, none means the text as a whole."""
         async with writing():
             await must(by, "agreement.ask_change", self)

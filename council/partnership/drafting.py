@@ -47,9 +47,7 @@ class Draft:
 
 async def committee_of(community: Place) -> PartyOrganisation:
     """甲方: the Party organisation of the community itself."""
-    found = await PartyOrganisation.filter(
-        place_id=community.id, unit_id=None, kind__in=HOLDS_GROUND, last_day=None
-    ).select_related("unit")
+    found = await PartyOrganisation.filter(place_id=community.id, unit_id=None, kind__in=HOLDS_GROUND, last_day=None).select_related("unit")
     if not found:
         raise Refusal("This community has no Party organisation yet. Enter it first.", field="partners")
     return min(found, key=lambda each: (HOLDS_GROUND.index(each.kind), each.id))
@@ -172,11 +170,7 @@ class Wording:
 
 async def revise(agreement: Agreement, given: Wording, *, by: Person) -> None:
     """Another wording. A text that lay open for review goes back to the draft, so that nobody reviews a text that moves."""
-    clauses = [
-        {"heading": head.strip(), "body": body.replace("\r", "").strip()}
-        for head, body in given.clauses
-        if body.strip()
-    ]
+    clauses = [{"heading": head.strip(), "body": body.replace("\r", "").strip()} for head, body in given.clauses if body.strip()]
     _check_days(given.first_day, given.last_day)
     if not clauses:
         raise Refusal("An agreement has at least one article.", field="clauses")
@@ -193,9 +187,7 @@ async def revise(agreement: Agreement, given: Wording, *, by: Person) -> None:
         if agreement.stage == "review":
             await agreement.move("draft")
         await agreement.save()
-        await note(
-            "agreement.revised", agreement, by, texts={"clauses": str(clauses)}, version=agreement.version
-        )
+        await note("agreement.revised", agreement, by, texts={"clauses": str(clauses)}, version=agreement.version)
 
 
 async def represent(signatory: Signatory, office: Office, liaison: str, phone: str, *, by: Person) -> None:

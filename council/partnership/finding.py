@@ -49,11 +49,7 @@ async def own_signatory(agreement: Agreement, by: Actor | None) -> Signatory | N
 
 
 async def requests(agreement: Agreement) -> list[ChangeRequest]:
-    return (
-        await ChangeRequest.filter(agreement_id=agreement.id)
-        .select_related("signatory__organisation")
-        .order_by("-id")
-    )
+    return await ChangeRequest.filter(agreement_id=agreement.id).select_related("signatory__organisation").order_by("-id")
 
 
 async def request(agreement: Agreement, number: int) -> ChangeRequest:
@@ -87,9 +83,7 @@ async def agreements(
     """What this person may see, the newest first; `q` looks into title, number and the names of the signatories."""
     rows = Agreement.filter(await _visible(by, held))
     if q:
-        named = await Signatory.filter(
-            Q(organisation__name__icontains=q) | Q(unit_name__icontains=q)
-        ).values_list("agreement_id", flat=True)
+        named = await Signatory.filter(Q(organisation__name__icontains=q) | Q(unit_name__icontains=q)).values_list("agreement_id", flat=True)
         rows = rows.filter(Q(title__icontains=q) | Q(number__icontains=q) | Q(id__in=named))
     if stage:
         rows = rows.filter(stage=stage)
@@ -102,11 +96,7 @@ async def agreements(
 
 async def organisations_of(agreements: list[Agreement]) -> dict[int, list[str]]:
     """For each agreement the names of its organisations in the order of the text."""
-    rows = (
-        await Signatory.filter(agreement_id__in=[each.id for each in agreements])
-        .select_related("organisation")
-        .order_by("order")
-    )
+    rows = await Signatory.filter(agreement_id__in=[each.id for each in agreements]).select_related("organisation").order_by("order")
     found: dict[int, list[str]] = {each.id: [] for each in agreements}
     for row in rows:
         found[row.agreement_id].append(row.organisation.name)

@@ -22,9 +22,7 @@ async def _fields(paper: AgreementPaper, made: Rendered) -> bytes:
     names = {f"sig-{each.key}": each.organisation for each in paper.signatories}
     if set(names) != set(made.boxes):
         raise RuntimeError("a signatory has no box on the paper")
-    return await pades.prepare_fields(
-        made.pdf, [pades.Field(name, made.boxes[name], names[name]) for name in names]
-    )
+    return await pades.prepare_fields(made.pdf, [pades.Field(name, made.boxes[name], names[name]) for name in names])
 
 
 async def freeze(agreement: Agreement, *, by: Person, origin: str) -> Revision:
@@ -98,9 +96,7 @@ async def reopen(agreement: Agreement, reason: str, *, by: Person) -> int:
         agreement.frozen_at, agreement.reason = None, reason
         await agreement.move("draft", "version", "frozen", "digest", "pages", "frozen_at", "reason")
         # Not a move of the signatories: under the new version nobody has read or signed anything yet.
-        await Signatory.filter(agreement_id=agreement.id).update(
-            stage="invited", read_at=None, signed_at=None, serial="", reason="", link_digest=""
-        )
+        await Signatory.filter(agreement_id=agreement.id).update(stage="invited", read_at=None, signed_at=None, serial="", reason="", link_digest="")
         await note(
             "agreement.reopened",
             agreement,

@@ -55,9 +55,7 @@ async def make_code(signatory: Signatory, how: str, *, by: Person) -> str:
         agreement = await signatory.agreement
         await must(by, "agreement.identify", agreement)
         if by.id in await drafters(agreement):
-            raise Forbidden(
-                "Whoever drafted the agreement may not check who signs it. Ask a colleague to make the code."
-            )
+            raise Forbidden("Whoever drafted the agreement may not check who signs it. Ask a colleague to make the code.")
         if by.id == signatory.signer_id:
             raise Forbidden("Nobody vouches for oneself. Ask a colleague to make the code.")
         await IdentityCode.filter(signatory_id=signatory.id, used_at=None).update(ends_at=clock.now())
@@ -72,13 +70,7 @@ async def make_code(signatory: Signatory, how: str, *, by: Person) -> str:
 
 async def open_code(signatory: Signatory) -> IdentityCode | None:
     """The code that waits for this signatory, if any."""
-    return (
-        await IdentityCode.filter(
-            signatory_id=signatory.id, used_at=None, ends_at__gt=clock.now(), tries__lt=TRIES
-        )
-        .order_by("-id")
-        .first()
-    )
+    return await IdentityCode.filter(signatory_id=signatory.id, used_at=None, ends_at__gt=clock.now(), tries__lt=TRIES).order_by("-id").first()
 
 
 async def _spend(signatory: Signatory, typed: str) -> IdentityCode:
@@ -87,9 +79,7 @@ async def _spend(signatory: Signatory, typed: str) -> IdentityCode:
     async with writing():
         waiting = await open_code(signatory)
         if waiting is None:
-            raise Refusal(
-                "No identity code waits for you. Ask the community office for one.", status=409, field="code"
-            )
+            raise Refusal("No identity code waits for you. Ask the community office for one.", status=409, field="code")
         waiting.tries += 1
         await waiting.save(update_fields=["tries"])
     if not compare_digest(waiting.digest, _digest(signatory, code)):
@@ -116,9 +106,7 @@ async def make_key(signatory: Signatory, code: str, pin: str, again: str, *, by:
         identified_by_id=proof.made_by_id, identified_how=proof.how, identified_at=proof.made_at,
     )  # fmt: skip
     private, wrapped = await asyncio.to_thread(_made, pin, key.owner)
-    certificate = await certificates.issue(
-        signatory.signer.name, signatory.organisation.name, authority.public_of(private)
-    )
+    certificate = await certificates.issue(signatory.signer.name, signatory.organisation.name, authority.public_of(private))
     key.wrapped, key.certificate = {"key": wrapped}, certificate.decode()
     key.serial = str(authority.serial(certificate))
     async with writing():
@@ -144,9 +132,7 @@ def _made(pin: str, owner: str) -> tuple[bytes, str]:
 
 async def _retire(signatory: Signatory) -> None:
     """A new key ends the one before: lost PIN, lost phone. What it signed stays good."""
-    for old in await SigningKey.filter(
-        person_id=signatory.signer_id, organisation_id=signatory.organisation_id, revoked_on=None
-    ):
+    for old in await SigningKey.filter(person_id=signatory.signer_id, organisation_id=signatory.organisation_id, revoked_on=None):
         await _revoke(old, clock.now(), "replaced", signatory.signer)
 
 
@@ -205,7 +191,5 @@ async def leave_office(entry: Entry) -> None:
     if office.organisation_id is None or office.last_day is None:
         return
     midnight = datetime.combine(office.last_day + timedelta(days=1), time.min, clock.ZONE)
-    for key in await SigningKey.filter(
-        person_id=office.person_id, organisation_id=office.organisation_id, revoked_on=None
-    ):
+    for key in await SigningKey.filter(person_id=office.person_id, organisation_id=office.organisation_id, revoked_on=None):
         await revoke(key, "office ended", by=None, since=midnight)

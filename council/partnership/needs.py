@@ -74,9 +74,7 @@ async def add_need(place: Place, wish: Wish, *, by: Person) -> Need:
     return need
 
 
-async def needs(
-    path: str, stages_: tuple[str, ...] = ("open", "matched"), *, before: int = 0, limit: int = 50
-) -> list[Need]:
+async def needs(path: str, stages_: tuple[str, ...] = ("open", "matched"), *, before: int = 0, limit: int = 50) -> list[Need]:
     """The list of a place and what lies inside it, the newest first; `before` is the last id already shown."""
     rows = Need.filter(path__startswith=path, stage__in=stages_)
     if before:

@@ -97,9 +97,7 @@ async def add_project(
             place=place, path=place.path, title=plan.title, need=need, resource=resource, lead=lead, helpers=plan.helpers,
             first_day=plan.first_day, last_day=plan.last_day, indicator=plan.indicator, responsible=plan.responsible, made_at=clock.now(),
         )  # fmt: skip
-        await note(
-            "project.added", project, by, need=project.need_id, resource=project.resource_id, lead=lead.id
-        )
+        await note("project.added", project, by, need=project.need_id, resource=project.resource_id, lead=lead.id)
     return project
 
 

@@ -47,9 +47,7 @@ class Resource(Model):
 
     async def relations(self, by: Actor | None) -> set[str]:
         """Whoever holds an office in the organisation that offers it."""
-        offered = any(
-            organisation == self.organisation_id for _, _, organisation in (await standing(by)).holds
-        )
+        offered = any(organisation == self.organisation_id for _, _, organisation in (await standing(by)).holds)
         return {"offerer"} if offered else set()
 
     async def withdraw(self, *, by: Person) -> None:
@@ -74,9 +72,7 @@ class Offer:
     last_day: date | None = None
 
 
-async def add_resource(
-    place: Place, organisation: PartyOrganisation, offer: Offer, *, by: Person
-) -> Resource:
+async def add_resource(place: Place, organisation: PartyOrganisation, offer: Offer, *, by: Person) -> Resource:
     """Community staff enter any offer, a partner only that of its own organisation."""
     async with writing():
         await must(by, "resource.add", at=place)

@@ -95,9 +95,7 @@ class Revision(Model):
 
 async def key_of(signatory: Signatory) -> SigningKey | None:
     """The signer's key for this organisation, if one is in force."""
-    rows = await SigningKey.filter(
-        person_id=signatory.signer_id, organisation_id=signatory.organisation_id
-    ).order_by("-id")
+    rows = await SigningKey.filter(person_id=signatory.signer_id, organisation_id=signatory.organisation_id).order_by("-id")
     return next((row for row in rows if row.good_at(clock.now())), None)
 
 

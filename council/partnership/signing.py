@@ -58,11 +58,7 @@ async def make_link(signatory: Signatory, *, by: Person) -> str:
 
 async def by_link(token: str) -> Signatory:
     """Whose link this is; `NotFound` for a wrong or ended one."""
-    found = (
-        await Signatory.filter(link_digest=link_digest(token))
-        .select_related("agreement__place", "organisation", "signer")
-        .first()
-    )
+    found = await Signatory.filter(link_digest=link_digest(token)).select_related("agreement__place", "organisation", "signer").first()
     if not token or found is None or found.agreement.stage in ("draft", "review", "cancelled"):
         raise NotFound
     return found
@@ -70,9 +66,7 @@ async def by_link(token: str) -> Signatory:
 
 async def own_place(number: int, by: Actor) -> Signatory:
     """The signatory with this id, for whoever it is; to others it does not exist."""
-    found = await Signatory.get_or_none(id=number).select_related(
-        "agreement__place", "organisation", "signer"
-    )
+    found = await Signatory.get_or_none(id=number).select_related("agreement__place", "organisation", "signer")
     if found is None or not found.is_for(by) or found.agreement.stage in ("draft", "review", "cancelled"):
         raise NotFound
     return found
@@ -137,9 +131,7 @@ async def _face(shown: papers.Mark) -> bytes:
 def _meaning(agreement: Agreement, signatory: Signatory, face: bytes, at: datetime) -> pades.Signing:
     with speaking(DEFAULT):
         reason = _("I have read this agreement and sign it for my organisation.")
-    return pades.Signing(
-        f"sig-{texts.field_name(agreement, signatory.order)}", face, reason, agreement.number, at
-    )
+    return pades.Signing(f"sig-{texts.field_name(agreement, signatory.order)}", face, reason, agreement.number, at)
 
 
 async def sign(signatory: Signatory, hand: Hand, pin: str, *, by: Actor) -> Revision:
@@ -165,9 +157,7 @@ async def sign(signatory: Signatory, hand: Hand, pin: str, *, by: Actor) -> Revi
         return await _record(signatory, key, before, made, at, "drawn" if drawn else "typed")
 
 
-async def _record(
-    signatory: Signatory, key: SigningKey, before: Revision, made: bytes, at: datetime, kind: str
-) -> Revision:
+async def _record(signatory: Signatory, key: SigningKey, before: Revision, made: bytes, at: datetime, kind: str) -> Revision:
     """The signed file takes its place behind the one it was made from, unless another came in between."""
     name, digest = await files.keep(made), hashlib.sha256(made).hexdigest()
     try:
@@ -199,9 +189,7 @@ async def _record(
 
 async def _complete(agreement: Agreement, last: Person) -> None:
     """After the last signature it takes effect on the later of that day and its first day."""
-    days = [
-        clock.local(row.signed_at).date() if row.signed_at else None for row in await agreement.signatories()
-    ]
+    days = [clock.local(row.signed_at).date() if row.signed_at else None for row in await agreement.signatories()]
     if (since := in_force_from(agreement.first_day, days)) is None:
         return
     agreement.effective_on = since

@@ -46,10 +46,7 @@ def _filled(text: str, agreement: Agreement) -> str:
 
 
 def _clauses(agreement: Agreement) -> tuple[papers.Clause, ...]:
-    return tuple(
-        papers.Clause(each["heading"], tuple(_filled(each["body"], agreement).split("\n")))
-        for each in agreement.clauses
-    )
+    return tuple(papers.Clause(each["heading"], tuple(_filled(each["body"], agreement).split("\n"))) for each in agreement.clauses)
 
 
 def _signatory(agreement: Agreement, row: Signatory) -> papers.Signatory:
@@ -66,10 +63,7 @@ def _span(first: date | None, last: date | None) -> str:
 def _needs(projects: Sequence[Project]) -> papers.Annex:
     needs = list({p.need.id: p.need for p in projects if p.need}.values())
     columns = (_("No."), _("Need"), _("Asked by"), _("For whom"), _("Urgency"), _("When"))
-    rows = (
-        (n.title, n.asked_by, n.beneficiaries, str(URGENCIES.get(n.urgency, n.urgency)), n.period)
-        for n in needs
-    )
+    rows = ((n.title, n.asked_by, n.beneficiaries, str(URGENCIES.get(n.urgency, n.urgency)), n.period) for n in needs)
     return papers.Annex(_("List of needs"), columns, _numbered(rows))
 
 
@@ -83,10 +77,7 @@ def _resources(resources: Sequence[Resource]) -> papers.Annex:
         _("Available"),
         _("Conditions"),
     )
-    rows = (
-        (r.organisation.name, r.title, str(KINDS.get(r.kind, r.kind)), r.amount, r.times, r.conditions)
-        for r in resources
-    )
+    rows = ((r.organisation.name, r.title, str(KINDS.get(r.kind, r.kind)), r.amount, r.times, r.conditions) for r in resources)
     return papers.Annex(_("List of resources"), columns, _numbered(rows))
 
 
@@ -110,23 +101,15 @@ def _numbered(rows: Any) -> tuple[tuple[str, ...], ...]:
 
 
 async def projects_of(agreement: Agreement) -> list[Project]:
-    rows = (
-        await AgreementProject.filter(agreement_id=agreement.id)
-        .order_by("id")
-        .values_list("project_id", flat=True)
-    )
+    rows = await AgreementProject.filter(agreement_id=agreement.id).order_by("id").values_list("project_id", flat=True)
     return await Project.filter(id__in=rows).select_related("need", "resource", "lead").order_by("id")
 
 
 async def resources_of(signatories: Sequence[Signatory], projects: Sequence[Project]) -> list[Resource]:
     """What the signatories offer, and what the projects use."""
-    offered = await Resource.filter(
-        organisation_id__in=[s.organisation_id for s in signatories], stage="offered"
-    )
+    offered = await Resource.filter(organisation_id__in=[s.organisation_id for s in signatories], stage="offered")
     wanted = {r.id for r in offered} | {p.resource_id for p in projects if p.resource_id}
-    return (
-        await Resource.filter(id__in=wanted).select_related("organisation").order_by("organisation_id", "id")
-    )
+    return await Resource.filter(id__in=wanted).select_related("organisation").order_by("organisation_id", "id")
 
 
 async def draft_paper(agreement: Agreement, origin: str) -> papers.AgreementPaper:
@@ -146,9 +129,7 @@ async def draft_paper(agreement: Agreement, origin: str) -> papers.AgreementPape
 
 def digest(paper: papers.AgreementPaper) -> str:
     """SHA-256 over the text, lists and signatories as sorted JSON: what the signature page prints."""
-    return sha256(
-        json.dumps(as_json(replace(paper, digest="")), ensure_ascii=False, sort_keys=True).encode()
-    ).hexdigest()
+    return sha256(json.dumps(as_json(replace(paper, digest="")), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def as_json(paper: papers.AgreementPaper) -> dict[str, Any]:

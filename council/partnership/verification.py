@@ -65,9 +65,17 @@ async def judge(agreement: Agreement, revision: Revision) -> Verdict:
     return _known[key]
 
 
+def _code(typed: str) -> str:
+    """The code in an address; what cannot be one leads nowhere."""
+    try:
+        return numbering.read_code(typed)
+    except Refusal:
+        raise NotFound from None
+
+
 async def check_code(typed: str) -> tuple[Agreement, Revision, Verdict]:
     """What the code on a paper leads to. `NotFound` for an unknown code and for an agreement not yet being signed."""
-    agreement = await Agreement.get_or_none(public_code=typed).select_related("place")
+    agreement = await Agreement.get_or_none(public_code=_code(typed)).select_related("place")
     revision = await head(agreement) if agreement else None
     if agreement is None or revision is None or agreement.stage in ("frozen", "cancelled"):
         raise NotFound
@@ -83,9 +91,7 @@ async def check_file(data: bytes) -> Finding:
             status=413,
             field="file",
         )
-    revision = (
-        await Revision.filter(digest=sha256(data).hexdigest()).select_related("agreement__place").first()
-    )
+    revision = await Revision.filter(digest=sha256(data).hexdigest()).select_related("agreement__place").first()
     agreement = revision.agreement if revision else None
     if agreement is None:
         root = certificates.root()
@@ -114,11 +120,7 @@ async def _recognised(verdict: Verdict) -> Agreement | None:
     agreement = await Agreement.filter(public_code__in=list(codes)).select_related("place").first()
     if agreement is None:
         serials = [str(found.serial) for found in verdict.signatures if found.ours]
-        row = (
-            await Signatory.filter(serial__in=serials).select_related("agreement__place").first()
-            if serials
-            else None
-        )
+        row = await Signatory.filter(serial__in=serials).select_related("agreement__place").first() if serials else None
         agreement = row.agreement if row else None
     return agreement
 
@@ -129,11 +131,7 @@ async def look_up(typed: str) -> list[Agreement]:
         number = numbering.agreement_number(int(found[1]), int(found[2]))
         return await Agreement.filter(number=number, stage__in=PUBLIC).select_related("place").order_by("id")
     code = numbering.read_code(typed)
-    return (
-        await Agreement.filter(public_code=code)
-        .exclude(stage__in=("draft", "review", "frozen", "cancelled"))
-        .select_related("place")
-    )
+    return await Agreement.filter(public_code=code).exclude(stage__in=("draft", "review", "frozen", "cancelled")).select_related("place")
 
 
 async def faults() -> list[tuple[str, str]]:

@@ -8,9 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council.i18n import Phrase
+from council.i18n import Phrase, moment
 from council.i18n import gettext as _
-from council.i18n import moment
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Person

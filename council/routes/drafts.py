@@ -15,15 +15,14 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.places import Place
-from council.partnership.agreements import Agreement, Signatory
-from council.partnership import drafting, finding, freezing, keys, projects, signing, texts
-from council.refusals import NotFound, Refusal
+from council.partnership import drafting, finding, freezing, projects
+from council.partnership.agreements import Agreement
+from council.refusals import NotFound
 from council.routes import agreements, forms, pages
 from council.routes.needs import Title, places
 from council.routes.standing import me, needed, number, signed_in
-from council.rules import categories, numbering
+from council.rules import categories
 from council.rules.calendar import term
-from council.text import Line, Phone
 
 CLAUSES = 24
 SLOTS: dict[str, Any] = {
@@ -56,22 +55,12 @@ class Text(forms.Shape):
 Wording = create_model("Wording", __base__=Text, **SLOTS)
 
 
-class Representative(forms.Shape):
-    office: int
-    liaison: Annotated[Line, Field(max_length=50)] = ""
-    phone: Phone = ""
-
-
 class Reason(forms.Shape):
     reason: Annotated[str, Field(min_length=2, max_length=300)]
 
 
 class Answer(forms.Shape):
     answer: Annotated[str, Field(min_length=1, max_length=1000)]
-
-
-class How(forms.Shape):
-    how: Literal["known", "document", "letter"]
 
 
 async def _community(request: Request) -> Place:
@@ -112,17 +101,10 @@ async def _inside(request: Request) -> Agreement:
     return await finding.inside(request.path_params["id"], me(request))
 
 
-async def _signatory(request: Request) -> Signatory:
-    """The signatory the address names, for the staff of the place."""
-    return await finding.signatory(request.path_params["id"], me(request))
-
-
 @signed_in
 async def edit(request: Request, errors: Any = None, kept: Any = None) -> Response:
     agreement = await _inside(request)
-    slots = {
-        f"{part}_{n}": each[part] for n, each in enumerate(agreement.clauses, 1) for part in ("heading", "body")
-    }
+    slots = {f"{part}_{n}": each[part] for n, each in enumerate(agreement.clauses, 1) for part in ("heading", "body")}
     kept = kept or {
         "title": agreement.title, "preamble": agreement.preamble, "first_day": agreement.first_day, "last_day": agreement.last_day,
         "copies": agreement.copies, "sign_by": agreement.sign_by or "", **slots,
@@ -141,30 +123,6 @@ async def revise(request: Request) -> Response:
     given = drafting.Wording(form.title, form.preamble, form.first_day, form.last_day, form.copies, clauses, form.sign_by)
     await drafting.revise(agreement, given, by=me(request))
     return pages.redirect(f"/agreements/{agreement.id}/text", Phrase("The text has been saved."))
-
-
-@signed_in
-async def representative(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    signatory = await _signatory(request)
-    able = (await drafting.signers([signatory.organisation_id]))[signatory.organisation_id]
-    held = next((str(office.id) for office in able if office.person_id == signatory.signer_id), "")
-    return pages.show(
-        request, "agreements/representative.html", signatory.organisation.name, here="agreements", errors=errors, signatory=signatory,
-        kept=kept or {"office": held, "liaison": signatory.liaison, "phone": signatory.phone},
-        offices=[(str(office.id), f"{office.person.name}（{texts.duty(office.code)}）") for office in able],
-    )  # fmt: skip
-
-
-@signed_in
-async def represent(request: Request) -> Response:
-    signatory = await _signatory(request)
-    form = await forms.read(request, Representative, again=representative)
-    able = (await drafting.signers([signatory.organisation_id]))[signatory.organisation_id]
-    office = next((each for each in able if each.id == form.office), None)
-    if office is None:
-        raise Refusal("Choose one of the answers shown.", field="office")
-    await drafting.represent(signatory, office, form.liaison, form.phone, by=me(request))
-    return pages.redirect(f"/agreements/{signatory.agreement_id}", Phrase("Saved: %(name)s", name=signatory.organisation.name))
 
 
 @signed_in
@@ -230,44 +188,11 @@ async def answer(request: Request) -> Response:
     return pages.redirect(f"/agreements/{agreement.id}", Phrase("The answer stands beside the request."))
 
 
-@signed_in
-async def link(request: Request) -> Response:
-    """A personal link, shown this once: only its digest is kept."""
-    signatory = await _signatory(request)
-    token = await signing.make_link(signatory, by=me(request))
-    address = f"{agreements.origin(request)}/sign/{token}"
-    return pages.show(
-        request, "agreements/link.html", _("The link of %(name)s") % {"name": signatory.organisation.name}, here="agreements",
-        signatory=signatory, address=address,
-    )  # fmt: skip
-
-
-@signed_in
-async def identity(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    signatory = await _signatory(request)
-    return pages.show(
-        request, "agreements/identity.html", _("Check who signs"), here="agreements", errors=errors, kept=kept or {},
-        signatory=signatory, ways=list(keys.WAYS.items()),
-    )  # fmt: skip
-
-
-@signed_in
-async def identify(request: Request) -> Response:
-    """The code, shown this once to whoever made it."""
-    signatory = await _signatory(request)
-    form = await forms.read(request, How, again=identity)
-    code = await keys.make_code(signatory, form.how, by=me(request))
-    return pages.show(
-        request, "agreements/code.html", _("The identity code of %(name)s") % {"name": signatory.signer.name}, here="agreements",
-        signatory=signatory, code=numbering.show_code(code), days=keys.LASTS.days,
-    )  # fmt: skip
-
-
 routes = [
     Route("/agreements/new", new),
     Route("/agreements", draft, methods=["POST"]),
-    Route("/agreements/{id:int}/edit", edit),
-    Route("/agreements/{id:int}/edit", revise, methods=["POST"]),
+    Route("/agreements/{id:int}/wording", edit),
+    Route("/agreements/{id:int}/wording", revise, methods=["POST"]),
     Route("/agreements/{id:int}/review", review, methods=["POST"]),
     Route("/agreements/{id:int}/freezing", freeze, methods=["POST"]),
     Route("/agreements/{id:int}/sending", send, methods=["POST"]),
@@ -276,9 +201,4 @@ routes = [
     Route("/agreements/{id:int}/cancellation", cancel, methods=["POST"]),
     Route("/agreements/{id:int}/termination", terminate, methods=["POST"]),
     Route("/agreements/{id:int}/changes/{request:int}", answer, methods=["POST"]),
-    Route("/signatories/{id:int}", representative),
-    Route("/signatories/{id:int}", represent, methods=["POST"]),
-    Route("/signatories/{id:int}/link", link, methods=["POST"]),
-    Route("/signatories/{id:int}/identity", identity),
-    Route("/signatories/{id:int}/identity", identify, methods=["POST"]),
 ]

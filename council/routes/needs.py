@@ -59,9 +59,7 @@ async def index(request: Request) -> Response:
         for each in rows[:SIZE]
     ]  # fmt: skip
     may_add = bool(listing.reach(sessions.held(request), "need.add"))
-    return pages.show(
-        request, "needs/list.html", _("Needs"), here="agreements", rows=shown, more=more(request, rows), may_add=may_add
-    )
+    return pages.show(request, "needs/list.html", _("Needs"), here="agreements", rows=shown, more=more(request, rows), may_add=may_add)
 
 
 @signed_in

@@ -56,9 +56,7 @@ async def index(request: Request) -> Response:
         for each in rows[:SIZE]
     ]  # fmt: skip
     may_add = bool(listing.reach(sessions.held(request), "project.add"))
-    return pages.show(
-        request, "projects/list.html", _("Projects"), here="agreements", rows=shown, more=more(request, rows), may_add=may_add
-    )
+    return pages.show(request, "projects/list.html", _("Projects"), here="agreements", rows=shown, more=more(request, rows), may_add=may_add)
 
 
 async def _community(request: Request) -> Place:

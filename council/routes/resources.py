@@ -44,9 +44,7 @@ async def index(request: Request) -> Response:
         for each in rows[:SIZE]
     ]  # fmt: skip
     may_add = bool(listing.reach(sessions.held(request), "resource.add"))
-    return pages.show(
-        request, "resources/list.html", _("Resources"), here="agreements", rows=shown, more=more(request, rows), may_add=may_add
-    )
+    return pages.show(request, "resources/list.html", _("Resources"), here="agreements", rows=shown, more=more(request, rows), may_add=may_add)
 
 
 async def _offerers(request: Request) -> list[PartyOrganisation]:

@@ -74,7 +74,7 @@ async def link(request: Request) -> Response:
     who = sessions.who(request)
     return pages.show(
         request, "signatures/link.html", signatory.agreement.title, here="agreements", signatory=signatory, token=token,
-        agreement=signatory.agreement, reading=texts.reading(paper), address=f"{agreements.origin(request)}/sign/{token}",
+        agreement=signatory.agreement, reading=texts.reading(paper), address=f"{agreements.origin(request)}/signing/{token}",
         other=who.name if isinstance(who, Person) and who.id != signatory.signer_id else "",
     )  # fmt: skip
 
@@ -213,8 +213,8 @@ async def ask(request: Request) -> Response:
 
 
 routes = [
-    Route("/sign/{token}", link),
-    Route("/sign/{token}", follow, methods=["POST"]),
+    Route("/signing/{token}", link),
+    Route("/signing/{token}", follow, methods=["POST"]),
     Route("/signatures/{id:int}", read),
     Route("/signatures/{id:int}/reading", have_read, methods=["POST"]),
     Route("/signatures/{id:int}/hand", hand),

@@ -14,7 +14,6 @@ from council.i18n import gettext as _
 from council.partnership import certificates, files, verification
 from council.refusals import NotFound, Refusal
 from council.routes import agreements, forms, limits, pages
-from council.rules import numbering
 from council.workshop import authority
 from council.workshop.pades import Kind
 
@@ -78,17 +77,16 @@ def _signatures(verdict: Any) -> list[dict[str, Any]]:
 
 async def verdict(request: Request) -> Response:
     """What the code on the paper leads to: the file as it lies in the archive, checked now."""
-    code = numbering.read_code(request.path_params["code"])
-    agreement, revision, found = await verification.check_code(code)
+    agreement, revision, found = await verification.check_code(request.path_params["code"])
     return pages.show(
         request, "verification/verdict.html", _("What the check found"), verdict=found, tone=TONES.get(found.kind, "stop"), sent="",
         agreement=agreement, rows=_signatures(found), root=_root(), state=agreements.stage_of(agreement),
-        download=f"/verify/{code}/agreement.pdf" if agreement.public else "", size=agreements.size_of(revision),
+        download=f"/verify/{agreement.public_code}/agreement.pdf" if agreement.public else "", size=agreements.size_of(revision),
     )  # fmt: skip
 
 
 async def file(request: Request) -> Response:
-    agreement, revision, _found = await verification.check_code(numbering.read_code(request.path_params["code"]))
+    agreement, revision, _found = await verification.check_code(request.path_params["code"])
     if not agreement.public:
         raise NotFound
     return agreements.as_pdf(await files.read(revision.file), agreement)

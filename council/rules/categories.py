@@ -81,7 +81,5 @@ def side(order: int) -> str:
     if order == 0:
         return "甲方"
     tens, ones = divmod(order, 10)
-    word = ("" if tens == 0 else "十" if tens == 1 else ORDINALS[tens - 1] + "十") + (
-        ORDINALS[ones - 1] if ones else ""
-    )
+    word = ("" if tens == 0 else "十" if tens == 1 else ORDINALS[tens - 1] + "十") + (ORDINALS[ones - 1] if ones else "")
     return f"乙方{word}"

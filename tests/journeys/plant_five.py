@@ -11,7 +11,6 @@ from council.neighbourhood.households import Household
 from council.neighbourhood.organisations import PartyOrganisation, Unit
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
-
 from tests.client import signed_in
 from tests.five import five
 from tests.world import World
@@ -35,8 +34,7 @@ async def plant(cast: dict[str, int]) -> dict[str, dict[str, object]]:
         made = await five(await world_of(cast))
         names = ("clinic", "college", "court")
         return {
-            key: {"id": person.id, "name": person.name, "token": await signed_in(person)}
-            for key, person in zip(names, made.signers[2:], strict=True)
+            key: {"id": person.id, "name": person.name, "token": await signed_in(person)} for key, person in zip(names, made.signers[2:], strict=True)
         }
 
 

@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -56,10 +57,10 @@ def draft(page):
     page.locator("#last_day").fill("2030-12-31")
     send(page, "/agreements")
     number = int(re.search(r"/agreements/(\d+)", page.url)[1])
-    page.locator("a[href$='/edit']").click()
+    page.locator("a[href$='/wording']").click()
     page.locator("#heading_14").fill("其他")
     page.locator("#body_14").fill("未尽事宜，由各方另行约定。")
-    send(page, "/edit")
+    send(page, "/wording")
     page.goto(f"/agreements/{number}")
     send(page, "/review")
     page.set_default_timeout(60_000)
@@ -112,7 +113,7 @@ def swipe(page, points):
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]}] if at else []})
 
     touch("touchStart", points[0])
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         for step in range(1, 7):
             touch("touchMove", (x1 + (x2 - x1) * step / 6, y1 + (y2 - y1) * step / 6))
     touch("touchEnd")
@@ -185,7 +186,7 @@ def by_link(page, address, code, person):
     """No sign-in: the link opens the text, the code and the PIN do the rest."""
     page.goto(address)
     assert page.get_by_text("共建原则").first.is_visible()
-    page.locator("form[action^='/sign/'] button").click()
+    page.locator("form[action^='/signing/'] button").click()
     send(page, "/reading")
     make_key(page, code)
     agree(page)

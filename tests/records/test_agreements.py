@@ -7,6 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+
 from council import clock
 from council.neighbourhood.journal import Entry
 from council.neighbourhood.offices import Office, standing
@@ -20,7 +21,6 @@ from council.partnership.resources import Offer, add_resource, resources
 from council.partnership.signatures import Revision, head
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from council.workshop import pdf
-
 from tests import five as cast
 from tests.five import five, frozen, opened, place_of, reviewed, sign_all
 
@@ -192,9 +192,7 @@ async def test_only_a_reviewed_text_is_frozen_and_a_frozen_one_is_not_revised(ma
         await freezing.freeze(agreement, by=world.clerk, origin=cast.ORIGIN)
     agreement = await frozen(made)
     with pytest.raises(Conflict):
-        await drafting.revise(
-            agreement, drafting.Wording("x", "y", agreement.first_day, agreement.last_day, 6, [("a", "b")]), by=world.clerk
-        )
+        await drafting.revise(agreement, drafting.Wording("x", "y", agreement.first_day, agreement.last_day, 6, [("a", "b")]), by=world.clerk)
 
 
 async def test_any_change_after_freezing_is_a_new_version_and_voids_every_signature(made, world):

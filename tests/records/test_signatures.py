@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+
 from council import clock
 from council.neighbourhood import journal
 from council.neighbourhood.journal import Entry
@@ -20,7 +21,6 @@ from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from council.settings import settings
 from council.workshop import pdf
 from council.workshop.pades import Kind
-
 from tests.five import PIN, STROKES, equip, five, frozen, opened, place_of, sign_all
 from tests.workshop import outside, tampering
 

@@ -6,13 +6,13 @@ import asyncio
 import re
 
 import pytest
+
 from council import clock
 from council.partnership.agreements import Agreement, ChangeRequest, Signatory
 from council.partnership.needs import Need
 from council.partnership.projects import Project
 from council.partnership.resources import Resource
 from council.workshop import pdf
-
 from tests.client import soup
 from tests.five import five, frozen, opened, reviewed, sign_all
 
@@ -105,8 +105,8 @@ async def test_from_draft_to_open_signing_without_script(made, browser_of, world
     clerk = await browser_of(world.clerk)
     page, number = await draft_in_browser(clerk, made)
     assert len(soup(page).select(".signatory")) == 5
-    data = await form_of(clerk, f"/agreements/{number}/edit") | {"heading_14": "其他", "body_14": "一年一议。"}
-    page = await clerk.post(f"/agreements/{number}/edit", data=data)
+    data = await form_of(clerk, f"/agreements/{number}/wording") | {"heading_14": "其他", "body_14": "一年一议。"}
+    page = await clerk.post(f"/agreements/{number}/wording", data=data)
     assert "一年一议。" in page.text
     for act, stage in (("review", "review"), ("freezing", "frozen"), ("sending", "signing")):
         page = await clerk.post(f"/agreements/{number}/{act}")
@@ -126,7 +126,7 @@ async def test_a_draft_pdf_carries_the_word_draft(made, browser_of, world, tmp_p
 
 async def test_outsiders_find_nothing_before_it_is_in_effect(made, browser_of, world):
     agreement = await opened(made)
-    paths = ["", "/text", "/agreement.pdf", "/audit", "/edit", "/reopening"]
+    paths = ["", "/text", "/agreement.pdf", "/audit", "/wording", "/reopening"]
     for person in (None, world.resident, world.beside_secretary):
         browser = await browser_of(person)
         for path in paths:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from council.partnership import keys, signing
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision
 from council.secretariat import partners
 from council.workshop import pdf
-
 from tests.client import soup
 from tests.five import PIN, STROKES, five, opened, sign_all
 
@@ -91,12 +91,12 @@ async def test_a_link_alone_shows_the_text_and_signs_nothing(agreement, made, br
     signatory = await place(agreement, 0)
     token = await signing.make_link(signatory, by=world.clerk)
     stranger = await browser_of()
-    page = await stranger.get(f"/sign/{token}")
+    page = await stranger.get(f"/signing/{token}")
     assert "共建原则" in page.text
     assert (await place(agreement, 0)).stage == "invited"
     assert (await stranger.get(f"/signatures/{signatory.id}")).status_code == 404
-    assert (await stranger.get(f"/sign/{token[:-1]}x")).status_code == 404
-    assert (await stranger.post(f"/sign/{token}")).url.path == f"/signatures/{signatory.id}"
+    assert (await stranger.get(f"/signing/{token[:-1]}x")).status_code == 404
+    assert (await stranger.post(f"/signing/{token}")).url.path == f"/signatures/{signatory.id}"
     assert (await stranger.post(f"/signatures/{signatory.id}/reading")).url.path.endswith("/key")
     assert (await signs(stranger, agreement, signatory)).status_code == 409
     data = {"code": "22222222", "pin": PIN, "again": PIN}
@@ -110,7 +110,7 @@ async def test_a_link_does_not_open_for_somebody_else_signed_in(agreement, made,
     signatory = await place(agreement, 0)
     token = await signing.make_link(signatory, by=world.clerk)
     other = await browser_of(world.hotel_secretary)
-    assert (await other.post(f"/sign/{token}")).status_code == 403
+    assert (await other.post(f"/signing/{token}")).status_code == 403
 
 
 async def test_only_staff_make_links_and_they_are_shown_once(agreement, made, browser_of, world):
@@ -119,7 +119,7 @@ async def test_only_staff_make_links_and_they_are_shown_once(agreement, made, br
     clerk = await browser_of(world.clerk)
     page = await clerk.post(f"/signatories/{signatory.id}/link")
     address = soup(page).select_one(".slip__address").text
-    assert address.startswith("https://council.test/sign/")
+    assert address.startswith("https://council.test/signing/")
     assert (await clerk.get(f"/signatories/{signatory.id}/link")).status_code == 405
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from council.partnership import files
 from council.partnership.agreements import Agreement
 from council.partnership.signatures import head
 from council.routes import limits
 from council.workshop import pdf
-
 from tests.client import soup
 from tests.five import five, frozen, opened, sign_all
 from tests.workshop import tampering
@@ -98,7 +98,7 @@ async def test_what_is_not_being_signed_yet_has_no_page(made, browser_of):
     visitor = await browser_of()
     assert (await visitor.get(f"/verify/{agreement.public_code}")).status_code == 404
     assert (await visitor.get("/verify/AAAABBBBCCCC")).status_code == 404
-    assert (await visitor.get("/verify/0")).status_code == 422
+    assert (await visitor.get("/verify/0")).status_code == 404
 
 
 async def test_empty_wrong_and_too_large_questions_are_refused(done, browser_of):

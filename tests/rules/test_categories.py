@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from council.refusals import Refusal
 from council.rules import categories
 
