@@ -1,4 +1,5 @@
-"""Builds the cast (`world`) or the demonstration (`demo`) in the data folder of a server under test and prints a session for each of them, as JSON."""
+"""Builds the cast (`world`), the cast of roads 1 and 2 (`roads`) or the demonstration (`demo`) in the data folder of a server under test
+and prints a session for each of them, as JSON."""
 
 from __future__ import annotations
 
@@ -9,12 +10,15 @@ import sys
 from council import db
 from council.secretariat import demo
 from tests.client import signed_in
+from tests.journeys import neighbours
 from tests.world import build
+
+PLANTS = {"world": build, "roads": neighbours.build, "demo": demo.plant}
 
 
 async def plant(what: str) -> dict[str, dict[str, object]]:
     async with db.connected():
-        people = (await build()).people if what == "world" else (await demo.plant()).people
+        people = (await PLANTS[what]()).people
         return {key: {"id": person.id, "name": person.name, "token": await signed_in(person)} for key, person in people.items()}
 
 
