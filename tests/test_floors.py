@@ -17,11 +17,23 @@ LEVEL = {
 APART = {("rules", "workshop"), ("workshop", "rules"), ("proceedings", "partnership"), ("partnership", "proceedings")}
 PORCH = {"forms", "pages", "sessions", "guard", "limits"}
 ORDER = {
-    "proceedings": (
-        "matters triage meetings calling invitations slips roll attendance agenda speakers proposals ballots ballotbox resolutions objections tasks evaluations chair"
+    "neighbourhood": (
+        "numbering journal sealed titles template places treelog organisations households people offices credentials listing registers registry "
+        "lists corrections imports passwords entering"
     ).split(),
-    "partnership": "needs resources projects venues agreements signatures".split(),
+    "proceedings": (
+        "contacts photos sight meetings calling diary invitations guests slips matters reporting handoffs triage roll attendance agenda speakers "
+        "electorates proposals ballots ballotbox conduct questions papercounts timekeeping resolutions evaluations tasks timeline chair"
+    ).split(),
+    "partnership": (
+        "files needs resources projects agreements signatures texts certificates drafting finding freezing keys verification audit signing"
+    ).split(),
 }
+
+
+def test_every_module_of_an_ordered_floor_has_its_place():
+    for name, order in ORDER.items():
+        assert {p.stem for p in (ROOT / name).glob("*.py")} - {"__init__"} == set(order), name
 
 
 def modules() -> list[Path]:

@@ -163,7 +163,11 @@ def list_(json: Annotated[bool, typer.Option("--json", help="One JSON object a l
         ]  # fmt: skip
 
     for row in _run(work):
-        typer.echo(dumps(row, ensure_ascii=False) if json else f"{row['id']:>6}  {row['name']}  {row['title']}  {row['of']}  {row['last_day'] or ''}".rstrip())
+        typer.echo(
+            dumps(row, ensure_ascii=False)
+            if json
+            else f"{row['id']:>6}  {row['name']}  {row['title']}  {row['of']}  {row['last_day'] or ''}".rstrip()
+        )
 
 
 @app.command()

@@ -38,9 +38,7 @@ async def enter(plan: Plan, known: Known, source: str, *, by: Person) -> dict[st
 async def _places(rows: list[Row], known: Known, by: Person) -> int:
     for row in sorted(rows, key=lambda row: LEVELS.index(row["level"])):
         above = _place(row, known, "parent")
-        place = await Place.add(
-            row["name"], row["level"], above, exclusive=row.get("exclusive") == "yes", code=row.get("code", ""), demo=above.demo
-        )
+        place = await Place.add(row["name"], row["level"], above, exclusive=row.get("exclusive") == "yes", code=row.get("code", ""), demo=above.demo)
         known.places[place.name] = place
     return len(rows)
 
@@ -51,9 +49,7 @@ def _place(row: Row, known: Known, column: str = "place") -> Place:
 
 async def _units(rows: list[Row], known: Known, by: Person) -> int:
     for row in rows:
-        known.units[row["name"]] = await Unit.create(
-            name=row["name"], kind=row["kind"], place=_place(row, known), phone=row.get("phone", "")
-        )
+        known.units[row["name"]] = await Unit.create(name=row["name"], kind=row["kind"], place=_place(row, known), phone=row.get("phone", ""))
     return len(rows)
 
 
@@ -66,7 +62,7 @@ async def _organisations(rows: list[Row], known: Known, by: Person) -> int:
         )  # fmt: skip
     for row in rows:
         made = known.organisations[row["name"]]
-        assert made is not None  # noqa: S101 - created above
+        assert made is not None
         above = known.organisations.get(row.get("parent", ""))
         if above is not None:
             made.parent = above
@@ -135,9 +131,7 @@ def _owners(rows: list[Row]) -> list[Owner]:
     joined: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         joined.setdefault((row["name"], row.get("number", "")), []).append(row)
-    return [
-        Owner(name, tuple(home["address"] for home in homes), sum(home["area"] for home in homes)) for (name, _), homes in joined.items()
-    ]
+    return [Owner(name, tuple(home["address"] for home in homes), sum(home["area"] for home in homes)) for (name, _), homes in joined.items()]
 
 
 Step = Callable[[list[Row], Known, Person], Any]

@@ -58,7 +58,7 @@ async def part(query: QuerySet[Any], after: str = "", key: str = "") -> Part:
     last = int(number) if number.isdigit() and len(number) < 10 else 0
     if key:
         if last:
-            query = query.filter(Q(**{f"{key}__gt": first}) | Q(**{key: first, "id__gt": last}))
+            query = query.filter(Q(**{f"{key}__gt": first}) | (Q(**{key: first}) & Q(id__gt=last)))
         rows = await query.order_by(key, "id").limit(SIZE + 1)
     else:
         rows = await query.filter(id__gt=last).order_by("id").limit(SIZE + 1)

@@ -105,8 +105,8 @@ TABLES = (
         (
             Column("name", "业主姓名", Phrase("Several owners of one home count as one: 张三、李四."), required=True, limit=50, width=24),
             Column("number", "区分号", Phrase("Only where two owners have the same name: 1, 2 …"), limit=24),
-            Column("address", "房屋地址", Phrase("One row a home. Several homes of one owner count as one person."), required=True, limit=80, width=28),
-            Column("area", "建筑面积（平方米）", Phrase("As in the property certificate, two decimals."), kind="area", required=True, width=24),
+            Column("address", "房屋地址", Phrase("One row a home. Several homes of one owner count as one person."), required=True, limit=80),
+            Column("area", "建筑面积（平方米）", Phrase("As in the property certificate, two decimals."), "area", required=True, width=24),
         ),
         ("示例：张三", "", "3号楼2单元402", "88.16"),
     ),

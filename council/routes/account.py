@@ -13,13 +13,11 @@ from starlette.routing import Route
 from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import corrections, credentials, listing
-from council.neighbourhood.credentials import MEANS, Password, Session, SignInLink
-from council.neighbourhood.journal import writing
-from council.neighbourhood.offices import Office
+from council.neighbourhood import corrections, credentials, listing, lists, passwords
+from council.neighbourhood.credentials import MEANS, Session
 from council.neighbourhood.people import Person
 from council.neighbourhood.titles import OFFICES
-from council.refusals import Forbidden, NotFound, Refusal
+from council.refusals import Forbidden, Refusal
 from council.routes import forms, pages, sessions
 from council.routes.signin import UNSAFE, unsafe
 from council.routes.standing import me, signed_in, upwards
@@ -28,7 +26,15 @@ from council.secretariat import inbox
 from council.text import Mail, Phone
 
 FRESH = timedelta(minutes=15)
-SYSTEMS = (("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 BROWSERS = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 
 
@@ -54,21 +60,23 @@ def device(agent: str) -> str:
 async def index(request: Request, errors: Any = None, kept: Any = None) -> Response:
     person, held = me(request), sessions.held(request)
     place = await person.place
-    password = await Password.filter(person_id=person.id).first()
-    offices = await Office.filter(listing.in_force(), person_id=person.id).prefetch_related("organisation", "unit", "place").order_by("id")
+    password = await credentials.password_of(person)
     kept = kept or {"login": password.login if password else "", "phone": person.phone, "mail": person.mail}
     return pages.show(
         request, "account/index.html", _("My account"), errors=errors, kept=kept, person=person, place=place, masked=mask_phone(person.phone),
-        offices=[{"href": f"/offices/{o.id}" if listing.reach(held, "neighbourhood.see") else "/account", "title": OFFICES[o.code],
-                  "facts": [str(o.organisation or o.unit or o.place)]} for o in offices],
-        devices=await _devices(request, person), links=await SignInLink.filter(person_id=person.id).select_related("made_by").order_by("-id").limit(5),
+        offices=await _offices(person), devices=await _devices(request, person), links=await credentials.links_of(person),
         password=password is not None, may_password=bool(held) and not unsafe(request), fresh=_fresh(request), unread=await inbox.unread(person),
         may_set_up=bool(listing.reach(held, "neighbourhood.see")), may_slips=bool(listing.reach(held, "slip.hand_over")),
     )  # fmt: skip
 
 
+async def _offices(person: Person) -> list[dict[str, Any]]:
+    rows = await lists.offices_of(person)
+    return [{"title": OFFICES[o.code], "of": o.organisation or o.unit or o.place, "last_day": o.last_day} for o in rows]
+
+
 async def _devices(request: Request, person: Person) -> list[dict[str, Any]]:
-    rows = await Session.filter(person_id=person.id, ends_at__gt=clock.now()).order_by("-seen_at").limit(30)
+    rows = await credentials.devices(person)
     now = request.state.session.id
     return [{"id": s.id, "device": device(s.device), "means": MEANS[s.means], "made_at": s.made_at, "here": s.id == now} for s in rows]
 
@@ -88,11 +96,10 @@ async def password(request: Request) -> Response:
     form = await forms.read(request, NewPassword, again=index)
     if form.password != form.again:
         raise Refusal("The two passwords are not the same.", field="again")
-    if not _fresh(request) and not await credentials.confirm_password(person, form.present):
+    if not _fresh(request) and not await passwords.confirm_password(person, form.present):
         raise Forbidden("The present password is not right. Without it, ask for a new sign-in link.", field="present")
-    await credentials.set_password(person, form.login, form.password)
-    async with writing():
-        await Session.filter(person_id=person.id).exclude(id=request.state.session.id).delete()
+    await passwords.set_password(person, form.login, form.password)
+    await credentials.end_others(person, keep=request.state.session)
     return pages.redirect("/account", Phrase("The password is set. All other devices are signed out."))
 
 
@@ -105,9 +112,7 @@ async def reach(request: Request) -> Response:
 
 @signed_in
 async def end_session(request: Request) -> Response:
-    async with writing():
-        if not await Session.filter(id=request.path_params["id"], person_id=me(request).id).delete():
-            raise NotFound
+    await credentials.end_device(me(request), request.path_params["id"])
     return pages.redirect("/account", Phrase("That device is signed out."))
 
 

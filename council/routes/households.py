@@ -14,10 +14,9 @@ from starlette.routing import Route
 from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import corrections, listing, registry
+from council.neighbourhood import corrections, listing, lists, registry
 from council.neighbourhood.households import Household
 from council.neighbourhood.offices import may
-from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 from council.routes import forms, pages, sessions
 from council.routes.standing import asked, choice, enter, find, me, needed, number, show_list, signed_in, upwards
@@ -42,10 +41,7 @@ class End(forms.Shape):
 async def index(request: Request) -> Response:
     enter(request, "neighbourhood.see")
     wanted, held = asked(request, "q", "place"), sessions.held(request)
-    query = Household.filter(listing.within(held, "neighbourhood.see"), listing.in_force())
-    query = query.filter(listing.matching(words(wanted["q"]), ["building", "unit", "room"]))
-    query = query.filter(place_id=number(wanted["place"])) if wanted["place"] else query
-    part = await listing.part(query.prefetch_related("place"), request.query_params.get("after", ""))
+    part = await lists.households(held, words(wanted["q"]), number(wanted["place"]), request.query_params.get("after", ""))
     rows = [{"href": f"/households/{h.id}", "title": h.address, "facts": [h.place.name]} for h in part.rows]
     grids = [p for p in await listing.places_within(held, "neighbourhood.see") if p.level in GRIDS]
     return show_list(
@@ -89,10 +85,9 @@ async def add(request: Request) -> Response:
 async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
     home = await find(request, Household, "neighbourhood.see", "place")
     who = sessions.who(request)
-    people = await Person.filter(listing.in_force(), household_id=home.id).order_by("id")
     return pages.show(
         request, "households/page.html", home.address, errors=errors, kept=kept or {"last_day": clock.today().isoformat()}, household=home,
-        people=[{"href": f"/people/{p.id}", "title": p.name} for p in people],
+        people=[{"href": f"/people/{p.id}", "title": p.name} for p in await lists.members(home)],
         may_add=await may(who, "person.add", at=home.place), may_correct=await may(who, "household.correct", home),
         may_end=home.last_day is None and await may(who, "household.end", home),
     )  # fmt: skip

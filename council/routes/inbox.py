@@ -27,9 +27,7 @@ class Carried(forms.Shape):
 @signed_in
 async def index(request: Request) -> Response:
     part = await inbox.of(me(request), request.query_params.get("after", ""))
-    rows = [
-        {"id": n.id, "text": str(n.phrase), "link": n.link, "at": n.at, "unread": n.read_at is None} for n in part.rows
-    ]
+    rows = [{"id": n.id, "text": str(n.phrase), "link": n.link, "at": n.at, "unread": n.read_at is None} for n in part.rows]
     return pages.show(
         request, "inbox/index.html", _("Inbox"), rows=rows, newest=rows[0]["id"] if rows and any(r["unread"] for r in rows) else 0,
         more=f"/inbox?after={part.after}" if part.after else "",

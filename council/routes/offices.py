@@ -8,12 +8,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from tortoise.expressions import Q
 
 from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import listing, registry
+from council.neighbourhood import listing, lists, registry
 from council.neighbourhood.offices import Office, may
 from council.neighbourhood.organisations import PartyOrganisation, Unit
 from council.neighbourhood.people import Person
@@ -45,11 +44,7 @@ class End(forms.Shape):
 async def index(request: Request) -> Response:
     enter(request, "neighbourhood.see")
     wanted, held = asked(request, "q", "code", "state"), sessions.held(request)
-    query = Office.filter(listing.within(held, "neighbourhood.see")).filter(listing.matching(wanted["q"], ["person__name"]))
-    today = clock.today()
-    query = query.filter(last_day__lt=today) if wanted["state"] == "ended" else query.filter(Q(last_day=None) | Q(last_day__gte=today))
-    query = query.filter(code=wanted["code"]) if wanted["code"] else query
-    part = await listing.part(query.prefetch_related("person", "organisation", "unit", "place"), request.query_params.get("after", ""))
+    part = await lists.offices(held, wanted["q"], wanted["code"], request.query_params.get("after", ""), ended=wanted["state"])
     rows = [{"href": f"/offices/{o.id}", "title": o.person.name, "facts": [OFFICES[o.code], where(o), term(o)]} for o in part.rows]
     return show_list(
         request, _("Offices"), part, rows, asked=wanted, label=_("Full name"), empty=_("Nobody holds an office yet."),
@@ -76,12 +71,11 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
     enter(request, "office.grant")
     held = sessions.held(request)
     kept = kept or {"person": request.query_params.get("person", ""), "first_day": clock.today().isoformat()}
-    person = await Person.get_or_none(id=number(str(kept.get("person", ""))))
-    if person is None or not await may(sessions.who(request), "person.see", person):
+    person = await lists.allowed(Person, number(str(kept.get("person", ""))), sessions.who(request), "person.see")
+    if person is None:
         return pages.show(request, "offices/whom.html", _("Give an office"), errors=errors)
-    reached = listing.within(held, "office.grant")
-    organisations = await PartyOrganisation.filter(reached, listing.in_force()).order_by("id").limit(300)
-    units = await Unit.filter(reached, listing.in_force()).order_by("id").limit(300)
+    organisations = await lists.choices(PartyOrganisation, held, "office.grant")
+    units = await lists.choices(Unit, held, "office.grant")
     return pages.show(
         request, "offices/form.html", _("Give %(name)s an office") % {"name": person.name}, errors=errors, kept=kept, person=person,
         codes=list(OFFICES.items()), organisations=listing.options(organisations), units=listing.options(units),
@@ -111,7 +105,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     office = await find(request, Office, "neighbourhood.see", "person", "organisation", "unit", "place")
     reached = await office.organisation.covered() if office.organisation else [office.place]
     return pages.show(
-        request, "offices/page.html", OFFICES[office.code], errors=errors, kept=kept or {"last_day": clock.today().isoformat()},
+        request, "offices/page.html", str(OFFICES[office.code]), errors=errors, kept=kept or {"last_day": clock.today().isoformat()},
         office=office, where=where(office), term=term(office), in_force=office.in_force(), reached="、".join(p.name for p in reached),
         may_end=office.in_force() and await may(sessions.who(request), "office.end", office),
     )  # fmt: skip

@@ -13,14 +13,14 @@ from starlette.routing import Route
 from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import corrections, listing, registry
-from council.neighbourhood.offices import Office, may
-from council.neighbourhood.organisations import Coverage, PartyOrganisation, Unit
+from council.neighbourhood import corrections, listing, lists, registry
+from council.neighbourhood.offices import may
+from council.neighbourhood.organisations import PartyOrganisation, Unit
 from council.neighbourhood.places import Place
-from council.neighbourhood.titles import OFFICES, ORGANISATIONS
+from council.neighbourhood.titles import ORGANISATIONS
 from council.refusals import Refusal
 from council.routes import forms, pages, sessions
-from council.routes.standing import asked, choice, chosen, enter, find, me, needed, show_list, signed_in, upwards
+from council.routes.standing import asked, choice, chosen, enter, find, holders, me, needed, show_list, signed_in, upwards
 from council.text import Line
 
 
@@ -45,10 +45,7 @@ class End(forms.Shape):
 async def index(request: Request) -> Response:
     enter(request, "neighbourhood.see")
     wanted = asked(request, "q", "kind")
-    query = PartyOrganisation.filter(listing.within(sessions.held(request), "neighbourhood.see"), listing.in_force())
-    query = query.filter(listing.matching(wanted["q"], ["name"]))
-    query = query.filter(kind=wanted["kind"]) if wanted["kind"] else query
-    part = await listing.part(query.prefetch_related("place"), request.query_params.get("after", ""))
+    part = await lists.organisations(sessions.held(request), wanted["q"], wanted["kind"], request.query_params.get("after", ""))
     rows = [{"href": f"/organisations/{o.id}", "title": o.name, "facts": [ORGANISATIONS[o.kind], o.place.name]} for o in part.rows]
     kinds = choice("kind", _("Kind"), wanted["kind"], list(ORGANISATIONS.items()), _("All kinds"))
     return show_list(
@@ -58,16 +55,10 @@ async def index(request: Request) -> Response:
     )  # fmt: skip
 
 
-async def _above(request: Request, within: list[Place]) -> list[PartyOrganisation]:
-    """What an organisation may stand under: those within reach, and those of the places above."""
-    numbers = {int(n) for place in within for n in place.path.strip("/").split("/")}
-    return await PartyOrganisation.filter(listing.in_force(), place_id__in=list(numbers)).order_by("place_id", "id").limit(200)
-
-
 async def _form(request: Request, title: str, here: PartyOrganisation | None, act: str, errors: Any, kept: Any) -> Response:
     places = await listing.places_within(sessions.held(request), act)
-    units = await Unit.filter(listing.within(sessions.held(request), act), listing.in_force()).order_by("id").limit(300)
-    above = [o for o in await _above(request, places) if here is None or o.id != here.id]
+    units = await lists.choices(Unit, sessions.held(request), act)
+    above = [o for o in await lists.above(places) if here is None or o.id != here.id]
     return pages.show(
         request, "organisations/form.html", title, errors=errors, kept=kept, made=here, kinds=list(ORGANISATIONS.items()),
         places=listing.options(places, "　"), led=listing.options(places), units=listing.options(units), above=listing.options(above),
@@ -82,9 +73,9 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
 
 async def _named(request: Request, form: Particulars, act: str) -> dict[str, Any]:
     """The records that a form names, each within reach; the one above may lie above."""
-    above = await PartyOrganisation.get_or_none(id=form.parent) if form.parent else None
     reached = await listing.places_within(sessions.held(request), act)
-    if form.parent and above not in await _above(request, reached):
+    above = next((one for one in await lists.above(reached) if one.id == form.parent), None)
+    if form.parent and above is None:
         raise Refusal("Choose one of the answers shown.", field="parent")
     covers = [await needed(request, Place, number, act, "covers") for number in dict.fromkeys(form.covers)]
     return {
@@ -106,13 +97,11 @@ async def add(request: Request) -> Response:
 async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
     made = await find(request, PartyOrganisation, "neighbourhood.see", "place", "unit", "parent")
     who = sessions.who(request)
-    below = await PartyOrganisation.filter(listing.in_force(), parent_id=made.id).order_by("id")
-    offices = await Office.filter(listing.in_force(), organisation_id=made.id).prefetch_related("person").order_by("id")
     return pages.show(
         request, "organisations/page.html", made.name, errors=errors, kept=kept or {"last_day": clock.today().isoformat()},
         organisation=made, kind=ORGANISATIONS[made.kind], covered=await made.covered(),
-        offices=[{"href": f"/offices/{o.id}", "title": o.person.name, "facts": [OFFICES[o.code]]} for o in offices],
-        below=[{"href": f"/organisations/{o.id}", "title": o.name, "facts": [ORGANISATIONS[o.kind]]} for o in below],
+        offices=holders(await lists.holders(organisation_id=made.id)),
+        below=[{"href": f"/organisations/{o.id}", "title": o.name, "facts": [ORGANISATIONS[o.kind]]} for o in await lists.below(made)],
         may_correct=await may(who, "organisation.correct", made),
         may_end=made.last_day is None and await may(who, "organisation.end", made),
     )  # fmt: skip
@@ -123,7 +112,7 @@ async def correction(request: Request, errors: Any = None, kept: Any = None) -> 
     made = await find(request, PartyOrganisation, "organisation.correct")
     kept = kept or {
         "name": made.name, "kind": made.kind, "unit": str(made.unit_id or ""), "parent": str(made.parent_id or ""),
-        "temporary": "yes" if made.temporary else "", "covers": [str(c.place_id) for c in await Coverage.filter(organisation_id=made.id)],
+        "temporary": "yes" if made.temporary else "", "covers": [str(number) for number in await lists.covered_ids(made)],
     }  # fmt: skip
     return await _form(request, _("Correct: %(name)s") % {"name": made.name}, made, "organisation.correct", errors, kept)
 

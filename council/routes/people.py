@@ -8,23 +8,21 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from tortoise.expressions import Q
 
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import corrections, credentials, listing, registry
+from council.neighbourhood import corrections, credentials, listing, lists, registry
 from council.neighbourhood.households import Household
 from council.neighbourhood.offices import Office, may
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
-from council.neighbourhood.sealed import lookup
 from council.neighbourhood.titles import OFFICES
 from council.refusals import Refusal
 from council.routes import forms, pages, sessions
 from council.routes.standing import asked, choice, enter, find, me, needed, number, show_list, signed_in, upwards
 from council.rules.privacy import check_text, mask_phone
 from council.settings import settings
-from council.text import Line, Phone, phone_digits
+from council.text import Line, Phone
 
 Home = Annotated[Line, Field(max_length=24)]
 
@@ -43,13 +41,8 @@ class PersonForm(forms.Shape):
 async def index(request: Request) -> Response:
     enter(request, "person.see")
     wanted, held = asked(request, "q", "place"), sessions.held(request)
-    query = Person.filter(listing.within(held, "person.see"), listing.in_force()).filter(_sought(wanted["q"]))
-    query = query.filter(place_id=number(wanted["place"])) if wanted["place"] else query
-    part = await listing.part(query.prefetch_related("place", "household"), request.query_params.get("after", ""), "name_key")
-    rows = [
-        {"href": f"/people/{p.id}", "title": p.name, "facts": [p.place.name] + ([p.household.address] if p.household else [])}
-        for p in part.rows
-    ]
+    part = await lists.people(held, wanted["q"], number(wanted["place"]), request.query_params.get("after", ""))
+    rows = [{"href": f"/people/{p.id}", "title": p.name, "facts": [p.place.name] + ([p.household.address] if p.household else [])} for p in part.rows]
     places = await listing.places_within(held, "person.see")
     return show_list(
         request, _("People"), part, rows, asked=wanted, label=_("Name, first letters (wxl) or telephone number"),
@@ -57,12 +50,6 @@ async def index(request: Request) -> Response:
         add=("/people/new", _("Add a person")) if listing.reach(held, "person.add") else None,
         empty=_("Nobody has been entered yet. Enter only those the council works with."),
     )  # fmt: skip
-
-
-def _sought(q: str) -> Q:
-    """A whole telephone number finds by its digest, anything else by name or letters of its pinyin."""
-    digits = phone_digits(q)
-    return Q(phone_digest=lookup(digits, "phone")) if len(digits) >= 8 else listing.matching(q, ["name", "name_key"])
 
 
 async def _form(request: Request, title: str, action: str, back: str, act: str, errors: Any, kept: Any, *, phone: str) -> Response:
@@ -76,9 +63,9 @@ async def _form(request: Request, title: str, action: str, back: str, act: str, 
 async def new(request: Request, errors: Any = None, kept: Any = None) -> Response:
     enter(request, "person.add")
     if kept is None:
-        home = await Household.get_or_none(id=number(request.query_params.get("household", "")))
+        home = await lists.allowed(Household, number(request.query_params.get("household", "")), sessions.who(request), "person.add")
         kept = {"adult": "yes", "place": request.query_params.get("place", "")}
-        if home is not None and await may(sessions.who(request), "person.add", home):
+        if home is not None:
             kept |= {"place": str(home.place_id), "building": home.building, "unit": home.unit, "room": home.room}
     return await _form(request, _("Add a person"), "/people", "/people", "person.add", errors, kept, phone="yes")
 
@@ -87,8 +74,7 @@ async def _home(form: PersonForm, place: Place) -> Household | None:
     """The household that the form names at this place."""
     if not form.building and not form.room:
         return None
-    homes = Household.filter(listing.in_force(), place_id=place.id, building=form.building, unit=form.unit, room=form.room)
-    home = await homes.first()
+    home = await lists.home_at(place, form.building, form.unit, form.room)
     if home is None:
         raise Refusal("This household is not entered at %(place)s. Enter it first, or leave the home empty.", field="room", place=place.name)
     return home
@@ -116,20 +102,19 @@ async def add(request: Request) -> Response:
 async def _page(request: Request, errors: Any = None, kept: Any = None, *, number: str = "") -> Response:
     person = await find(request, Person, "person.see", "place", "household")
     who = me(request)
-    offices = await Office.filter(person_id=person.id).prefetch_related("organisation", "unit", "place").order_by("-id").limit(30)
     return pages.show(
         request, "people/page.html", person.name, errors=errors, person=person, number=number, masked=mask_phone(person.phone),
-        offices=[{"href": f"/offices/{o.id}", "title": OFFICES[o.code], "facts": [_of(o)], "stage": "" if o.in_force() else _("ended"), "tone": "plain"}
-                 for o in offices],
+        offices=[_row(office) for office in await lists.offices_of(person, ended="too")],
         may_phone=bool(person.phone_sealed) and await may(who, "person.see_phone", person),
         may_correct=await may(who, "person.correct", at=person.place), may_grant=await may(who, "office.grant", at=person.place),
         may_link=await credentials.may_make_link(person, who), may_end=not person.ended and await may(who, "person.end", person),
     )  # fmt: skip
 
 
-def _of(office: Office) -> str:
-    owner = office.organisation or office.unit or office.place
-    return str(owner)
+def _row(office: Office) -> dict[str, Any]:
+    where = office.organisation or office.unit or office.place
+    ended = "" if office.in_force() else _("ended")
+    return {"href": f"/offices/{office.id}", "title": OFFICES[office.code], "facts": [where], "stage": ended, "tone": "plain"}
 
 
 @signed_in
@@ -155,9 +140,7 @@ async def correction(request: Request, errors: Any = None, kept: Any = None) -> 
         kept = {"name": person.name, "place": str(person.place_id), "adult": "yes" if person.adult else "", "phone": person.phone if shown else ""}
         kept |= {"building": home.building, "unit": home.unit, "room": home.room} if home else {}
     title, address = _("Correct: %(name)s") % {"name": person.name}, f"/people/{person.id}"
-    return await _form(
-        request, title, f"{address}/correction", address, "person.correct", errors, kept, phone="yes" if shown else ""
-    )
+    return await _form(request, title, f"{address}/correction", address, "person.correct", errors, kept, phone="yes" if shown else "")
 
 
 @signed_in
@@ -179,7 +162,8 @@ async def end(request: Request) -> Response:
     person = await find(request, Person, "person.end")
     await forms.read(request, forms.Shape, again=page)
     await corrections.end_person(person, by=me(request))
-    return pages.redirect(f"/people/{person.id}", Phrase("%(name)s is off the lists. All offices and sign-ins have ended.", name=person.name))
+    said = Phrase("%(name)s is off the lists. All offices and sign-ins have ended.", name=person.name)
+    return pages.redirect(f"/people/{person.id}", said)
 
 
 @signed_in

@@ -13,13 +13,12 @@ from starlette.routing import Route
 from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import corrections, listing, registry
-from council.neighbourhood.offices import Office, may
-from council.neighbourhood.organisations import Coverage, PartyOrganisation
+from council.neighbourhood import corrections, listing, lists, registry
+from council.neighbourhood.offices import may
 from council.neighbourhood.places import Place
-from council.neighbourhood.titles import LEVELS, OFFICES
+from council.neighbourhood.titles import LEVELS
 from council.routes import forms, pages, sessions
-from council.routes.standing import asked, choice, enter, find, me, needed, signed_in, upwards
+from council.routes.standing import asked, choice, enter, find, holders, me, needed, signed_in, upwards
 from council.text import Line, Phone
 
 Name = Annotated[Line, Field(min_length=1, max_length=64)]
@@ -87,23 +86,15 @@ async def add(request: Request) -> Response:
 async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
     place = await find(request, Place, "neighbourhood.see", "parent")
     who = sessions.who(request)
-    inside = await Place.filter(listing.in_force(), parent_id=place.id).order_by("id")
-    leading = await Coverage.filter(place_id=place.id).prefetch_related("organisation")
-    own = await PartyOrganisation.filter(listing.in_force(), place_id=place.id).order_by("id")
-    offices = await Office.filter(listing.in_force(), place_id=place.id).prefetch_related("person").order_by("id").limit(60)
     return pages.show(
         request, "places/page.html", place.name, errors=errors, kept=kept or {"last_day": clock.today().isoformat()},
         place=place, level=LEVELS[place.level], today=clock.today(),
-        inside=[{"href": f"/places/{p.id}", "title": p.name, "facts": [LEVELS[p.level]]} for p in inside],
-        organisations=_distinct([c.organisation for c in leading] + own),
-        offices=[{"href": f"/offices/{o.id}", "title": o.person.name, "facts": [OFFICES[o.code]]} for o in offices],
+        inside=[{"href": f"/places/{p.id}", "title": p.name, "facts": [LEVELS[p.level]]} for p in await lists.inside(place)],
+        organisations=[{"href": f"/organisations/{o.id}", "title": o.name} for o in await lists.leading(place)],
+        offices=holders(await lists.holders(place_id=place.id)),
         may_add=await may(who, "place.add", at=place), may_correct=await may(who, "place.correct", place),
         may_end=place.last_day is None and await may(who, "place.end", place),
     )  # fmt: skip
-
-
-def _distinct(found: list[PartyOrganisation]) -> list[dict[str, str]]:
-    return [{"href": f"/organisations/{o.id}", "title": o.name} for o in {o.id: o for o in found}.values()]
 
 
 @signed_in
@@ -117,9 +108,7 @@ async def correction(request: Request, errors: Any = None, kept: Any = None) -> 
 async def correct(request: Request) -> Response:
     place = await find(request, Place, "place.correct")
     form = await forms.read(request, Correction, again=correction)
-    await corrections.correct_place(
-        place, by=me(request), name=form.name, code=form.code, phone=form.phone, exclusive=form.exclusive
-    )
+    await corrections.correct_place(place, by=me(request), name=form.name, code=form.code, phone=form.phone, exclusive=form.exclusive)
     await pages.Site.read()
     return pages.redirect(f"/places/{place.id}", Phrase("The correction has been saved."))
 

@@ -12,16 +12,16 @@ from starlette.routing import Route
 
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import entering, imports, listing, registers
+from council.neighbourhood import entering, imports, listing, lists, registers
 from council.neighbourhood.journal import writing
 from council.neighbourhood.offices import may
 from council.neighbourhood.places import Place
-from council.neighbourhood.registers import Draft, Register, RegisterLine
+from council.neighbourhood.registers import Draft, Register
 from council.neighbourhood.template import GUIDE, GUIDE_TITLE, TABLES
 from council.refusals import NotFound, Refusal
 from council.routes import forms, pages, sessions
 from council.routes.standing import asked, enter, find, me, needed, signed_in
-from council.workshop import sheets
+from council.workshop import blanks, sheets
 from council.workshop.sheets import Fault
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,7 +37,7 @@ class Upload(forms.Shape):
 async def index(request: Request) -> Response:
     enter(request, "neighbourhood.see")
     held = sessions.held(request)
-    made = await Register.filter(listing.within(held, "register.import")).order_by("-id").prefetch_related("place").limit(20)
+    made = await lists.registers(held)
     rows = [{"href": f"/registers/{r.id}", "title": r.place.name, "facts": [r.made_at.date().isoformat(), r.source]} for r in made]
     return pages.show(
         request, "registers/index.html", _("Setting up the neighbourhood"), here="desk", rows=rows,
@@ -49,7 +49,7 @@ async def index(request: Request) -> Response:
 async def template(request: Request) -> Response:
     """The sheet to fill in, explained in the reader's language."""
     enter(request, "register.import")
-    body = sheets.template(TABLES, GUIDE_TITLE, [str(sentence) for sentence in GUIDE])
+    body = blanks.blank(TABLES, GUIDE_TITLE, [str(sentence) for sentence in GUIDE])
     return Response(body, media_type=XLSX, headers={"content-disposition": 'attachment; filename="council-template.xlsx"'})
 
 
@@ -127,8 +127,7 @@ async def page(request: Request) -> Response:
     """One register of owners: its totals, and its lines part by part."""
     register = await find(request, Register, "register.import", "place")
     wanted = asked(request, "q")
-    query = RegisterLine.filter(register_id=register.id).filter(listing.matching(wanted["q"], ["name", "address"]))
-    part = await listing.part(query, request.query_params.get("after", ""))
+    part = await lists.lines(register, wanted["q"], request.query_params.get("after", ""))
     newest = await registers.current(register.place)
     return pages.show(
         request, "registers/page.html", _("Owners of %(place)s") % {"place": register.place.name}, register=register, lines=part.rows,

@@ -9,16 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council.rules.privacy import mask_name
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import credentials
-from council.neighbourhood.credentials import Session
+from council.neighbourhood import credentials, passwords
 from council.neighbourhood.journal import writing
 from council.neighbourhood.people import Person
 from council.refusals import Forbidden
 from council.routes import forms, guard, pages, sessions
 from council.routes.standing import me, signed_in
+from council.rules.privacy import mask_name
 
 UNSAFE = "This connection is not encrypted, so a password would be readable on the way. Use a sign-in link, or the https address."
 
@@ -47,7 +46,7 @@ async def enter(request: Request) -> Response:
     if unsafe(request):
         raise Forbidden(UNSAFE)
     form = await forms.read(request, Door, again=index)
-    person = await credentials.check_password(form.login, form.password)
+    person = await passwords.check_password(form.login, form.password)
     await begin(request, person, "password")
     return pages.redirect(guard.own_path(form.next))
 
@@ -57,7 +56,7 @@ async def begin(request: Request, person: Person, means: str) -> None:
     held = request.state.session.carries if request.state.session else []
     async with writing():
         session = await sessions.begin(request, person, held)
-        await Session.filter(id=session.id).update(means=means)
+        await credentials.came_by(session, means)
 
 
 async def link(request: Request) -> Response:

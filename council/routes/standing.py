@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from tortoise.models import Model
 
-from council.neighbourhood import listing
-from council.neighbourhood.offices import may
+from council.neighbourhood import listing, lists
+from council.neighbourhood.offices import Office
 from council.neighbourhood.people import Person
+from council.neighbourhood.titles import OFFICES
 from council.refusals import NotFound, Refusal
 from council.routes import pages, sessions
 
@@ -50,19 +51,15 @@ def me(request: Request) -> Person:
 
 async def find(request: Request, model: type[M], act: str, *related: str) -> M:
     """The record that the address names, if `act` is allowed on it: what you may not see does not exist."""
-    number = request.path_params["id"]
-    record = await model.get_or_none(id=number).prefetch_related(*related) if number < 2**31 else None
-    if record is None or not await may(sessions.who(request), act, record):
-        raise NotFound
-    return record
+    return await lists.seen(model, request.path_params["id"], sessions.who(request), act, *related)
 
 
 async def chosen(request: Request, model: type[M], number: int | None, act: str, field: str) -> M | None:
     """The record that a form names, if it lies within reach of `act`; None for an empty choice."""
     if not number:
         return None
-    record = await model.get_or_none(id=number)
-    if record is None or not await may(sessions.who(request), act, record):
+    record = await lists.allowed(model, number, sessions.who(request), act)
+    if record is None:
         raise Refusal("Choose one of the answers shown.", field=field)
     return record
 
@@ -112,6 +109,11 @@ def show_list(
         request, "registers/list.html", title, rows=rows, q=asked.get("q", ""), filters=filters, more=more, add=add, empty=empty,
         label=label, action=request.url.path, searched=bool(kept),
     )  # fmt: skip
+
+
+def holders(offices: Sequence[Office]) -> list[dict[str, Any]]:
+    """Offices as rows that name who holds them."""
+    return [{"href": f"/offices/{o.id}", "title": o.person.name, "facts": [OFFICES[o.code]]} for o in offices]
 
 
 def choice(name: str, label: str, chosen: str, words: Sequence[tuple[str, Any]], everything: str) -> dict[str, Any]:

@@ -13,18 +13,16 @@ from starlette.routing import Route
 from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import corrections, listing, registry
-from council.neighbourhood.offices import Office, may
-from council.neighbourhood.organisations import PartyOrganisation, Unit
+from council.neighbourhood import corrections, listing, lists, registry
+from council.neighbourhood.offices import may
+from council.neighbourhood.organisations import Unit
 from council.neighbourhood.places import Place
-from council.neighbourhood.titles import OFFICES, UNITS
+from council.neighbourhood.titles import UNITS
 from council.routes import forms, pages, sessions
-from council.routes.standing import asked, choice, enter, find, me, needed, show_list, signed_in, upwards
+from council.routes.standing import asked, choice, enter, find, holders, me, needed, show_list, signed_in, upwards
 from council.text import Line, Phone
 
-Kind = Literal[
-    "resident_unit", "property_company", "owners_committee", "department", "utility", "social_organisation", "business"
-]
+Kind = Literal["resident_unit", "property_company", "owners_committee", "department", "utility", "social_organisation", "business"]
 
 
 class UnitForm(forms.Shape):
@@ -42,10 +40,7 @@ class End(forms.Shape):
 async def index(request: Request) -> Response:
     enter(request, "neighbourhood.see")
     wanted = asked(request, "q", "kind")
-    query = Unit.filter(listing.within(sessions.held(request), "neighbourhood.see"), listing.in_force())
-    query = query.filter(listing.matching(wanted["q"], ["name"]))
-    query = query.filter(kind=wanted["kind"]) if wanted["kind"] else query
-    part = await listing.part(query.prefetch_related("place"), request.query_params.get("after", ""))
+    part = await lists.units(sessions.held(request), wanted["q"], wanted["kind"], request.query_params.get("after", ""))
     rows = [{"href": f"/units/{u.id}", "title": u.name, "facts": [UNITS[u.kind], u.place.name]} for u in part.rows]
     kinds = choice("kind", _("Kind"), wanted["kind"], list(UNITS.items()), _("All kinds"))
     return show_list(
@@ -82,13 +77,11 @@ async def add(request: Request) -> Response:
 async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
     unit = await find(request, Unit, "neighbourhood.see", "place")
     who = sessions.who(request)
-    offices = await Office.filter(listing.in_force(), unit_id=unit.id).prefetch_related("person").order_by("id")
-    branches = await PartyOrganisation.filter(listing.in_force(), unit_id=unit.id).order_by("id")
     return pages.show(
         request, "units/page.html", unit.name, errors=errors, kept=kept or {"last_day": clock.today().isoformat()},
         unit=unit, kind=UNITS[unit.kind],
-        offices=[{"href": f"/offices/{o.id}", "title": o.person.name, "facts": [OFFICES[o.code]]} for o in offices],
-        organisations=[{"href": f"/organisations/{o.id}", "title": o.name} for o in branches],
+        offices=holders(await lists.holders(unit_id=unit.id)),
+        organisations=[{"href": f"/organisations/{o.id}", "title": o.name} for o in await lists.branches(unit)],
         may_correct=await may(who, "organisation.correct", unit),
         may_end=unit.last_day is None and await may(who, "organisation.end", unit),
     )  # fmt: skip

@@ -45,7 +45,7 @@ class Notice(Model):
     @property
     def phrase(self) -> Phrase:
         """The sentence, in whatever language it is read."""
-        return _unpacked({"phrase": self.message, "values": self.values})
+        return Phrase(self.message, **{k: _unpacked(v) for k, v in self.values.items()})
 
     async def relations(self, by: Any) -> set[str]:
         return {"self"} if by is not None and by.id == self.person_id else set()
@@ -164,7 +164,7 @@ async def slips(held: Standing, after: str = "") -> Part:
     return await part(waiting.prefetch_related("notice__person__household", "notice__person__place"), after)
 
 
-def _Subquery(query: Any) -> Any:  # noqa: N802
+def _Subquery(query: Any) -> Any:
     from tortoise.expressions import Subquery
 
     return Subquery(query)

@@ -82,13 +82,13 @@ async def claim() -> Job | None:
     if not await Job.filter(_due(now)).exists():
         return None
     skip = "FOR UPDATE SKIP LOCKED" if connections.get("default").capabilities.dialect == "postgres" else ""
+    statement = (
+        "UPDATE job SET state = 'running', attempts = attempts + 1, locked_until = ? WHERE id = (SELECT id FROM job "  # noqa: S608 - no value is written into it
+        "WHERE (state = 'waiting' AND run_at <= ?) OR (state = 'running' AND locked_until < ?) "
+        f"ORDER BY run_at, id LIMIT 1 {skip}) RETURNING id"
+    )
     async with writing():
-        rows = await sql(
-            "UPDATE job SET state = 'running', attempts = attempts + 1, locked_until = ? WHERE id = (SELECT id FROM job "
-            "WHERE (state = 'waiting' AND run_at <= ?) OR (state = 'running' AND locked_until < ?) "
-            f"ORDER BY run_at, id LIMIT 1 {skip}) RETURNING id",  # noqa: S608 - no value is written into the statement
-            _moment(now + HELD), _moment(now), _moment(now),
-        )  # fmt: skip
+        rows = await sql(statement, _moment(now + HELD), _moment(now), _moment(now))
         return await Job.get(id=rows[0]["id"]) if rows else None
 
 

@@ -1,4 +1,4 @@
-"""Spreadsheets: a template to fill in, and reading it back with the place of every mistake.
+"""Spreadsheets: what a table holds, and reading one back with the place of every mistake.
 
 What a table holds is said by `Table` and `Column`; this module knows no neighbourhood. Reading runs in a worker with limits, because a
 file of a few kilobytes can unfold to gigabytes.
@@ -6,6 +6,7 @@ file of a few kilobytes can unfold to gigabytes.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,10 @@ class Column:
     limit: int = 120
     width: int = 18
     choices: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def heading(self) -> str:
+        return self.title + ("*" if self.required else "")
 
     @property
     def words(self) -> list[str]:
@@ -69,54 +74,6 @@ class Reading:
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-
-
-def template(tables: Sequence[Table], guide_title: str, guide: Sequence[str]) -> bytes:
-    """An .xlsx to fill in: a sheet a table with drop-downs and an example row, and a sheet that explains."""
-    import xlsxwriter
-
-    target = BytesIO()
-    # Nothing a person typed may become a formula or a link.
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    styles = {
-        "head": book.add_format({"bold": True, "bg_color": "#FBEEEA", "border": 1, "text_wrap": True}),
-        "example": book.add_format({"italic": True, "font_color": "#777777", "num_format": "@"}),
-        "text": book.add_format({"num_format": "@"}),
-        "guide": book.add_format({"text_wrap": True, "valign": "top"}),
-    }
-    _write_guide(book.add_worksheet(guide_title), guide, tables, styles)
-    for table in tables:
-        _write_table(book.add_worksheet(table.title), table, styles)
-    book.close()
-    return target.getvalue()
-
-
-def _write_guide(sheet: Any, guide: Sequence[str], tables: Sequence[Table], styles: dict[str, Any]) -> None:
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 20)
-    sheet.set_column(2, 2, 80)
-    row = 0
-    for sentence in guide:
-        sheet.merge_range(row, 0, row, 2, sentence, styles["guide"])
-        sheet.set_row(row, 36)
-        row += 1
-    for table in tables:
-        row += 1
-        sheet.write_row(row, 0, [table.title, "", str(table.hint)], styles["head"])
-        for column in table.columns:
-            row += 1
-            sheet.write_row(row, 0, ["", column.title + ("*" if column.required else ""), str(column.hint)], styles["guide"])
-        row += 1
-
-
-def _write_table(sheet: Any, table: Table, styles: dict[str, Any]) -> None:
-    sheet.freeze_panes(1, 0)
-    for number, column in enumerate(table.columns):
-        sheet.set_column(number, number, column.width, styles["text"])
-        sheet.write_string(0, number, column.title + ("*" if column.required else ""), styles["head"])
-        sheet.write_string(1, number, table.example[number], styles["example"])
-        if column.words:
-            sheet.data_validation(1, number, ROWS, number, {"validate": "list", "source": column.words})
 
 
 def read(data: bytes, tables: Sequence[Table]) -> Reading:
@@ -191,9 +148,7 @@ def _is_example(table: Table, given: dict[str, Any]) -> bool:
     return all(_plain(given.get(c.key, "")) == said for c, said in zip(table.columns, table.example, strict=True))
 
 
-def _values(
-    table: Table, columns: Sequence[Column], given: dict[str, Any], number: int, found: Reading
-) -> Iterator[tuple[str, Any]]:
+def _values(table: Table, columns: Sequence[Column], given: dict[str, Any], number: int, found: Reading) -> Iterator[tuple[str, Any]]:
     for column in columns:
         try:
             yield column.key, _value(column, given[column.key])
@@ -237,9 +192,9 @@ def _word(column: Column, said: str) -> str:
 
 
 def _day(said: str) -> str:
-    parts = said.replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-").replace(".", "-").split("-")
+    parts = re.sub("[年月/.]", "-", said).removesuffix("日").split("-")
     try:
-        return date(*map(int, parts)).isoformat()  # type: ignore[arg-type]
+        return date(*map(int, parts)).isoformat()
     except (ValueError, TypeError):
         raise text.Wrong("Write the day like this: 2026-11-25.") from None
 

@@ -12,7 +12,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOUND = "import asyncio; from council import db; from council.neighbourhood.registry import found\nasync def main():\n    async with db.connected(): await found('丁山街道', '长风社区', '何平')\nasyncio.run(main())"
+FOUND = """
+import asyncio
+from council import db
+from council.neighbourhood.registry import found
+async def main():
+    async with db.connected():
+        await found("丁山街道", "长风社区", "何平")
+asyncio.run(main())
+"""
 
 
 @pytest.fixture
@@ -58,7 +66,12 @@ def test_a_clerk_is_made_linked_listed_and_disabled(council):
 
 def test_what_cannot_be_done_is_said_in_one_sentence_and_leaves_nothing_behind(council):
     council.found()
-    for command in (("create", "甲", "--office", "secretary"), ("create", "甲", "--office", "emperor"), ("create", "甲", "--phone", "12"), ("link", "无名")):
+    for command in (
+        ("create", "甲", "--office", "secretary"),
+        ("create", "甲", "--office", "emperor"),
+        ("create", "甲", "--phone", "12"),
+        ("link", "无名"),
+    ):
         answer = council("user", *command)
         assert answer.returncode == 1, command
         assert len(answer.stderr.strip().splitlines()) == 1

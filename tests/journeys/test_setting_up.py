@@ -15,9 +15,11 @@ pytestmark = pytest.mark.browser
 SHEET = {
     "地点": [["名称", "级别", "上级地点"], ["滨河第一网格", "网格", "滨河社区"], ["滨河第二网格", "网格", "滨河社区"]],
     "单位": [["名称", "类别", "地点"], ["滨河小学", "驻地单位", "滨河社区"]],
-    "党组织": [["名称", "类别", "地点", "上级党组织", "负责的地点"], ["滨河联合党支部", "党支部", "滨河社区", "滨河社区党委", "滨河第一网格、滨河第二网格"]],
+    "党组织": [["名称", "类别", "地点", "上级党组织", "负责的地点"],
+            ["滨河联合党支部", "党支部", "滨河社区", "滨河社区党委", "滨河第一网格、滨河第二网格"]],
     "住户": [["网格", "楼栋", "房号"], *[["滨河第一网格", f"{n}号楼", str(100 + n)] for n in range(1, 9)]],
-    "人员": [["姓名", "地点", "手机号", "楼栋", "房号"], *[[f"住户{n}号", "滨河第一网格", 13700000000 + n, f"{n}号楼", str(100 + n)] for n in range(1, 9)]],
+    "人员": [["姓名", "地点", "手机号", "楼栋", "房号"],
+           *[[f"住户{n}号", "滨河第一网格", 13700000000 + n, f"{n}号楼", str(100 + n)] for n in range(1, 9)]],
     "职务": [["姓名", "职务", "党组织", "任期开始"], ["住户1号", "书记", "滨河联合党支部", "2026-01-01"]],
 }  # fmt: skip
 
@@ -121,6 +123,9 @@ def test_a_mistake_keeps_what_was_typed_and_leads_to_its_field(open_as):
     assert page.locator("#name").input_value() == "石磊二"
 
 
+SMALL = """[...document.querySelectorAll('main a, main button, main select, main input:not([type=hidden], [type=checkbox], [type=radio])')]
+  .filter(e => e.getClientRects().length && !e.closest('p, li, td, dd, label'))
+  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect().height]).filter(([, h]) => h < 44)"""
 PAGES = [
     "/registers", "/places", "/places/new", "/organisations/new", "/people", "/people/new", "/offices", "/registers/import", "/account", "/inbox",
     "/inbox/slips", "/sign-in", "/help", "/help/privacy",
@@ -135,7 +140,4 @@ def test_pages_fit_a_narrow_phone_and_pass_axe(open_as, path):
     page.evaluate((ROOT / "tests/vendor/axe.min.js").read_text())
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     assert [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found] == []
-    small = page.evaluate("""[...document.querySelectorAll('main a, main button, main select, main input:not([type=hidden]):not([type=checkbox]):not([type=radio])')]
-      .filter(e => e.getClientRects().length && !e.closest('p, li, td, dd, label')).map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect().height])
-      .filter(([, h]) => h < 44)""")
-    assert small == []
+    assert page.evaluate(SMALL) == []

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+
 from council import clock, i18n
 from council.i18n import Phrase
 from council.neighbourhood.corrections import reach_me
@@ -16,7 +17,6 @@ from council.secretariat import inbox, jobs
 from council.secretariat.inbox import Delivery, Notice
 from council.secretariat.jobs import Job
 from council.settings import settings
-
 from tests.workshop.test_mail import server  # noqa: F401 - a fixture
 
 SAID = Phrase("%(name)s ends with the day you gave.", name="第一网格")
@@ -42,10 +42,13 @@ async def test_a_notice_is_said_in_the_readers_language(world):
 
 
 async def test_an_act_that_fails_tells_nobody(world):
-    with pytest.raises(RuntimeError):
+    async def fail():
         async with writing():
             await inbox.tell(world.resident, SAID)
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert not await Notice.exists()
 
 
@@ -102,10 +105,14 @@ async def test_work_wanted_once_is_written_down_once_and_only_with_its_act(world
     async with writing():
         await jobs.later("remind", {}, dedupe="meeting:1")
         await jobs.later("remind", {}, dedupe="meeting:1")
-    with pytest.raises(RuntimeError):
+
+    async def fail():
         async with writing():
             await jobs.later("remind", {}, dedupe="meeting:2")
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert await Job.all().count() == 1
 
 

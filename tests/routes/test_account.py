@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from council.neighbourhood import credentials
+from council.neighbourhood import credentials, passwords
 from council.neighbourhood.credentials import Session
 from council.neighbourhood.people import Person
-
 from tests.client import soup
 
 GOOD = "三月江水绿如蓝不下雨"
@@ -34,11 +33,11 @@ async def test_an_officer_sets_a_password_and_other_devices_are_signed_out(world
     answer = await one.post("/account/password", data={"login": "jiangwen", "password": GOOD, "again": GOOD})
     assert answer.status_code == 200
     assert "/sign-in" in str((await two.get("/account")).url)
-    assert await credentials.check_password("jiangwen", GOOD)
+    assert await passwords.check_password("jiangwen", GOOD)
 
 
 async def test_changing_a_password_asks_for_the_present_one(world, browser_of):
-    await credentials.set_password(world.clerk, "jiangwen", GOOD)
+    await passwords.set_password(world.clerk, "jiangwen", GOOD)
     browser, new = await browser_of(world.clerk), "另外一句完全不同的话九个"
     form = {"login": "jiangwen", "password": new, "again": new}
     assert (await browser.post("/account/password", data=form)).status_code == 403
@@ -47,14 +46,14 @@ async def test_changing_a_password_asks_for_the_present_one(world, browser_of):
 
 
 async def test_after_a_fresh_link_a_forgotten_password_is_replaced(world, browser_of):
-    await credentials.set_password(world.clerk, "jiangwen", GOOD)
+    await passwords.set_password(world.clerk, "jiangwen", GOOD)
     browser, new = await browser_of(), "另外一句完全不同的话九个"
     await browser.post(f"/sign-in/{await credentials.issue(world.clerk)}")
     assert (await browser.post("/account/password", data={"login": "jiangwen", "password": new, "again": new})).status_code == 200
 
 
 async def test_weak_unequal_and_taken_are_refused_with_the_field(world, browser_of):
-    await credentials.set_password(world.secretary, "zhoumin", GOOD)
+    await passwords.set_password(world.secretary, "zhoumin", GOOD)
     browser = await browser_of(world.clerk)
     for form, field in (
         ({"login": "jiangwen", "password": "short", "again": "short"}, "password"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from council.routes.help import PAGES
 
+from council.routes.help import PAGES
 from tests.client import soup
 
 

@@ -6,7 +6,6 @@ from council.i18n import Phrase
 from council.neighbourhood.journal import writing
 from council.secretariat import inbox
 from council.secretariat.inbox import Delivery, Notice
-
 from tests.client import soup
 
 SAID = Phrase("%(name)s ends with the day you gave.", name="第一网格")

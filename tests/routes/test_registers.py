@@ -6,6 +6,8 @@ import io
 import time
 
 import pytest
+from python_calamine import CalamineWorkbook
+
 from council.neighbourhood.households import Household
 from council.neighbourhood.journal import Entry
 from council.neighbourhood.offices import Office, may
@@ -14,8 +16,6 @@ from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 from council.neighbourhood.registers import Draft, Register, current
 from council.workshop.workers import workers
-from python_calamine import CalamineWorkbook
-
 from tests.client import soup
 from tests.workshop.test_sheets import book
 
@@ -161,7 +161,13 @@ async def test_a_clerk_imports_people_but_gives_no_office_by_a_sheet(world, brow
 async def test_homes_of_one_owner_are_one_person_and_a_newer_register_is_used(world, browser_of):
     browser = await browser_of(world.secretary)
     titles = ["业主姓名", "区分号", "房屋地址", "建筑面积（平方米）"]
-    first = [titles, ["张三", "", "3号楼402", 88.16], ["张三", "", "3号楼502", "60.04"], ["张三", "2", "5号楼1", 50], ["李四、王五", "", "5号楼2", 50.5]]
+    first = [
+        titles,
+        ["张三", "", "3号楼402", 88.16],
+        ["张三", "", "3号楼502", "60.04"],
+        ["张三", "2", "5号楼1", 50],
+        ["李四、王五", "", "5号楼2", 50.5],
+    ]
     for rows in (first, [*first, ["赵六", "", "5号楼3", 51.3]]):
         page = soup(await send(browser, world, book(业主=rows), "业主名册.xlsx"))
         assert (await browser.post(page.select_one("form[action$=confirmation]")["action"])).status_code == 200

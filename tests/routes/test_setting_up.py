@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from council import clock
 from council.neighbourhood.households import Household
 from council.neighbourhood.journal import Entry
@@ -13,7 +14,6 @@ from council.neighbourhood.organisations import Coverage, PartyOrganisation, Uni
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 from council.neighbourhood.registry import add_person
-
 from tests.client import soup
 
 NOUNS = ("places", "organisations", "units", "households", "people", "offices")

@@ -6,11 +6,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+
 from council import clock
-from council.neighbourhood import credentials
+from council.neighbourhood import credentials, passwords
 from council.neighbourhood.credentials import Password, Session, SignInLink
 from council.routes.pages import Site
-
 from tests.client import soup
 
 
@@ -74,7 +74,7 @@ async def test_the_table_keeps_digests_only(world):
 
 @pytest.fixture
 async def password(world):
-    await credentials.set_password(world.secretary, "zhoumin", "三月江水绿如蓝不下雨")
+    await passwords.set_password(world.secretary, "zhoumin", "三月江水绿如蓝不下雨")
     return {"login": "ZhouMin", "password": "三月江水绿如蓝不下雨"}
 
 

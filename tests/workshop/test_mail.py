@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from email import policy
 
 import pytest
+
 from council.workshop import mail
 
 

@@ -9,11 +9,12 @@ from datetime import date
 
 import pytest
 import xlsxwriter
+from python_calamine import CalamineWorkbook
+
 from council.i18n import Phrase
 from council.neighbourhood.template import GUIDE, GUIDE_TITLE, TABLES
 from council.refusals import Refusal
-from council.workshop import sheets
-from python_calamine import CalamineWorkbook
+from council.workshop import blanks, sheets
 
 OWNERS = next(t for t in TABLES if t.key == "owners")
 
@@ -35,7 +36,7 @@ def book(**tables: list[list[object]]) -> bytes:
 
 
 def test_the_template_read_back_holds_no_rows_and_no_mistakes():
-    data = sheets.template(TABLES, GUIDE_TITLE, [str(s) for s in GUIDE])
+    data = blanks.blank(TABLES, GUIDE_TITLE, [str(s) for s in GUIDE])
     read = sheets.read(data, TABLES)
     assert read.faults == []
     assert all(rows == [] for rows in read.rows.values())
@@ -43,7 +44,7 @@ def test_the_template_read_back_holds_no_rows_and_no_mistakes():
 
 
 def test_the_template_offers_lists_to_choose_from():
-    data = sheets.template(TABLES, GUIDE_TITLE, [])
+    data = blanks.blank(TABLES, GUIDE_TITLE, [])
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         sheet = parts.read("xl/worksheets/sheet2.xml").decode()
     assert "社区,网格,微网格" in sheet
@@ -55,9 +56,7 @@ def test_cells_are_read_as_people_mean_them():
                 职务=[["姓名*", "职务＊", "任期开始", "任期结束"], ["王秀兰", "网格员", date(2026, 1, 1), "2030年12月31日"]])  # fmt: skip
     read = sheets.read(data, TABLES)
     assert read.faults == []
-    assert read.rows["people"] == [
-        {"row": 2, "name": "王秀兰", "place": "第一网格", "phone": "13800000001", "building": "3号楼", "room": "402"}
-    ]
+    assert read.rows["people"] == [{"row": 2, "name": "王秀兰", "place": "第一网格", "phone": "13800000001", "building": "3号楼", "room": "402"}]
     office = read.rows["offices"][0]
     assert (office["code"], office["first_day"], office["last_day"]) == ("grid_worker", "2026-01-01", "2030-12-31")
 
