@@ -32,37 +32,43 @@ def lan_address() -> str:
         return str(probe.getsockname()[0])
 
 
-async def is_new() -> bool:
-    """Is there no neighbourhood in the database yet?"""
-    from council import db
+DEMO, OWN = "demo", "own"
+
+
+async def prepare(where: Where, wanted: str) -> None:
+    """Migrate; in a new database plant the demonstration or found a neighbourhood of one's own; print who can sign in and how."""
+    from council import db, i18n
     from council.neighbourhood.places import Place
 
+    i18n.compile_catalogues()
+    await db.migrate()
     async with db.connected():
-        return not await Place.exists()
+        if await Place.exists():
+            await links(where)
+        elif wanted == OWN:
+            await found_own(where)
+        else:
+            await plant_demo(where)
 
 
 async def plant_demo(where: Where) -> None:
-    from council import db
     from council.secretariat.demo import plant
 
     typer.echo("种入演示社区 Planting the demonstration neighbourhood…", err=True)
-    async with db.connected():
-        await plant()
+    await plant()
     await links(where)
 
 
 async def found_own(where: Where) -> None:
     """A neighbourhood of one's own: its names, and the first officer's link."""
-    from council import db
     from council.neighbourhood.credentials import issue
     from council.neighbourhood.registry import found
 
     street = _ask("街道名称 Street", "某某街道")
     community = _ask("社区名称 Community", "某某社区")
     name = _ask("您的姓名 Your name", "管理员")
-    async with db.connected():
-        _, officer = await found(street, community, name)
-        typer.echo(f"{name}  {where.url('/sign-in/' + await issue(officer))}")
+    _, officer = await found(street, community, name)
+    typer.echo(f"{name}  {where.url('/sign-in/' + await issue(officer))}")
 
 
 def _ask(question: str, default: str) -> str:
@@ -71,16 +77,16 @@ def _ask(question: str, default: str) -> str:
 
 async def links(where: Where) -> None:
     """One-time links for the demo cast; in a neighbourhood of one's own none are printed (`council user link`)."""
-    from council import db
     from council.neighbourhood.credentials import issue
+    from council.neighbourhood.journal import writing
     from council.neighbourhood.people import Person
-    from council.secretariat.demo import CAST
+    from council.secretariat.demo_cast import CAST
 
-    async with db.connected():
-        for name, what in CAST.items():
-            person = await Person.filter(name=name, demo=True).first()
-            if person is not None:
-                typer.echo(f"  {what}  {name}  {where.url('/sign-in/' + await issue(person))}")
+    people = {person.name: person for person in await Person.filter(name__in=list(CAST), demo=True)}
+    async with writing():
+        for name in CAST:
+            if name in people:
+                typer.echo(f"  {CAST[name]}  {name}  {where.url('/sign-in/' + await issue(people[name]))}")
 
 
 def address(where: Where, *, lan: bool, data: str) -> None:

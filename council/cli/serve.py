@@ -18,8 +18,6 @@ def serve(
     import asyncio
     import sys
 
-    import uvicorn
-
     from council import db
     from council.settings import settings
 
@@ -27,7 +25,18 @@ def serve(
     if waiting:
         typer.echo(f"数据库需要更新，请先运行 council migrate。 The database is behind: run council migrate ({', '.join(waiting)}).", err=True)
         sys.exit(3)
+    run(host="0.0.0.0" if lan else host, port=port, tls_cert=tls_cert, tls_key=tls_key)  # noqa: S104 - asked for by --lan
+
+
+def run(*, host: str, port: int, tls_cert: str, tls_key: str) -> None:
+    """One process until it is told to stop. A live room needs an open file for each seat: the limit is raised as far as allowed."""
+    import resource
+
+    import uvicorn
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))
     uvicorn.run(
-        "council.app:application", factory=True, host="0.0.0.0" if lan else host, port=port,  # noqa: S104 - asked for by --lan
-        ssl_certfile=tls_cert or None, ssl_keyfile=tls_key or None, timeout_graceful_shutdown=3, access_log=False, log_level="warning",
+        "council.app:application", factory=True, host=host, port=port, ssl_certfile=tls_cert or None, ssl_keyfile=tls_key or None,
+        timeout_graceful_shutdown=3, access_log=False, log_level="warning",
     )  # fmt: skip

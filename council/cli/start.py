@@ -18,18 +18,11 @@ def start(
     """Set up on the first run, then serve."""
     import asyncio
 
-    from council import db, i18n
     from council.cli import announce
-    from council.cli.serve import serve
+    from council.cli.serve import run
     from council.settings import settings
 
-    i18n.compile_catalogues()
-    asyncio.run(db.migrate())
-    scheme = "https" if tls_cert else "http"
-    where = announce.Where(scheme, announce.lan_address() if lan else host, port)
-    if asyncio.run(announce.is_new()):
-        asyncio.run(announce.found_own(where) if empty else announce.plant_demo(where))
-    else:
-        asyncio.run(announce.links(where))
+    where = announce.Where("https" if tls_cert else "http", announce.lan_address() if lan else host, port)
+    asyncio.run(announce.prepare(where, announce.OWN if empty else announce.DEMO))
     announce.address(where, lan=lan, data=str(settings().data))
-    serve(host=host, port=port, lan=lan, tls_cert=tls_cert, tls_key=tls_key)
+    run(host="0.0.0.0" if lan else host, port=port, tls_cert=tls_cert, tls_key=tls_key)  # noqa: S104 - asked for by --lan

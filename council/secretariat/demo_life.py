@@ -76,7 +76,7 @@ def _soon(hours: int) -> datetime:
 
 async def _review_council(demo: Demo, matters: dict[str, Matter]) -> Meeting:
     """Called for today with 23 listed members, so that its room can be tried at once."""
-    from council.secretariat.demo import COUNCILLORS
+    from council.secretariat.demo_cast import COUNCILLORS
 
     by, people = demo.people["周敏"], demo.people
     plan = calling.Plan(title="长风社区十一月评议会", starts_at=_soon(1), venue="党群服务中心二楼会议室")
