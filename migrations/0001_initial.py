@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                 ('reason', fields.CharField(default='', max_length=300)),
                 ('salt', fields.CharField(default=new_salt, max_length=32)),
             ],
-            options={'table': 'agreement', 'app': 'council', 'unique_together': (('place', 'number'),), 'indexes': [Index(fields=['path', 'id']), Index(fields=['stage', 'id'])], 'pk_attr': 'id', 'table_description': '`clauses` is the text: a list of {"heading", "body"}. Frozen: `digest` is the SHA-256 of the PDF that all sign, any change makes a new version and voids all signatures.'},
+            options={'table': 'agreement', 'app': 'council', 'unique_together': (('place', 'number'),), 'indexes': [Index(fields=['path', 'id']), Index(fields=['stage', 'id'])], 'pk_attr': 'id', 'table_description': '`clauses` is the text: a list of {"heading", "body"}. Frozen: `digest` is the SHA-256 of the PDF that all sign, any change makes a'},
             bases=['Model'],
         ),
         ops.CreateModel(
