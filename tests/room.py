@@ -80,7 +80,8 @@ async def room(
     meeting = await Meeting.create(**{
         "kind": kind, "rule_id": rule_id, "title": "长风社区停车评议会", "place": world.community, "path": world.community.path,
         "chair": world.secretary, "recorder": world.clerk, "stage": "open", "starts_at": now, "opened_at": now,
-        "notice_at": now - timedelta(days=6), "listed": listed, "discussed_on": clock.today(), "discussed_by": "社区党委", "venue": "党群服务中心二楼",
+        "notice_at": now - timedelta(days=6), "listed": listed, "discussed_on": clock.today(), "discussed_by": "社区党委",
+        "venue": "党群服务中心二楼",
     } | more)  # fmt: skip
     item = await AgendaItem.create(
         meeting=meeting, matter=matter, title="地面停车怎么安排", order=1, stage="open", notified=True, opened_at=now

@@ -31,7 +31,7 @@ async def found(street: str, community: str, operator: str, *, demo: str = "") -
 
 def sort_key(name: str) -> str:
     """Pinyin for sorting and finding by first letters; surnames read as surnames."""
-    from pypinyin import Style, lazy_pinyin
+    from pypinyin import lazy_pinyin
 
     surnames = {"曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "区": "ou", "查": "zha", "朴": "piao", "任": "ren", "华": "hua"}
     first = surnames.get(name[:1])

@@ -128,7 +128,10 @@ class Proposal(Model):
             await self._note("proposal.put", by)
 
     async def decided(self, outcome: str) -> None:
-        """What the vote came to: carried, rejected, or seconded again where none was held. A carried amendment becomes the next version of its main text."""
+        """What the vote came to: carried, rejected, or seconded again where none was held.
+
+        A carried amendment becomes the next version of its main text.
+        """
         await self.move(outcome)
         if outcome == "carried" and self.amends_id:
             main = await Proposal.get(id=self.amends_id)

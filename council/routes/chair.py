@@ -51,7 +51,8 @@ async def desk(request: Request) -> Response:
     meeting = await _chaired(request)
     number = await diary.sequence(meeting)
     return pages.show(
-        request, "meetings/desk.html", meeting.title, here="meetings", meeting=meeting, caption=announcements.when(meeting), at=clock.now().timestamp(),
+        request, "meetings/desk.html", meeting.title, here="meetings", meeting=meeting, caption=announcements.when(meeting),
+        at=clock.now().timestamp(),
         stream=f"{path(meeting, 'stream')}?page=desk&after={number}", block="desk", **await scenes.common(meeting), **await desks.desk(meeting),
     )  # fmt: skip
 

@@ -51,7 +51,8 @@ def _to_confirm(matter: Matter, places: dict[int, str]) -> dict[str, Any]:
 def _handoff(one: HandOff, places: dict[int, str]) -> dict[str, Any]:
     numbers = dict.fromkeys(HANDOFF_NUMBERS[code].phone for code in one.to if code in HANDOFF_NUMBERS)
     return {
-        "id": one.id, "text": one.text, "when": i18n.moment(one.at), "title": Phrase("They were told to ring %(numbers)s", numbers="、".join(numbers)),
+        "id": one.id, "text": one.text, "when": i18n.moment(one.at),
+        "title": Phrase("They were told to ring %(numbers)s", numbers="、".join(numbers)),
         "where": f"{places[one.place_id]} {one.spot}" if one.place_id in places else _("place not known yet"),
     }  # fmt: skip
 

@@ -29,7 +29,8 @@ _window = MovingWindowRateLimiter(MemoryStorage())
 
 def within(what: str, key: str) -> bool:
     """Counts once; whether that is still within every bound."""
-    return all([_window.hit(bound, what, key) for bound in BOUNDS[what]])
+    hits = [_window.hit(bound, what, key) for bound in BOUNDS[what]]
+    return all(hits)
 
 
 def spent(what: str, key: str) -> bool:

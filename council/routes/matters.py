@@ -107,7 +107,8 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
 
 async def _facts(matter: Matter, place: Place, who: Any) -> list[tuple[Any, ...]]:
     """Where, when and who handles it; the contact only for those who may ring."""
-    facts: list[tuple[Any, ...]] = [(_("Place"), f"{place.name} {matter.spot}" if who else place.name), (_("Reported on"), i18n.day(matter.reported_at))]
+    where = f"{place.name} {matter.spot}" if who else place.name
+    facts: list[tuple[Any, ...]] = [(_("Place"), where), (_("Reported on"), i18n.day(matter.reported_at))]
     if matter.affair:
         facts.append((_("Handled by"), f"{LEVELS[matter.level]} · {Affair(matter.affair).meeting}"))
     if who is None:

@@ -102,9 +102,10 @@ async def _kinds(request: Request, matter: str) -> Response:
     levels = {place.level for place in await listing.places_within(sessions.held(request), "meeting.call")}
     more = f"&matter={number(matter)}" if number(matter) else ""
     rows = [
-        {"href": f"/meetings/new?kind={row.code}{more}", "title": str(row.name), "facts": [str(row.level.label), str(row.rhythm), str(row.effect.label)]}
+        {"href": f"/meetings/new?kind={row.code}{more}", "title": str(row.name),
+         "facts": [str(row.level.label), str(row.rhythm), str(row.effect.label)]}
         for row in kinds.KINDS.values() if row.level.value in levels
-    ]  # fmt: skip
+    ]
     return pages.show(request, "meetings/kinds.html", _("Which kind of meeting?"), here="meetings", rows=rows)
 
 
@@ -139,7 +140,8 @@ async def page(request: Request) -> Response:
         invited=announcements.guests(invited) if inside else [], counts=announcements.counts(invited), inside=inside,
         facts=announcements.facts(meeting), steps=await announcements.steps(meeting, who), mine=await Invitation.of(meeting, who),
         chairs=await may(who, "meeting.open", meeting) or meeting.chair_id == who.id, stage=announcements.stage(meeting),
-        keeps=await may(who, "meeting.keep_roll", meeting), after=await announcements.afterwards(meeting, who), clashes=await diary.clashes(meeting) if inside and meeting.stage == "drafted" else [],
+        keeps=await may(who, "meeting.keep_roll", meeting), after=await announcements.afterwards(meeting, who),
+        clashes=await diary.clashes(meeting) if inside and meeting.stage == "drafted" else [],
     )  # fmt: skip
 
 

@@ -90,7 +90,8 @@ async def move(request: Request, errors: Any = None, kept: Any = None) -> Respon
     start = clock.local(meeting.starts_at)
     kept = kept or {"day": start.date().isoformat(), "hour": f"{start:%H:%M}", "venue": meeting.venue}
     return pages.show(
-        request, "meetings/move.html", _("Move the meeting"), here="meetings", errors=errors, kept=kept, meeting=meeting, now=moment(meeting.starts_at)
+        request, "meetings/move.html", _("Move the meeting"), here="meetings", errors=errors, kept=kept, meeting=meeting,
+        now=moment(meeting.starts_at)
     )
 
 
@@ -106,7 +107,9 @@ async def moved(request: Request) -> Response:
 async def cancellation(request: Request, errors: Any = None, kept: Any = None) -> Response:
     meeting = await found(request)
     await must(me(request), "meeting.cancel", meeting)
-    return pages.show(request, "meetings/cancellation.html", _("Call the meeting off"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting)
+    return pages.show(
+        request, "meetings/cancellation.html", _("Call the meeting off"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting
+    )
 
 
 @signed_in

@@ -101,7 +101,8 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     by, hidden = holder(request, matter), bare(request, matter)
     return pages.show(
         request, "progress/page.html", matter.title if not hidden else _("Your matter"), here="progress", errors=errors, kept=kept or {},
-        matter=matter, code=code, hidden=hidden, timeline=said(await timeline(matter), hidden), photos=[] if hidden else await photos.of("Matter", matter.id),
+        matter=matter, code=code, hidden=hidden, timeline=said(await timeline(matter), hidden),
+        photos=[] if hidden else await photos.of("Matter", matter.id),
         sorting=None if hidden else sorting(matter), may_doubt=await may(by, "matter.doubt", matter), may_rate=await may(by, "matter.rate", matter),
         scores=list(SCORES.items()), contact=await contact(await Place.get(id=matter.place_id)),
     )  # fmt: skip

@@ -118,7 +118,8 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     number = await diary.sequence(meeting)
     part = request.query_params.get("part", "")
     return pages.show(
-        request, "meetings/room.html", meeting.title, here="meetings", errors=errors, kept=kept or {}, meeting=meeting, **await scenes.common(meeting),
+        request, "meetings/room.html", meeting.title, here="meetings", errors=errors, kept=kept or {}, meeting=meeting,
+        **await scenes.common(meeting),
         mine=await scenes.mine(meeting, who), stream=f"{path(meeting, 'stream')}?after={number}", address=path(meeting, "room"),
         caption=announcements.when(meeting), block="mine" if part == "mine" else None, running=meeting.stage in LIVE, jitter=secrets.randbelow(900),
         at=clock.now().timestamp(), is_chair=who.id is not None and who.id == meeting.chair_id,

@@ -54,7 +54,8 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     return pages.show(
         request, "triage/page.html", _("Which kind of matter is it?"), here="desk", errors=errors, matter=matter,
         place=await Place.get(id=matter.place_id), suggestion=_suggested(matter), photos=await photos.of("Matter", matter.id),
-        affairs=[(one.value, one.label, f"{one.meaning} {one.meeting}") for one in Affair], doubt=await triage.waiting_doubt(matter), kept=kept or _proposed(matter),
+        affairs=[(one.value, one.label, f"{one.meaning} {one.meeting}") for one in Affair], doubt=await triage.waiting_doubt(matter),
+        kept=kept or _proposed(matter),
     )  # fmt: skip
 
 
@@ -88,7 +89,8 @@ async def raising(request: Request, errors: dict[str, str] | None = None, kept: 
     matter = await find(request)
     await must(sessions.who(request), "matter.escalate", matter)
     return pages.show(
-        request, "triage/transfer.html", _("Raise to the level above"), here="desk", errors=errors, matter=matter, kept=kept or {}, grounds=list(UPWARD.items())
+        request, "triage/transfer.html", _("Raise to the level above"), here="desk", errors=errors, matter=matter, kept=kept or {},
+        grounds=list(UPWARD.items())
     )
 
 

@@ -23,7 +23,8 @@ async def page(request: Request) -> Response:
     link = "" if meeting.private else f"{str(request.base_url).rstrip('/')}/r/{meeting.wall_code}"
     return pages.show(
         request, "meetings/wall.html", meeting.title, here="meetings", meeting=meeting, caption=announcements.when(meeting), link=link,
-        number=meeting.wall_code, at=clock.now().timestamp(), stream=f"{path(meeting, 'stream')}?page=wall&after={number}", **await scenes.common(meeting),
+        number=meeting.wall_code, at=clock.now().timestamp(), stream=f"{path(meeting, 'stream')}?page=wall&after={number}",
+        **await scenes.common(meeting),
     )  # fmt: skip
 
 

@@ -103,10 +103,14 @@ async def steps(meeting: Meeting, by: Actor) -> list[dict[str, Any]]:
         {"href": f"{at}/invitations", "word": _("Invite people"), "done": bool(invited), "fact": Phrase("%(n)s invited", n=len(invited))},
     ]
     if threshold(meeting.rule_id).party_discusses_first:
-        fact = Phrase("on %(day)s", day=day(meeting.discussed_on)) if meeting.discussed_on else Phrase("The law asks for it before the meeting opens.")
-        found.append({"href": f"{at}/discussion", "word": _("Enter the Party organisation's discussion"), "done": bool(meeting.discussed_on), "fact": fact})
+        fact = Phrase("The law asks for it before the meeting opens.")
+        if meeting.discussed_on:
+            fact = Phrase("on %(day)s", day=day(meeting.discussed_on))
+        word = _("Enter the Party organisation's discussion")
+        found.append({"href": f"{at}/discussion", "word": word, "done": bool(meeting.discussed_on), "fact": fact})
     recorder = await Person.get_or_none(id=meeting.recorder_id or 0)
-    found.append({"href": f"{at}/recorder", "word": _("Name who keeps the record"), "done": recorder is not None, "fact": recorder.name if recorder else ""})
+    found.append({"href": f"{at}/recorder", "word": _("Name who keeps the record"), "done": bool(recorder),
+                  "fact": recorder.name if recorder else ""})  # fmt: skip
     given = Phrase("on %(moment)s", moment=moment(meeting.notice_at)) if meeting.notice_at else Phrase("fixes the agenda and tells those invited")
     found.append({"href": "" if meeting.notice_at else f"{at}/notice", "word": _("Give notice"), "done": bool(meeting.notice_at), "fact": given})
     if meeting.notice_at:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from council.i18n import Phrase, hour, moment
@@ -28,6 +29,11 @@ STANCES = {"": Phrase("waiting"), "pro": Phrase("for"), "contra": Phrase("agains
 VOTE_TONES = {"yes": "yes", "no": "no", "abstain": "abstain", "spoiled": "spoiled"}
 
 
+def _clock(since: datetime | None) -> dict[str, Any] | None:
+    """When the one who speaks was called, and how long a speech may last."""
+    return {"since": since.timestamp(), "limit": SPEECH, "from": hour(since)} if since else None
+
+
 async def common(meeting: Meeting) -> dict[str, Any]:
     """What everybody in the room and in front of the wall sees."""
     items = await AgendaItem.of(meeting)
@@ -41,7 +47,7 @@ async def common(meeting: Meeting) -> dict[str, Any]:
         "quorum": await roll.quorum(meeting),
         "agenda": [_line(item) for item in items],
         "speakers": await _speakers(current, speaking),
-        "clock": {"since": speaking.called_at.timestamp(), "limit": SPEECH, "from": hour(speaking.called_at)} if speaking and speaking.called_at else None,
+        "clock": _clock(speaking.called_at if speaking else None),
     }
 
 

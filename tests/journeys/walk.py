@@ -86,8 +86,10 @@ def invite(page: Any, at: str, group: str, only: int | None = None) -> None:
 
 
 def find_and_invite(page: Any, at: str, q: str, group: str) -> None:
-    """Somebody found by the first letters of the pinyin."""
-    page.goto(f"{at}/invitations?q={q}")
+    """Somebody found by name, or by the first letters of the pinyin."""
+    page.goto(f"{at}/invitations")
+    page.locator("#q").fill(q)
+    page.locator("form.search").get_by_role("button").click()
     page.locator("form.card:has(#name) input[name=guest]").first.check()
     page.locator("#group").select_option(group)
     page.locator("form.card:has(#name)").get_by_role("button").click()

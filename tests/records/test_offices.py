@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from council import clock
 from council.neighbourhood.offices import Office, may, must
 from council.neighbourhood.registry import add_household, end_office

@@ -200,7 +200,8 @@ async def test_a_part_that_cannot_be_drawn_does_not_stop_the_other_rooms(world, 
             raise RuntimeError("broken on purpose")
         return await drawn(meeting_id, part, audience)
 
-    async with listening(hub, cast.meeting, last=await latest(cast.meeting)), listening(hub, beside.meeting, last=await latest(beside.meeting)) as ear:
+    async with listening(hub, cast.meeting, last=await latest(cast.meeting)), listening(hub, beside.meeting,
+    last=await latest(beside.meeting)) as ear:
         hub.draw = faulty
         await chair.open(cast.meeting, by=world.secretary)
         await chair.open(beside.meeting, by=world.secretary)

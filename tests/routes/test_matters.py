@@ -87,7 +87,8 @@ async def test_filters_and_search_have_addresses_to_share(browser_of, world):
     stranger = await browser_of()
     asked = {
         "affair=OFFICIAL": ["井盖破了"], "affair=COLLABORATIVE&state=waiting": ["停车太乱"], "state=finished": [], "q=井盖": ["井盖破了"],
-        f"grid={world.grid.id}": ["井盖破了", "停车太乱"], f"grid={world.other_grid.id}": [], "q=%25": ["井盖破了", "停车太乱"], "order=phone": ["井盖破了", "停车太乱"],
+        f"grid={world.grid.id}": ["井盖破了", "停车太乱"], f"grid={world.other_grid.id}": [], "q=%25": ["井盖破了", "停车太乱"],
+        "order=phone": ["井盖破了", "停车太乱"],
         "before=abc": ["井盖破了", "停车太乱"], "before=99999999999999": ["井盖破了", "停车太乱"],
     }  # fmt: skip
     for question, expected in asked.items():
@@ -100,7 +101,8 @@ async def test_filters_and_search_have_addresses_to_share(browser_of, world):
 async def planted(world, count):
     await Matter.bulk_create([
         Matter(
-            code_digest=f"{n:064d}", title=f"第{n}件", text="停车", public_text="停车", place=world.grid, path=world.grid.path, affair="COLLABORATIVE",
+            code_digest=f"{n:064d}", title=f"第{n}件", text="停车", public_text="停车", place=world.grid, path=world.grid.path,
+            affair="COLLABORATIVE",
             stage="confirmed", public=True, reported_at="2026-09-01T00:00:00+00:00",
         )
         for n in range(count)

@@ -125,7 +125,8 @@ async def test_a_closed_meeting_does_not_exist_for_outsiders_anywhere(world, bro
     item = await agenda.add(meeting, "厨房漏水", by=world.grid_secretary)
     await invite(meeting, "concerned", [guest(world.resident)], by=world.grid_secretary)
     await agenda.give_notice(meeting, by=world.grid_secretary, temporary_reason=REASON)
-    pages = [f"/meetings/{meeting.id}{part}" for part in ("", "/room", "/stream", "/wall", "/meeting.ics", "/roll", "/desk")] + [f"/r/{meeting.wall_code}"]
+    pages = [f"/meetings/{meeting.id}{part}" for part in ("", "/room", "/stream", "/wall", "/meeting.ics", "/roll",
+    "/desk")] + [f"/r/{meeting.wall_code}"]
     for person in (None, world.neighbour, world.beside_secretary, world.outsider):
         browser = await browser_of(person)
         for page in pages:

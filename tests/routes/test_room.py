@@ -236,7 +236,8 @@ async def test_somebody_who_waits_is_confirmed_in_one_tick(world, browser_of):
     desk = await browser_of(world.secretary)
     page = soup(await desk.get(f"/meetings/{cast.meeting.id}/desk"))
     form = page.select_one(".desk__request form")
-    assert (await (await browser_of(world.resident)).post(form["action"], data={"invitation": form.select_one("[name=invitation]")["value"]})).status_code == 403
+    assert (await (await browser_of(world.resident)).post(form["action"],
+    data={"invitation": form.select_one("[name=invitation]")["value"]})).status_code == 403
     await desk.post(form["action"], data={"invitation": form.select_one("[name=invitation]")["value"]})
     assert soup(await visitor.get(f"/meetings/{cast.meeting.id}/room")).select_one(".seat--may")
 

@@ -19,7 +19,8 @@ async def found(question, by):
 @pytest.fixture
 async def three(world):
     listen(search.hear)
-    texts = (("王大妈说小区停车位不够，3号楼北侧Parking难", "COLLABORATIVE"), ("人行道井盖破了，走路差点踩空", "OFFICIAL"), ("楼上李家漏水到我家", "HOUSEHOLD"))
+    texts = (("王大妈说小区停车位不够，3号楼北侧Parking难", "COLLABORATIVE"), ("人行道井盖破了，走路差点踩空", "OFFICIAL"), ("楼上李家漏水到我家",
+    "HOUSEHOLD"))
     made = []
     for text, affair in texts:
         matter, _ = await report(Told(text, world.grid, name="王大妈"), by=Visitor())
