@@ -12,6 +12,7 @@ from council.proceedings.agenda import AgendaItem
 from council.proceedings.evaluations import SCORES, Evaluation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
+from council.proceedings.resolutions import Resolution
 from council.proceedings.tasks import KINDS, Task
 from council.proceedings.triage import UPWARD, Decision, Transfer
 from council.rules.affairs import Affair
@@ -25,6 +26,7 @@ PAST: dict[str, Phrase] = {
     "matter.listed": Phrase("Put on the agenda: %(meeting)s"),
     "matter.unlisted": Phrase("Taken off the agenda, to be listed again"),
     "matter.deliberated": Phrase("Discussed: %(meeting)s"),
+    "matter.resolved": Phrase("Decided: resolution %(number)s"),
     "matter.settled": Phrase("Settled"),
     "matter.answered": Phrase("Answered"),
     "matter.assigned": Phrase("Task given: %(responsible)s"),
@@ -36,6 +38,7 @@ PAST: dict[str, Phrase] = {
     "matter.reopened": Phrase("Taken up again"),
     "matter.closed": Phrase("The matter was closed"),
 }
+ANSWERS = ("matter.settled", "matter.answered")
 NOW: dict[str, Phrase] = {
     "reported": Phrase("Now: waiting for the community to confirm who handles it"),
     "confirmed": Phrase("Now: being prepared"),
@@ -73,22 +76,26 @@ class Story:
     tasks: dict[int, Task]
     meetings: dict[int, Meeting]
     ratings: list[Evaluation]
+    resolutions: dict[int, Resolution]
+    last_words: int
 
 
 async def timeline(matter: Matter, names: tuple[str, ...] = ()) -> list[Step]:
     """What is expected, where it stands, and what happened, newest first. Texts are redacted: no numbers, and not these `names`."""
-    entries, story = await history(matter), await _story(matter)
+    entries = await history(matter)
+    story = await _story(matter, max((entry.id for entry in entries if entry.act in ANSWERS), default=0))
     past = [step for entry in entries if (step := _past(entry, matter, story, names))]
     return [*_next(matter), _now(matter, story), *reversed(past)]
 
 
-async def _story(matter: Matter) -> Story:
+async def _story(matter: Matter, last_words: int) -> Story:
     tasks = await Task.filter(matter_id=matter.id).prefetch_related("unit", "person").order_by("id")
     items = await AgendaItem.filter(matter_id=matter.id).values_list("meeting_id", flat=True)
     meetings = await Meeting.filter(id__in=list(items)) if items else []
     return Story(
         await Decision.filter(matter_id=matter.id).order_by("id"), await Transfer.filter(matter_id=matter.id).order_by("id"),
         {task.id: task for task in tasks}, {one.id: one for one in meetings}, await Evaluation.filter(matter_id=matter.id).order_by("id"),
+        {one.id: one for one in await Resolution.filter(matter_id=matter.id)}, last_words,
     )  # fmt: skip
 
 
@@ -116,7 +123,18 @@ def _about(entry: Entry, matter: Matter, story: Story) -> tuple[dict[str, Any], 
         return {}, f"{UPWARD[numbers['ground']]}。{words}" if numbers["ground"] in UPWARD else words
     if act == "rated":
         return {"score": SCORES[numbers["score"]]}, ""
-    return {}, matter.answer if act in ("settled", "answered", "done") else ""
+    if act == "resolved":
+        return _resolved(story.resolutions[numbers["resolution"]])
+    if act == "done":
+        return {}, story.tasks[numbers["task"]].proof
+    # The matter keeps its newest answer only: an earlier one, before it was taken up again, is not told in other words.
+    return {}, matter.answer if entry.id == story.last_words else ""
+
+
+def _resolved(resolution: Resolution) -> tuple[dict[str, Any], str]:
+    """The text carried, and what it is worth where the owners must still vote."""
+    owners = Phrase("Advice only: the owners must vote (Civil Code art. 278).") if resolution.needs_owners else ""
+    return {"number": resolution.number}, "" if resolution.private else f"{resolution.text}{owners}"
 
 
 def _taken(records: list[Any]) -> str:
