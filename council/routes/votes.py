@@ -13,9 +13,9 @@ from starlette.routing import Route
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
-from council.neighbourhood.people import Person
+from council.neighbourhood.people import Actor, Person
 from council.proceedings import ballotbox, papercounts
-from council.proceedings.ballots import Ballot
+from council.proceedings.ballots import Ballot, PaperCount
 from council.proceedings.resolutions import count_paper
 from council.refusals import Conflict, NotFound
 from council.routes import ballots, booth, forms, pages, sessions
@@ -134,9 +134,16 @@ async def counts(request: Request, errors: dict[str, str] | None = None, kept: d
     ballot, who = await _allowed(request, "ballot.count"), sessions.who(request)
     shown = await papercounts.sheets(ballot, who) if isinstance(who, Person) else []
     return pages.show(
-        request, "ballots/counts.html", _("Enter the count"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, shown=shown,
+        request, "ballots/counts.html", _("Enter the count"), here="meetings", errors=errors, kept=kept or _mine(shown, who), ballot=ballot, shown=shown,
         lines=papercounts.LINES, differing=papercounts.differing([count for count, _person in shown]),
     )  # fmt: skip
+
+
+def _mine(shown: list[tuple[PaperCount, Person | None]], who: Actor) -> dict[str, str]:
+    """One's own numbers again, to mend those that differ."""
+    own = next((count.figures for count, person in shown if person and person.id == who.id), {})
+    pairs = {f"{line}.persons": str(pair["persons"]) for line, pair in own.items()}
+    return pairs | {f"{line}.area_cm2": f"{pair['area_cm2'] // 10_000}.{pair['area_cm2'] % 10_000 // 100:02}" for line, pair in own.items()}
 
 
 async def enter_count(request: Request) -> Response:
