@@ -27,11 +27,12 @@ async def desk(meeting: Meeting) -> dict[str, Any]:
     ballot = await scenes.last_ballot(current)
     undecided = sum(one.stage in ("seconded", "put") for one in await Proposal.of(current)) if current else 0
     waiting = bool(await speakers.queue(current)) if current else False
+    speaking = current is not None and await speakers.speaking(current) is not None
     return {
         "item": _item(items, current, ballot),
         "next": _next(meeting, items, current, ballot, undecided),
         "others": _others(meeting, current, ballot),
-        "call": _call(current, waiting),
+        "call": _call(current, waiting) if waiting or speaking else None,
         "requests": [_request(seat, invitation) for seat, invitation in (await attendance.waiting(meeting))[:3]],
     }
 
