@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
+from tortoise import connections
 from tortoise.expressions import Q
 
 from council import clock
 from council.i18n import Phrase
+from council.neighbourhood.journal import Entry, listen
 from council.neighbourhood.offices import Office
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Person
@@ -42,10 +47,27 @@ async def _name(places: list[Place]) -> Phrase | None:
     return Phrase("Grid worker %(name)s", name=nearest.person.name) if nearest else None
 
 
+# Every list asks for the places, and they change a few times a year: kept for each database until one changes, and a few seconds at most,
+# because another process may have changed it.
+KEPT = 5.0
+_places: WeakKeyDictionary[Any, tuple[float, list[Place]]] = WeakKeyDictionary()
+
+
+@listen
+def _forget(entry: Entry) -> None:
+    if entry.subject in ("Place", "Draft"):
+        _places.clear()
+
+
 async def to_report_at() -> list[Place]:
     """The places a resident can name: grids, then communities for whoever does not know the grid."""
-    found = await Place.filter(level__in=("GRID", "COMMUNITY"), last_day=None).order_by("path")
-    return sorted(found, key=lambda place: (place.level == "COMMUNITY", place.path))
+    database = connections.get("default")
+    since, kept = _places.get(database, (0.0, []))
+    if since < time.monotonic() - KEPT:
+        found = await Place.filter(level__in=("GRID", "COMMUNITY"), last_day=None).order_by("path")
+        kept = sorted(found, key=lambda place: (place.level == "COMMUNITY", place.path))
+        _places[database] = (time.monotonic(), kept)
+    return list(kept)
 
 
 async def everywhere() -> Place:
