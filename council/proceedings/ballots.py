@@ -133,6 +133,12 @@ class Ballot(Model):
         of = cls.filter(meeting_id=meeting.id).order_by("-id")
         return await of.filter(stage__in=["open", "closed", "drafted"]).first() or await of.filter(stage="declared").first()
 
+    @classmethod
+    async def of_owners(cls, matter_id: int | None) -> Ballot | None:
+        """The newest vote of the owners on a matter that was not called off."""
+        found = cls.filter(matter_id=matter_id or 0, electorate="owners").exclude(stage="cancelled")
+        return await found.order_by("-id").first()
+
     async def listed(self, q: str = "", limit: int = 60) -> list[Entitlement]:
         """The frozen list, found by name or address."""
         found = Entitlement.filter(ballot_id=self.id)

@@ -32,7 +32,7 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
     """Everything ballots/part.html shows of a ballot, for this actor."""
     rule = threshold(ballot.rule_id)
     running = ballot.running()
-    word, tone = OUTCOMES[ballot.decision.get("carried")] if ballot.stage == "declared" else STATES[ballot.stage]
+    word, tone = state(ballot)
     vote = await ballot.vote_of(by)
     return {
         "ballot": ballot, "id": ballot.id, "word": word, "tone": tone, "running": running,
@@ -45,6 +45,11 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
         "flags": [Flag(flag).label for flag in ballot.decision.get("flags", [])], "desk": await desk(ballot, by),
         "resolution": await Resolution.of(ballot), "quorum": ballot.decision.get("quorum"), "needed": ballot.decision.get("needed"),
     }  # fmt: skip
+
+
+def state(ballot: Ballot) -> tuple[Phrase, str]:
+    """Where it stands, or how it ended: a word and its tone."""
+    return OUTCOMES[ballot.decision.get("carried")] if ballot.stage == "declared" else STATES[ballot.stage]
 
 
 def choices(ballot: Ballot) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from council.proceedings import photos
 from council.proceedings.contacts import to_report_at
 from council.proceedings.matters import Matter
 from council.proceedings.sight import AFFAIRS, PAGE, Line, Wanted, listed
-from council.proceedings.tasks import Task, assignable
+from council.proceedings.tasks import Task, assignable, decided
 from council.proceedings.tasks import of as tasks_of
 from council.proceedings.timeline import responsible, timeline
 from council.proceedings.triage import link, returnable
@@ -111,6 +111,7 @@ async def _facts(matter: Matter, place: Place, who: Any) -> list[tuple[Any, ...]
     facts: list[tuple[Any, ...]] = [(_("Place"), where), (_("Reported on"), i18n.day(matter.reported_at))]
     if matter.affair:
         facts.append((_("Handled by"), f"{LEVELS[matter.level]} · {Affair(matter.affair).meeting}"))
+    facts += [(_("Decided"), "", f"/resolutions/{one.id}", Phrase("Resolution %(number)s", number=one.number)) for one in await decided(matter) if not one.private]
     if who is None:
         return facts
     if matter.same_as_id:

@@ -47,6 +47,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     by = sessions.who(request)
     resolution = await Resolution.seen_by(by, request.path_params["id"])
     ballot = resolution.ballot
+    vote = await Ballot.of_owners(resolution.matter_id) if resolution.needs_owners else None
     text = resolution.text if resolution.private else redact(resolution.text, await resolution.names())
     return pages.show(
         request, "resolutions/page.html", _("Resolution %(number)s") % {"number": resolution.number}, here="postings", errors=errors,
@@ -54,8 +55,15 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
         owners=booth.owners_rows(ballot) if ballot else [], arithmetic=ballot.decision.get(f"arithmetic_{language()}", []) if ballot else [],
         may_post=not resolution.private and await may(by, "resolution.post", resolution),
         may_assign=await may(by, "task.assign", resolution),
-        may_call_owners=resolution.needs_owners and await may(by, "ballot.draw", Ballot(path=resolution.path)),
+        may_call_owners=resolution.needs_owners and _callable(vote) and await may(by, "ballot.draw", Ballot(path=resolution.path)),
+        vote=vote,
+        state=booth.state(vote) if vote else None,
     )  # fmt: skip
+
+
+def _callable(vote: Ballot | None) -> bool:
+    """No second vote of the owners beside one that runs or has carried; after a defeat they may be asked anew."""
+    return vote is None or vote.decision.get("carried") is False
 
 
 async def post(request: Request) -> Response:
