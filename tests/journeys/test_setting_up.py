@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys import walk
 from tests.journeys.conftest import ROOT
 from tests.workshop.test_sheets import book
 
@@ -93,7 +94,37 @@ def test_a_second_neighbourhood_is_set_up_in_the_browser_and_from_a_sheet(open_a
     secretary.locator("summary", has_text="已经结束").click()
     secretary.get_by_role("button", name=re.compile("停用")).click()
     expect(secretary.locator("main")).to_contain_text("停用")
+    hold_a_meeting(secretary, open_as())
     assert secretary.faults == []
+
+
+def hold_a_meeting(secretary, phone):
+    """The new neighbourhood's review council: called, invited, seated by slip and list, a proposal voted, closed."""
+    secretary.goto("/meetings/new?kind=community_review_council")
+    at = walk.plan(secretary, "学校门口怎么接送孩子", listed=5)
+    secretary.goto(f"{at}/invitations?q=住户")
+    for box in secretary.locator("form.card:has(#name) input[name=guest]").all()[:5]:
+        box.check()
+    secretary.locator("#group").select_option(index=1)
+    secretary.locator("form.card:has(#name)").get_by_role("button").click()
+    secretary.goto(f"{at}/agenda")
+    secretary.locator("#title").fill("放学时段校门口一侧怎么走")
+    secretary.locator("form:has(#title)").get_by_role("button").last.click()
+    slips = walk.give_notice(secretary, at, "下周一开学，这周就要商量")
+    walk.sit_by_link(phone, slips[0])
+    walk.tick(secretary, at, walk.absent(secretary, at)[:3])
+    assert walk.present(secretary, at) == 4
+    walk.next_step(secretary, at, "宣布开会")
+    walk.next_step(secretary, at, "开始下一项议题")
+    walk.propose(secretary, at, "放学时段校门口一侧不停车，先试行一个月。")
+    walk.second(phone, at)
+    ballot = walk.put(secretary, at)
+    walk.vote(phone, at, "赞成")
+    secretary.goto(ballot)
+    walk.close_and_declare(secretary, ballot)
+    walk.conclude(secretary, at, "先试行一个月。")
+    walk.close(secretary, at)
+    walk.told(secretary, "已结束")
 
 
 def test_without_script_a_grid_worker_enters_a_household_and_its_person(open_as):
