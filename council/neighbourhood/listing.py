@@ -55,7 +55,7 @@ def matching(q: str, columns: Sequence[str]) -> Q:
 async def part(query: QuerySet[Any], after: str = "", key: str = "") -> Part:
     """The next rows after a key, by id, or by `key` and id. The query stands on an index, nothing is counted."""
     first, _, number = after.rpartition("~")
-    last = int(number) if number.isdigit() and len(number) < 10 else 0
+    last = int(number) if number.isdecimal() and len(number) < 10 else 0
     if key:
         if last:
             query = query.filter(Q(**{f"{key}__gt": first}) | (Q(**{key: first}) & Q(id__gt=last)))

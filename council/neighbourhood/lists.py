@@ -17,6 +17,7 @@ from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.places import Place
 from council.neighbourhood.registers import Register, RegisterLine
 from council.neighbourhood.sealed import lookup
+from council.neighbourhood.titles import OFFICES, ORGANISATIONS, UNITS
 from council.refusals import NotFound
 
 M = TypeVar("M", bound=Model)
@@ -39,12 +40,12 @@ async def allowed(model: type[M], number: int, by: Actor | None, act: str, *rela
 
 async def units(held: Standing, q: str, kind: str, after: str) -> Part:
     query = Unit.filter(within(held, "neighbourhood.see"), in_force(), matching(q, ["name"]))
-    return await part((query.filter(kind=kind) if kind else query).prefetch_related("place"), after)
+    return await part((query.filter(kind=kind) if kind in UNITS else query).prefetch_related("place"), after)
 
 
 async def organisations(held: Standing, q: str, kind: str, after: str) -> Part:
     query = PartyOrganisation.filter(within(held, "neighbourhood.see"), in_force(), matching(q, ["name"]))
-    return await part((query.filter(kind=kind) if kind else query).prefetch_related("place"), after)
+    return await part((query.filter(kind=kind) if kind in ORGANISATIONS else query).prefetch_related("place"), after)
 
 
 async def households(held: Standing, q: str, place: int, after: str) -> Part:
@@ -64,7 +65,7 @@ async def offices(held: Standing, q: str, code: str, after: str, *, ended: str =
     today = clock.today()
     term = Q(last_day__lt=today) if ended else Q(last_day=None) | Q(last_day__gte=today)
     query = Office.filter(within(held, "neighbourhood.see"), term, matching(q, ["person__name"]))
-    return await part((query.filter(code=code) if code else query).prefetch_related("person", "organisation", "unit", "place"), after)
+    return await part((query.filter(code=code) if code in OFFICES else query).prefetch_related("person", "organisation", "unit", "place"), after)
 
 
 async def choices(model: type[M], held: Standing, act: str) -> list[M]:

@@ -10,7 +10,9 @@ from council.neighbourhood.people import Actor, Person
 from council.partnership.agreements import PUBLIC, Agreement, ChangeRequest, Signatory
 from council.partnership.signatures import Revision
 from council.refusals import NotFound
+from council.rules.categories import CATEGORIES
 from council.rules.powers import STAFF
+from council.rules.stages import NAMES
 
 
 async def seen(number: int, by: Actor | None) -> Agreement:
@@ -85,9 +87,9 @@ async def agreements(
     if q:
         named = await Signatory.filter(Q(organisation__name__icontains=q) | Q(unit_name__icontains=q)).values_list("agreement_id", flat=True)
         rows = rows.filter(Q(title__icontains=q) | Q(number__icontains=q) | Q(id__in=named))
-    if stage:
+    if stage in NAMES:
         rows = rows.filter(stage=stage)
-    if category:
+    if category in CATEGORIES:
         rows = rows.filter(category=category)
     if before:
         rows = rows.filter(id__lt=before)

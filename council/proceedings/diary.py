@@ -31,13 +31,13 @@ async def part(which: str, by: Actor, held: Standing, after: str = "") -> Part:
 def _beyond(after: str, falling: bool) -> Q:
     """What comes behind a key; anything else than a key is the beginning."""
     moment, _, number = after.rpartition("~")
-    if not (number.isdigit() and len(number) < 10):
+    if not (number.isdecimal() and len(number) < 10):
         return Q()
     try:
         at = datetime.fromisoformat(moment.replace(" ", "+"))
     except ValueError:
         return Q()
-    if at.tzinfo is None:
+    if at.tzinfo is None or not 2000 <= at.year < 2200:
         return Q()
     if falling:
         return Q(starts_at__lt=at) | Q(starts_at=at, id__lt=int(number))

@@ -88,7 +88,7 @@ async def people(meeting: Meeting, q: str) -> list[Guest]:
 async def chosen(meeting: Meeting, keys: Sequence[str]) -> list[Guest]:
     """The guests that a form names: only people and units that could be found for this meeting."""
     parts = [key.partition(":") for key in keys]
-    numbers = {kind: [int(n) for k, _, n in parts if k == kind and n.isdigit() and len(n) < 10] for kind in ("person", "unit")}
+    numbers = {kind: [int(n) for k, _, n in parts if k == kind and n.isdecimal() and len(n) < 10] for kind in ("person", "unit")}
     at_hand = {guest.key: guest for _, group in await suggested(meeting) for guest in group}
     found = [at_hand[key] for key in keys if key in at_hand]
     more = await Person.filter(id__in=numbers["person"], place__path__startswith=meeting.path, erased_at=None).prefetch_related("household")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.routing import BaseRoute
 
 NOUNS = (
@@ -13,6 +14,15 @@ NOUNS = (
     "meetings", "notices", "invitations", "room", "chair", "wall", "agenda", "speakers", "roll",
     "proposals", "ballots", "votes", "resolutions", "minutes", "postings",
 )  # fmt: skip
+
+
+class Number(IntegerConvertor):
+    """The number of a record in an address. A longer one names nothing, and no database could hold it."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("int", Number())
 
 
 def routes() -> list[BaseRoute]:

@@ -87,7 +87,7 @@ def asked(request: Request, *names: str) -> dict[str, str]:
 
 def number(text: str) -> int:
     """A number of the address, 0 for anything else."""
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def show_list(

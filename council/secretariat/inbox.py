@@ -131,7 +131,7 @@ async def _mail(payload: dict[str, Any]) -> None:
 async def of(person: Person, after: str = "") -> Part:
     """What somebody was told, the newest first."""
     query = Notice.filter(person_id=person.id)
-    if after.isdigit():
+    if after.isdecimal() and len(after) < 10:
         query = query.filter(id__lt=int(after))
     rows = await query.order_by("-id").limit(31)
     return Part(rows[:30], str(rows[29].id) if len(rows) > 30 else "")

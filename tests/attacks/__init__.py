@@ -1,0 +1,1 @@
+"""What somebody would try who means no good: each was tried, and each case here fails without its mend."""

@@ -1,0 +1,42 @@
+"""Numbers and questions in an address that no page of ours ever wrote: an answer, never a fault."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from council.routes import limits
+from tests.test_urls import addresses
+
+LONG = ("2147483648", str(2**63), "9" * 5000)
+ODD = ("²", "１２", "abc", "-1", "9" * 30, "\x00", "%", "0001-01-01T00:00:00+14:00~1", "9999-12-31T23:59:59-12:00~²", "\u202e'\"<x>")
+ASKED = (
+    "q before after place grid affair state which part page number next kind matter stage category effect code person parent household "
+    "seat level ended need back"
+).split()
+
+
+def lines():
+    return [tuple(line.split()) for line in addresses().splitlines() if "stream" not in line]
+
+
+async def test_a_number_that_no_record_can_have_is_no_page(browser_of, world):
+    officer = await browser_of(world.secretary)
+    for method, path in lines():
+        if ":int" not in path:
+            continue
+        for number in LONG:
+            limits.forget()
+            answer = await officer.request(method, re.sub(r"\{\w+:int\}", number, path).replace("{code}", "X"), follow_redirects=False)
+            assert answer.status_code == 404, f"{method} {path} {len(number)}"
+
+
+@pytest.mark.parametrize("odd", ODD, ids=ascii)
+async def test_a_question_nobody_can_ask_is_answered_like_none(browser_of, world, odd):
+    officer = await browser_of(world.secretary)
+    for method, path in lines():
+        if method == "GET" and "{" not in path:
+            limits.forget()
+            answer = await officer.get(path, params=dict.fromkeys(ASKED, odd), follow_redirects=False)
+            assert answer.status_code in (200, 303, 404, 422), f"{path} {odd!r}: {answer.status_code}"
