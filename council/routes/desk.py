@@ -11,6 +11,7 @@ from starlette.routing import Route
 from council import i18n
 from council.i18n import Phrase
 from council.i18n import gettext as _
+from council.neighbourhood import listing
 from council.neighbourhood.people import Person
 from council.proceedings.contacts import to_report_at
 from council.proceedings.handoffs import HandOff
@@ -39,6 +40,7 @@ async def show(request: Request) -> Response:
     ]
     return pages.show(
         request, "desk/page.html", _("Desk"), here="desk", handoffs=[_handoff(one, places) for one in found.handoffs],
+        sets_up=bool(listing.reach(held, "neighbourhood.see")),
         groups=[(title, rows) for title, rows in groups if rows], empty=not found,
     )  # fmt: skip
 
