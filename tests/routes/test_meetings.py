@@ -84,7 +84,7 @@ async def test_whoever_may_not_call_meetings_finds_no_such_page(world, browser_o
     assert not await Meeting.exists()
 
 
-PREPARING = ("correction", "notice", "agenda", "invitations", "cancellation", "discussion")
+PREPARING = ("correction", "notice", "agenda", "invitations", "cancellation", "discussion", "recorder")
 
 
 @pytest.mark.parametrize("part", PREPARING)
