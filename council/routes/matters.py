@@ -111,7 +111,8 @@ async def _facts(matter: Matter, place: Place, who: Any) -> list[tuple[Any, ...]
     facts: list[tuple[Any, ...]] = [(_("Place"), where), (_("Reported on"), i18n.day(matter.reported_at))]
     if matter.affair:
         facts.append((_("Handled by"), f"{LEVELS[matter.level]} · {Affair(matter.affair).meeting}"))
-    facts += [(_("Decided"), "", f"/resolutions/{one.id}", Phrase("Resolution %(number)s", number=one.number)) for one in await decided(matter) if not one.private]
+    public = [one for one in await decided(matter) if not one.private]
+    facts += [(_("Decided"), Phrase("Resolution %(number)s", number=one.number), f"/resolutions/{one.id}", _("Open")) for one in public]
     if who is None:
         return facts
     if matter.same_as_id:
