@@ -134,8 +134,8 @@ async def counts(request: Request, errors: dict[str, str] | None = None, kept: d
     ballot, who = await _allowed(request, "ballot.count"), sessions.who(request)
     shown = await papercounts.sheets(ballot, who) if isinstance(who, Person) else []
     return pages.show(
-        request, "ballots/counts.html", _("Enter the count"), here="meetings", errors=errors, kept=kept or _mine(shown, who), ballot=ballot, shown=shown,
-        lines=papercounts.LINES, differing=papercounts.differing([count for count, _person in shown]),
+        request, "ballots/counts.html", _("Enter the count"), here="meetings", errors=errors, kept=kept or _mine(shown, who), ballot=ballot,
+        shown=shown, lines=papercounts.LINES, differing=papercounts.differing([count for count, _person in shown]),
     )  # fmt: skip
 
 
