@@ -18,7 +18,7 @@ from council.rules.sorting.reading import Reading, Sentence
 
 HALF = Fraction(1, 2)
 FLAGS = ("SAFETY", "URGENT", "ENQUIRY", "SPLIT", "THANKS", "ASK", "REPEATED", "NEEDS_OWNERS_VOTE")
-FAINT = 1.0  # below this nothing has been said
+MATTER = 3.0  # from this strength on a row or ruling has heard a matter
 WEAK_ROW = 1.6  # below this a row does not outweigh the tests
 
 
@@ -102,8 +102,9 @@ HANDOFF_NUMBERS: dict[str, HandOff] = {
 def suggest(text: str, title: str = "") -> Suggestion:
     """The suggestion for a report in the resident's own words; never raises, whatever the signs."""
     reading = read(text, title)
-    alarms = emergencies.alarms(reading)
     heard = claims(reading.parts)
+    matter = any(claim.entry.by != "test" and claim.score >= MATTER for claim in heard)
+    alarms = [alarm for alarm in emergencies.alarms(reading) if not (matter and alarm.kind.alone)]
     if any(alarm.now for alarm in alarms) or (alarms and not manner.merely_asks(reading)):
         return _hand_off(alarms, heard)
     special = manner.of(reading, heard)

@@ -32,7 +32,8 @@ class Kind:
     """A kind of emergency.
 
     `again`: a wrong that keeps happening counts; `always`: time does not matter; `must`: it counts only with a word of
-    the present; `lasting`: what was so yesterday is believed to be so still.
+    the present; `lasting`: what was so yesterday is believed to be so still;
+    `alone`: it is believed only where no ruling or row of the table has heard a matter.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Kind:
     always: bool
     must: bool
     lasting: bool
+    alone: bool
     zh: str
     en: str
 
@@ -76,9 +78,9 @@ def _entries(lexicon: Lexicon) -> tuple[list[Entry], list[Combination]]:
 
 
 def _kind(written: dict[str, Any]) -> Kind:
-    again, always, must, lasting = (bool(written.get(sign)) for sign in ("again", "always", "must", "lasting"))
+    signs = {sign: bool(written.get(sign)) for sign in ("again", "always", "must", "lasting", "alone")}
     return Kind(
-        written["id"], tuple(written["numbers"]), again, always, must, lasting, written["zh"], written["en"]
+        name=written["id"], numbers=tuple(written["numbers"]), zh=written["zh"], en=written["en"], **signs
     )
 
 
@@ -112,4 +114,4 @@ def book() -> Book:
     entries, table = _entries(lexicon)
     kinds, alarms = _kinds(lexicon)
     lexicon.settle()
-    return Book(lexicon, Reader(lexicon), tuple(entries), anchored(table), tuple(kinds), anchored(alarms))
+    return Book(lexicon, Reader(lexicon), tuple(entries), anchored(lexicon, table), tuple(kinds), anchored(lexicon, alarms))

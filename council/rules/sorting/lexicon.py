@@ -144,29 +144,46 @@ def combination(lexicon: Lexicon, written: str, owner: int) -> Combination:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Combinations by the highest bit they need, which is the most particular of their words: concepts come first."""
+    """Combinations by their anchor, the concept of theirs that is said least often."""
 
     anchors: int
     rows: dict[int, list[Combination]]
 
     def holding(self, mask: int) -> list[Combination]:
         """The combinations that hold in `mask`."""
-        held = []
-        left = mask & self.anchors
+        held: list[Combination] = []
+        rows, left = self.rows, mask & self.anchors
         while left:
             low = left & -left
             left ^= low
-            held += [one for one in self.rows[low] if mask & one.need == one.need and not mask & one.forbid]
+            for one in rows[low]:
+                need, forbid, _, _ = one
+                if mask & need == need and not mask & forbid:
+                    held.append(one)
         return held
 
 
-def anchored(combinations: list[Combination]) -> Table:
+def _loudness(lexicon: Lexicon) -> dict[int, float]:
+    """How often each concept is likely to be said: short words are said most."""
+    said: dict[int, float] = defaultdict(float)
+    for word, bits in lexicon.words.items():
+        often = 0.1 ** (len(word) - 1)
+        while bits:
+            low = bits & -bits
+            bits ^= low
+            said[low] += often
+    return said
+
+
+def anchored(lexicon: Lexicon, combinations: list[Combination]) -> Table:
     """The table of combinations."""
     rows: dict[int, list[Combination]] = defaultdict(list)
-    anchors = 0
+    said = _loudness(lexicon)
     for one in combinations:
-        if one.need:
-            high = 1 << (one.need.bit_length() - 1)
-            anchors |= high
-            rows[high].append(one)
+        bits = [1 << n for n in range(one.need.bit_length()) if one.need >> n & 1]
+        if bits:
+            rows[min(bits, key=lambda bit: said[bit])].append(one)
+    anchors = 0
+    for anchor in rows:
+        anchors |= anchor
     return Table(anchors, dict(rows))

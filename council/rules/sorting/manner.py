@@ -60,7 +60,7 @@ def _thankful(reading: Reading, marks: int) -> bool:
     """Thanks, something good to tell, nothing wanted; a letter that ends politely is no letter of thanks."""
     if not (marks & bit("thanks") and marks & bit("pleased")) or marks & bit("enquiry"):
         return False
-    if any(part.marks & bit("wish") for part in reading.parts):
+    if any(part.marks & bit("wish") and not part.marks & bit("thanks") for part in reading.parts):
         return False
     thanking = [part for part in reading.parts if part.marks & bit("thanks")]
     return len(thanking) * 4 >= len(reading.parts) and not marks & bit("turning") & ~bit("thanks")
