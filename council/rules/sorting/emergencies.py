@@ -27,9 +27,9 @@ class Alarm:
 
 
 def _windows(sentence: Sentence) -> list[range]:
-    """Each clause, and each two or three neighbouring ones: an emergency is told in one breath."""
+    """Each clause, and each two to four neighbouring ones: an emergency is told in one breath."""
     count = len(sentence.clauses)
-    return [range(n, n + size) for size in (1, 2, 3) for n in range(count - size + 1)]
+    return [range(n, n + size) for size in (1, 2, 3, 4) for n in range(count - size + 1)]
 
 
 class Scene:
@@ -83,9 +83,14 @@ class Scene:
         return not everything & (bit("measure") | bit("consult") | bit("mediate") | bit("past"))
 
 
+def _charges(said: str) -> bool:
+    """The sentence itself lays a charge before a body that must act alone."""
+    return any(word in said for word in ("举报", "检举", "纪委", "贵委"))
+
+
 def _serious(alarm: Alarm, heard: list[Alarm], letter: bool) -> bool:
     """A body that must act alone is named in passing in many letters: there it must be the subject."""
-    if not alarm.kind.always or not letter or alarm.place == "title" or "举报" in alarm.text:
+    if not alarm.kind.always or not letter or alarm.place == "title" or _charges(alarm.text):
         return True
     return len({other.text for other in heard if other.kind is alarm.kind}) > 1
 
