@@ -10,7 +10,7 @@ from council import clock
 from council.neighbourhood.offices import Office
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Person
-from council.proceedings.invitations import Guest, Invitation
+from council.proceedings.invitations import REPRESENTING, Guest, Invitation
 from council.proceedings.meetings import Meeting
 from council.rules.kinds import Called
 
@@ -57,7 +57,9 @@ def _met(unit: Unit, called: Called, offices: Iterable[Office]) -> bool:
 
 
 def _holder(office: Office) -> Guest:
-    where = office.unit.name if office.unit else office.place.name
+    """Named with the unit or place they speak for; whoever represents residents with the flat, so that two of a name are told apart."""
+    home = office.person.household if office.code in REPRESENTING else None
+    where = office.unit.name if office.unit else home or office.place.name
     return Guest(f"{office.person.name} {where}", person=office.person, unit=office.unit)
 
 
