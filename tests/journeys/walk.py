@@ -17,8 +17,13 @@ LAPTOP = (1280, 800)
 SHOTS = os.environ.get("COUNCIL_SHOTS", "")
 
 
+ENGLISH = re.compile(r"[a-z]{4,}")
+
+
 def shot(page: Any, name: str) -> None:
-    """Kept only when a folder is named: for looking at."""
+    """A look at a main step: all of it in Chinese, nothing beside the edge. The picture is kept only when a folder is named."""
+    assert not ENGLISH.findall(body(page)), f"{name}: {ENGLISH.findall(body(page))}"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name}: wider than the screen"
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
