@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -41,6 +42,9 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         from council.secretariat import office
 
         async with office.open_hours():
+            # What is loaded by now stays for good: the collector need not look through it again and again.
+            gc.collect()
+            gc.freeze()
             yield
 
 

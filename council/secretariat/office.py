@@ -18,28 +18,18 @@ from council.secretariat import jobs, partners, search, streams, summons
 async def open_hours() -> AsyncIterator[None]:
     """Within the block listeners listen and jobs are done."""
     sequencer, timekeeper = Sequencer(), Timekeeper()
-    listen(sequencer.hear)
-    listen(timekeeper.hear)
-    listen(search.hear)
-    listen(streams.hub.hear)
-    listen(summons.hear)
-    listen(partners.hear)
-    work = [asyncio.create_task(sequencer.run(), name="sequencer"), asyncio.create_task(search.catch_up(), name="search")]
-    work.append(asyncio.create_task(timekeeper.run(), name="timekeeper"))
-    work.append(asyncio.create_task(jobs.run(), name="jobs"))
-    work.append(asyncio.create_task(reporting.tidy(), name="tidy"))
-    work.append(asyncio.create_task(streams.hub.run(), name="rooms"))
+    hearing = (sequencer.hear, timekeeper.hear, search.hear, streams.hub.hear, summons.hear, partners.hear)
+    working = (sequencer.run(), timekeeper.run(), search.catch_up(), jobs.run(), reporting.tidy(), streams.hub.run())
+    for listener in hearing:
+        listen(listener)
+    tasks = [asyncio.create_task(work) for work in working]
     try:
         yield
     finally:
-        silence(sequencer.hear)
-        silence(timekeeper.hear)
-        silence(search.hear)
-        silence(streams.hub.hear)
-        silence(summons.hear)
-        silence(partners.hear)
-        for task in work:
+        for listener in hearing:
+            silence(listener)
+        for task in tasks:
             task.cancel()
-        for task in work:
+        for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
