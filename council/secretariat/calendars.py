@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from icalendar import Calendar, Event
-
 from council.i18n import gettext as _
 from council.proceedings.meetings import Meeting
 
@@ -17,6 +15,8 @@ def ics(meeting: Meeting, address: str) -> bytes:
 
     A closed meeting says nothing of its topic: calendars are shared and synchronised.
     """
+    from icalendar import Calendar, Event  # slow to load and seldom needed
+
     event = Event()
     event.add("uid", f"meeting-{meeting.id}-{meeting.salt[:12]}@council")
     event.add("sequence", meeting.version)
