@@ -12,6 +12,7 @@ from council.rules.sorting.reading import Reading, Sentence
 from council.rules.sorting.tense import Tense, bit, tenses
 
 CRY = "cry"  # believed only when nothing more particular is told
+MET = 2  # sentences for which a person named stays in mind
 AFTERWARDS = 2  # sentences in which the writer may still say that it ended well
 
 
@@ -57,7 +58,7 @@ class Scene:
 
     def _times(self, window: range, need: int) -> set[Tense]:
         """When the clauses that tell of it are."""
-        return {self.told[n] for n in window if self.sentence.clauses[n].mask & need}
+        return {self.told[n] for n in window if self.sentence.clauses[n].mask & need} or {Tense.OPEN}
 
     def present(self, kind: Kind, window: range, need: int) -> bool:
         """A word of the present stands with the words of the emergency, or was said before them."""
@@ -99,11 +100,12 @@ def alarms(reading: Reading) -> list[Alarm]:
     """The emergencies of a report, most urgent first."""
     keen = book()
     parts = reading.parts
-    stirring = [number for number, part in enumerate(parts) if keen.alarms.holding(part.mask)]
+    met = _met(parts)
+    stirring = [n for n, part in enumerate(parts) if keen.alarms.holding(part.mask | met[n])]
     if not stirring:
         return []
     told = tenses(reading)
-    heard = [alarm for number in stirring for alarm in _listen(Scene(reading, number, told[number]))]
+    heard = [alarm for number in stirring for alarm in _listen(Scene(reading, number, told[number]), met[number])]
     first: dict[str, Alarm] = {}
     for alarm in heard:
         if _serious(alarm, heard, reading.letter):
@@ -113,12 +115,18 @@ def alarms(reading: Reading) -> list[Alarm]:
     return sorted(first.values(), key=lambda alarm: keen.kinds.index(alarm.kind))
 
 
-def _listen(scene: Scene) -> list[Alarm]:
-    """The kinds of emergency one sentence tells of."""
+def _met(parts: list[Sentence]) -> list[int]:
+    """Who was spoken of just before each sentence: people are named once and then told of."""
+    people = bit("old") | bit("young")
+    return [reduce(or_, (part.mask & people for part in parts[max(0, n - MET) : n]), 0) for n in range(len(parts))]
+
+
+def _listen(scene: Scene, met: int) -> list[Alarm]:
+    """The kinds of emergency one sentence tells of; `met`: who was spoken of before."""
     heard: dict[str, Alarm] = {}
     clauses = scene.sentence.clauses
     for window in _windows(scene.sentence):
-        mask = reduce(or_, (clauses[n].mask for n in window))
+        mask = reduce(or_, (clauses[n].mask for n in window)) | met
         for one in book().alarms.holding(mask):
             kind = book().kinds[one.owner]
             if kind.name not in heard and (kind.always or scene.happening(kind, window, one)):
