@@ -112,6 +112,25 @@ def test_an_emergency_takes_no_affair_and_shows_who_to_ring():
     assert HANDOFF_NUMBERS["119"].phone == "119"
 
 
+@pytest.mark.parametrize(
+    ("now", "not_now"),
+    [
+        ("楼下着火了，火从厨房烧起来，黑烟往上窜", "上个月楼下着火了，火从厨房烧起来，黑烟往上窜"),
+        ("屋里全是黑烟，怕是烧起来了", "楼道里堆满纸箱，怕哪天烧起来"),
+        ("老人摔倒了，叫不醒", "要是老人摔倒了，叫不醒可怎么得了"),
+        ("孩子走丢了，到处找不到", "孩子走丢了，后来找到了，没事了"),
+    ],
+)
+def test_what_is_over_feared_or_supposed_is_no_emergency(now, not_now):
+    assert suggest(now).handoff
+    assert suggest(not_now).handoff == ()
+
+
+def test_a_person_named_before_is_still_meant_in_the_next_sentence():
+    assert suggest("隔壁住着一位老奶奶。敲门没有人应，里面电视一直响着。").handoff
+    assert suggest("隔壁是一间空房子。敲门没有人应，里面电视一直响着。").handoff == ()
+
+
 def test_the_level_is_that_of_the_affair():
     assert suggest("楼道灯坏了").level is Level.COMMUNITY
 
