@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -77,7 +78,7 @@ class Plan:
             raise Refusal("This time is past. Choose a later one.", field="starts_at")
         if self.ends_at and self.ends_at <= self.starts_at:
             raise Refusal("The meeting ends before it begins.", field="ends_at")
-        if self.link and (urlsplit(self.link).scheme != "https" or not urlsplit(self.link).hostname):
+        if self.link and not _address(self.link):
             raise Refusal("Write the whole address of the video meeting, beginning with https://.", field="link")
         assert rule.quorum is not None
         return {
@@ -86,6 +87,15 @@ class Plan:
             "quorum_fraction": _configured(rule.configurable, "quorum", self.quorum, in_words(rule.quorum)),
             "majority_fraction": _configured(rule.configurable, "majority", self.majority, in_words(rule.majority)),
         }  # fmt: skip
+
+
+def _address(link: str) -> bool:
+    """Is it the whole https address of some host, without signs that an address does not have?"""
+    try:
+        parts = urlsplit(link)
+        return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s\\<>\"]", link)
+    except ValueError:
+        return False
 
 
 def _configured(configurable: tuple[str, ...], what: str, wanted: str, default: str) -> str:

@@ -43,7 +43,7 @@ class Matter(Model):
     path = fields.CharField(120)
     reporter: fields.ForeignKeyNullableRelation[Person] = belongs("Person", null=True)
     reporter_id: int | None
-    reporter_name_sealed = fields.CharField(300, default="")
+    reporter_name_sealed = fields.CharField(400, default="")
     phone_sealed = fields.CharField(200, default="")
     entered_by_id = fields.IntField(null=True)
     channel = fields.CharField(12, default="web")

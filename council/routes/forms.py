@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, get_origin
+from datetime import date
+from typing import Any, ClassVar, TypeVar, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from council.i18n import Phrase
-from council.refusals import Refusal
+from council.text import Wrong, passage
 
 Again = Callable[..., Awaitable[Response]]
 
@@ -42,6 +43,18 @@ class Shape(BaseModel):
     """A form's fields. What is not named here is ignored, whatever the body holds; text is trimmed."""
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, arbitrary_types_allowed=True)
+    most: ClassVar[int] = 2**31 - 1  # what the number of a record can be
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _possible(cls, value: Any) -> Any:
+        """No number and no day that a database could not hold."""
+        numbers = value if isinstance(value, list) else [value]
+        if any(isinstance(one, int) and abs(one) > cls.most for one in numbers):
+            raise Wrong("This number is too large.")
+        if isinstance(value, date) and not 1900 <= value.year < 2200:
+            raise Wrong("Write the day like this: 2026-11-25.")
+        return value
 
 
 T = TypeVar("T", bound=Shape)
@@ -58,14 +71,29 @@ class Unread(Exception):
 async def read(request: Request, shape: type[T], again: Again | None = None) -> T:
     """The form as `shape`. `again` is the page to show with `errors` and `kept` when it cannot be read or the act is refused."""
     form = await request.form(max_files=6, max_fields=400, max_part_size=60_000)
-    given = _plain(form, shape)
+    given, faults = _tidy(_plain(form, shape))
     request.state.again = (again, {k: v for k, v in given.items() if not isinstance(v, UploadFile)})
-    if any("\x00" in v for v in given.values() if isinstance(v, str)):
-        raise Refusal("The text holds signs that cannot be kept.")
+    if faults:
+        raise Unread(faults)
     try:
         return shape.model_validate({k: v for k, v in given.items() if v != ""})
     except ValidationError as fault:
         raise Unread({_field(e): _sentence(e) for e in reversed(fault.errors())}) from None
+
+
+def _tidy(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Every text in one composed form; what cannot be kept is left out and named."""
+    kept, faults = {}, {}
+    for name, value in given.items():
+        try:
+            kept[name] = [_passage(one) for one in value] if isinstance(value, list) else _passage(value)
+        except Wrong as wrong:
+            faults[name] = str(wrong)
+    return kept, faults
+
+
+def _passage(value: Any) -> Any:
+    return passage(value) if isinstance(value, str) else value
 
 
 def _plain(form: FormData, shape: type[Shape]) -> dict[str, Any]:

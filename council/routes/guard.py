@@ -72,7 +72,7 @@ def _own(scope: Scope) -> bool:
     if (site := headers.get("sec-fetch-site")) is not None:
         return site in ("same-origin", "none")
     if (origin := headers.get("origin")) is not None:
-        return origin == settings().origin or urlsplit(origin).netloc == headers.get("host", "")
+        return bool(origin) and (origin == settings().origin or origin.partition("://")[2] == headers.get("host"))
     return "cookie" not in headers
 
 
@@ -87,6 +87,5 @@ def insecure(request: Request) -> bool:
 
 def own_path(given: str) -> str:
     """A path of ours to go to, or the front page: never another host."""
-    parts = urlsplit(given)
-    plain = given.startswith("/") and not given.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return given if plain and "\\" not in given and given.isprintable() else "/"
+    plain = given.startswith("/") and not given.startswith("//") and "\\" not in given and given.isprintable()
+    return given if plain and not any(urlsplit(given)[:2]) else "/"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import SkipValidation
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,7 +29,7 @@ SHOWN = 100
 
 class Upload(forms.Shape):
     place: int
-    file: SkipValidation[UploadFile]
+    file: UploadFile
 
 
 @signed_in

@@ -18,6 +18,7 @@ from council.partnership.agreements import Signatory
 from council.partnership.signatures import head, key_of
 from council.refusals import Forbidden, NotFound
 from council.routes import agreements, forms, guard, limits, pages, sessions
+from council.routes.standing import number
 
 Code = Annotated[str, Field(min_length=1, max_length=20)]
 Pin = Annotated[str, Field(min_length=1, max_length=64)]
@@ -157,7 +158,7 @@ async def _shown(request: Request, signatory: Signatory, written: signing.Hand, 
 
 async def again(request: Request, errors: Any = None, kept: Any = None) -> Response:
     """The preview once more, after a wrong PIN."""
-    signatory = await signing.own_place(int(kept.get("signatory") or 0), bearer(request))
+    signatory = await signing.own_place(number(str(kept.get("signatory", ""))), bearer(request))
     return await _shown(request, signatory, signing.Hand(kept.get("drawn", ""), kept.get("typed", "")), errors)
 
 

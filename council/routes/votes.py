@@ -61,6 +61,8 @@ class Paper(forms.Shape):
 class Sheet(forms.Shape):
     """A count sheet: persons and square metres of every line."""
 
+    most = 2**53  # cm²
+
     took_part: Persons = Field(alias="participating.persons")
     took_part_area: Area = Field(alias="participating.area_cm2")
     yes: Persons = Field(alias="yes.persons")

@@ -97,7 +97,7 @@ class Objection(Model):
     place: fields.ForeignKeyRelation[Place] = belongs("Place")
     place_id: int
     text = fields.TextField()
-    name_sealed = fields.CharField(300, default="")
+    name_sealed = fields.CharField(400, default="")
     phone_sealed = fields.CharField(200, default="")
     at = fields.DatetimeField()
     answer = fields.TextField(default="")
