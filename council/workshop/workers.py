@@ -23,6 +23,7 @@ from typing import Any
 MEMORY = 1 << 30  # bytes of address space: a render of 30 pages needs about a third
 IDLE = 120.0  # seconds after which a worker without work ends
 JOBS = 200  # after so many jobs a worker is replaced, because layout memory only grows
+PATIENCE = 6  # a job may wait this much longer on the clock than it may work: the machine has others to serve
 FORBIDDEN = {
     "socket.connect",
     "socket.getaddrinfo",
@@ -54,9 +55,9 @@ def _confine(memory: int) -> None:
 
 
 def _allow(seconds: float) -> None:
-    """Processor time for one job, in case nobody is left to kill this process."""
+    """Processor time for one job, loading what it needs included."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime + 2 * seconds) + 1
+    soft = int(used.ru_utime + used.ru_stime + seconds) + 3
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
@@ -117,7 +118,7 @@ class Worker:
         if not self._awake():
             self._start()
         self._pipe.send(job)
-        if not self._pipe.poll(seconds):
+        if not self._pipe.poll(seconds * PATIENCE):
             self.kill()
             raise TooLong
         return self._pipe.recv()
@@ -129,7 +130,10 @@ class Worker:
             result, fault = self._try(job, seconds)
         except (EOFError, OSError) as gone:
             again = self._left()
+            spent = self._process is not None and self._process.exitcode == -signal.SIGXCPU
             self.kill()
+            if spent:
+                raise TooLong from gone
             if not again:
                 raise Died from gone
             result, fault = self._try(job, seconds)
@@ -166,7 +170,7 @@ class Workers:
     async def run(self, name: str, *args: Any, seconds: float) -> Any:
         """What the function `package.module:name` returns in a worker; `TooLong` or `Died` beyond the limits.
 
-        The clock of `seconds` starts with the job, not in the queue. A cancelled wait does not stop the job.
+        `seconds` is processor time and starts with the job, not in the queue; on the clock it may take PATIENCE times as long. A cancelled wait does not stop the job.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._open(), self._do, name, args, seconds)
