@@ -40,7 +40,7 @@ async def show(request: Request) -> Response:
     ]
     return pages.show(
         request, "desk/page.html", _("Desk"), here="desk", handoffs=[_handoff(one, places) for one in found.handoffs],
-        sets_up=bool(listing.reach(held, "neighbourhood.see")),
+        sets_up=bool(listing.reach(held, "neighbourhood.see")), may_call=bool(listing.reach(held, "meeting.call")),
         groups=[(title, rows) for title, rows in groups if rows], empty=not found,
     )  # fmt: skip
 

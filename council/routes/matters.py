@@ -21,7 +21,7 @@ from council.proceedings.matters import Matter
 from council.proceedings.sight import AFFAIRS, PAGE, Line, Wanted, listed
 from council.proceedings.tasks import Task, assignable, decided
 from council.proceedings.tasks import of as tasks_of
-from council.proceedings.timeline import responsible, timeline
+from council.proceedings.timeline import public_timeline, responsible, timeline
 from council.proceedings.triage import link, returnable
 from council.routes import forms, pages, reporting, sessions
 from council.routes.progress import said
@@ -46,7 +46,7 @@ class Number(forms.Shape):
 def row(line: Any, places: dict[int, str]) -> dict[str, Any]:
     """A matter as ui.rows shows it."""
     return {
-        "href": f"/matters/{line.id}", "title": line.title, "affair": line.affair, "stage": str(stages.NAMES[line.stage]),
+        "href": f"/matters/{line.id}", "title": line.title, "affair": line.affair, "stage": str(stages.name("Matter", line.stage)),
         "tone": TONES.get(line.stage, "now"), "facts": [fact for fact in (places.get(line.place_id, ""), short_day(line.reported_at)) if fact],
     }  # fmt: skip
 
@@ -95,11 +95,11 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     matter, who = await find(request), sessions.who(request)
     whole = await matter.told_to(who)
     place = await Place.get(id=matter.place_id)
-    names = () if whole else tuple(name for name in (matter.reporter_name,) if name)
+    steps = await (timeline(matter) if whole else public_timeline(matter))
     return pages.show(
         request, "matters/page.html", matter.title, here="matters", errors=errors, kept=kept or {}, matter=matter, whole=whole,
-        facts=await _facts(matter, place, who if whole else None), stage=stages.NAMES[matter.stage], tone=TONES.get(matter.stage, "now"),
-        timeline=said(await timeline(matter, names)), photos=await photos.of("Matter", matter.id), acts=await _acts(matter, who),
+        facts=await _facts(matter, place, who if whole else None), stage=stages.name("Matter", matter.stage), tone=TONES.get(matter.stage, "now"),
+        timeline=said(steps), photos=await photos.of("Matter", matter.id), acts=await _acts(matter, who),
         tasks=[_task(task) for task in await tasks_of(matter, who)], may_answer=await may(who, "matter.answer", matter),
         may_settle=await may(who, "matter.settle", matter), may_link=await may(who, "matter.link", matter),
     )  # fmt: skip

@@ -20,7 +20,7 @@ from council.partnership import needs
 from council.partnership.needs import URGENCIES, Need
 from council.routes import forms, pages, sessions
 from council.routes.standing import asked, find, me, needed, number, signed_in
-from council.rules.stages import NAMES
+from council.rules.stages import name
 from council.text import Line
 
 SIZE = 20
@@ -53,7 +53,7 @@ async def index(request: Request) -> Response:
     rows = await needs.needs("/", before=number(asked(request, "after")["after"]), limit=SIZE + 1)
     shown = [
         {
-            "need": each, "urgency": URGENCIES.get(each.urgency, ""), "stage": NAMES[each.stage],
+            "need": each, "urgency": URGENCIES.get(each.urgency, ""), "stage": name("Need", each.stage),
             "may_withdraw": await may(sessions.who(request), "need.withdraw", each),
         }
         for each in rows[:SIZE]

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council import clock
+from council import clock, i18n
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood import listing, lists, registry
@@ -62,8 +62,8 @@ def where(office: Office) -> str:
 
 def term(office: Office) -> str:
     """From when to when, as it is read beside a name."""
-    first = office.first_day.isoformat()
-    return f"{first} – {office.last_day.isoformat()}" if office.last_day else _("since %(day)s") % {"day": first}
+    first = i18n.day(office.first_day)
+    return f"{first} – {i18n.day(office.last_day)}" if office.last_day else _("since %(day)s") % {"day": first}
 
 
 @signed_in

@@ -88,9 +88,18 @@ NAMES: dict[str, Phrase] = {
 }  # fmt: skip
 
 
+# Where one word would say the wrong thing of a kind: a matter is completed, a meeting is over.
+OWN_NAMES: dict[tuple[str, str], Phrase] = {("Matter", "closed"): Phrase("completed"), ("Need", "open"): Phrase("waiting for a match")}
+
+
+def name(kind: str, stage: str) -> Phrase:
+    """What a stage is called for a kind of record."""
+    return OWN_NAMES.get((kind, stage)) or NAMES[stage]
+
+
 def check(kind: str, now: str, then: str) -> None:
     """Refuse (409) a move the table does not know."""
     if then not in MOVES[kind][now]:
         raise Conflict(
-            "This is not possible now: the present stage is “%(stage)s”.", stage=NAMES[now]
+            "This is not possible now: the present stage is “%(stage)s”.", stage=name(kind, now)
         )

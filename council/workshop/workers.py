@@ -170,7 +170,8 @@ class Workers:
     async def run(self, name: str, *args: Any, seconds: float) -> Any:
         """What the function `package.module:name` returns in a worker; `TooLong` or `Died` beyond the limits.
 
-        `seconds` is processor time and starts with the job, not in the queue; on the clock it may take PATIENCE times as long. A cancelled wait does not stop the job.
+        `seconds` is processor time and starts with the job, not in the queue; on the clock it may take PATIENCE times as
+        long. A cancelled wait does not stop the job.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._open(), self._do, name, args, seconds)
