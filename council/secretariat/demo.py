@@ -57,7 +57,7 @@ async def plant() -> Demo:
 
 async def standing_records() -> Demo:
     community, operator = await found("丁山街道", "长风社区", "何平", demo="yes")
-    demo = Demo(operator)
+    demo = Demo(operator, people={operator.name: operator})
     demo.places |= {"street": await Place.get(level="STREET"), "community": community}
     for key, name in (("one", "第一网格"), ("two", "第二网格"), ("three", "第三网格")):
         demo.places[key] = await add_place(name, "GRID", community, by=operator)

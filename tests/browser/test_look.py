@@ -1,6 +1,6 @@
 """The gallery and the designed pages, looked at in every language, mode and width."""
 
-from __future__ import annotations
+from __future__ import json
 
 import gzip
 from collections.abc import Iterator
@@ -133,7 +133,10 @@ def test_a_drawn_name_travels_as_strokes_and_survives_turning_the_phone(page: Pa
     page.mouse.move(box["x"] + 120, box["y"] + 90, steps=8)
     page.mouse.up()
     value = "document.querySelector('input[name=hand]').value"
-    assert '"strokes"' in page.evaluate(value)
+    strokes = json.loads(page.evaluate(value))
+    assert len(strokes) == 1
+    assert len(strokes[0]) > 4
+    assert all(len(point) == 2 for point in strokes[0])
     page.set_viewport_size({"width": 844, "height": 390})
     drawn = "document.querySelector('.pad__canvas').getContext('2d').getImageData(0, 0, 400, 300)"
     page.wait_for_function(f"{drawn}.data.some((v) => v)")
