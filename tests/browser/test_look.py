@@ -1,8 +1,9 @@
 """The gallery and the designed pages, looked at in every language, mode and width."""
 
-from __future__ import json
+from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 
 import pytest

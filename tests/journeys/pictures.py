@@ -80,7 +80,8 @@ def photograph(address: str, made: dict[str, str]) -> None:
                 ])  # fmt: skip
             page = context.new_page()
             answer = page.goto(address + path)
-            assert answer is not None and answer.status == 200, f"{path}: {answer and answer.status}"
+            assert answer is not None
+            assert answer.status == 200, f"{path}: {answer.status}"
             page.wait_for_timeout(600)
             page.screenshot(path=OUT / f"{name}.png")
             context.close()
