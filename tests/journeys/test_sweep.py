@@ -18,7 +18,9 @@ pytestmark = pytest.mark.browser
 
 READERS = {"secretary": "周敏", "visitor": "", "resident": "王秀兰", "grid worker": "郑凯", "staff": "蒋文", "operator": "何平", "partner": "韩雪"}
 # Names that are data, not words of ours.
-ALLOWED = ("CSV", "SHA", "pdfsig", "nssdir", "certutil", "English", "Tab", "WCAG", "WPS", "Excel", "wxl", "Python", "Linux", "Debian", "Ubuntu", "https")
+ALLOWED = (
+    "CSV", "SHA", "pdfsig", "nssdir", "certutil", "English", "Tab", "WCAG", "WPS", "Excel", "wxl", "Python", "Linux", "Debian", "Ubuntu", "https",
+)  # fmt: skip
 # Pages that differ much from reader to reader are looked at as each of them; all others once.
 DIFFERENT = {"/desk", "/matters/#", "/meetings/#", "/agreements/#"}
 MOST = 60

@@ -199,7 +199,7 @@ async def test_the_agenda_is_struck_and_ordered_on_a_draft_and_locked_after_the_
     browser = await browser_of(world.secretary)
     for title in ("一二", "三四"):
         await browser.post(f"/meetings/{meeting.id}/items", data={"title": title})
-    first, second = await AgendaItem.of(meeting)
+    _, second = await AgendaItem.of(meeting)
     await browser.post(f"/items/{second.id}/place")
     assert [item.title for item in await AgendaItem.of(meeting)] == ["三四", "一二"]
     assert (await (await browser_of(world.outsider)).post(f"/items/{second.id}/withdrawal")).status_code == 404

@@ -112,7 +112,8 @@ async def test_my_place_in_the_queue_is_shown(world, browser_of):
         await speakers.ask(cast.item, await cast.seat(key, world.secretary), by=world.people[key])
     page = words(await (await browser_of(world.resident)).get(f"/meetings/{cast.meeting.id}/room"))
     assert "您前面还有 2 人" in page
-    withdrawal = soup(await (await browser_of(world.resident)).get(f"/meetings/{cast.meeting.id}/room")).select_one('form[action^="/speakers/"]')["action"]
+    room = soup(await (await browser_of(world.resident)).get(f"/meetings/{cast.meeting.id}/room"))
+    withdrawal = room.select_one('form[action^="/speakers/"]')["action"]
     assert (await (await browser_of(world.neighbour)).post(withdrawal)).status_code == 403
     assert (await (await browser_of(world.resident)).post(withdrawal)).status_code == 200
     assert len(await speakers.queue(cast.item)) == 2
