@@ -12,7 +12,7 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs, sql
-from council.neighbourhood.offices import Standing, may
+from council.neighbourhood.offices import Standing, may, standing
 from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.people import Actor, Person, Visitor, new_salt
 from council.neighbourhood.places import Place
@@ -107,12 +107,19 @@ class Meeting(Model):
         return self.notice_at is not None and not self.private
 
     async def relations(self, by: Actor | None) -> set[str]:
-        """Chair, recorder, invited, seated, and member: whoever holds a confirmed seat with a vote."""
+        """Chair, recorder, overseer, invited, seated, and member: whoever holds a confirmed seat with a vote."""
         if by is None:
             return set()
-        named = {"chair"} if by.id is not None and by.id == self.chair_id else set()
-        named |= {"recorder"} if by.id is not None and by.id == self.recorder_id else set()
-        return named | await _invited(self.id, by) | await _seated(self.id, by)
+        return await self._by_office(by) | await _invited(self.id, by) | await _seated(self.id, by)
+
+    async def _by_office(self, by: Actor) -> set[str]:
+        """What somebody is here by an office: it ends with the office. Only the minutes of a closed meeting wait for who chaired it."""
+        if isinstance(by, Visitor):
+            return set()
+        held = await standing(by)
+        lasting = self.stage == "closed" or any(self.path.startswith(reach) for reach in held.paths)
+        named = {name for name, number in (("chair", self.chair_id), ("recorder", self.recorder_id)) if number == by.id and lasting}
+        return named | ({"overseer"} if not self.private and held.reaches(POWERS["meeting.see_common"].offices, self.path) else set())
 
     @classmethod
     async def find(cls, number: int, by: Actor) -> Meeting:
@@ -158,6 +165,8 @@ async def known_to(by: Actor, held: Standing) -> Q:
     for code, path, _ in held.holds:
         if code in POWERS["meeting.see"].offices:
             found |= Q(path__startswith=path)
+        elif code in POWERS["meeting.see_common"].offices:
+            found |= Q(path__startswith=path, private=False)
     return found | await concerning(by)
 
 

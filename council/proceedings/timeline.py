@@ -82,10 +82,21 @@ class Story:
 
 async def timeline(matter: Matter, names: tuple[str, ...] = ()) -> list[Step]:
     """What is expected, where it stands, and what happened, newest first. Texts are redacted: no numbers, and not these `names`."""
+    return await _told(matter, await history(matter), names)
+
+
+async def public_timeline(matter: Matter) -> list[Step]:
+    """The same for everybody: without the reporter's name, and without what happened while it was a household matter."""
     entries = await history(matter)
+    private = [n for n, entry in enumerate(entries, 1) if entry.numbers.get("affair") == Affair.HOUSEHOLD]
+    return await _told(matter, entries, (matter.reporter_name,), max(private, default=0))
+
+
+async def _told(matter: Matter, entries: list[Entry], names: tuple[str, ...], first: int = 0) -> list[Step]:
     story = await _story(matter, max((entry.id for entry in entries if entry.act in ANSWERS), default=0))
-    past = [step for entry in entries if (step := _past(entry, matter, story, names))]
-    return [*_next(matter), _now(matter, story), *reversed(past)]
+    # Every entry is read, also one that is not told: each takes its words from the record that was written with it.
+    past = [_past(entry, matter, story, names) for entry in entries][first:]
+    return [*_next(matter), _now(matter, story), *reversed([step for step in past if step])]
 
 
 async def _story(matter: Matter, last_words: int) -> Story:
@@ -114,7 +125,7 @@ def _about(entry: Entry, matter: Matter, story: Story) -> tuple[dict[str, Any], 
         return {"affair": Affair(numbers["affair"]).label}, _taken(story.decisions)
     if act in ("listed", "deliberated"):
         meeting = story.meetings.get(numbers["meeting"])
-        return {"meeting": meeting.title if meeting else ""}, ""
+        return {"meeting": _called(meeting)}, ""
     if act == "assigned":
         task = story.tasks[numbers["task"]]
         return {"responsible": responsible(task)}, f"{KINDS[task.kind]}：{task.words}"
@@ -137,6 +148,11 @@ def _resolved(resolution: Resolution) -> tuple[dict[str, Any], str]:
     return {"number": resolution.number}, "" if resolution.private else f"{resolution.text}{owners}"
 
 
+def _called(meeting: Meeting | None) -> Phrase | str:
+    """A closed meeting is named by its kind: its title may tell between whom it is."""
+    return "" if meeting is None else meeting.row.name if meeting.private else meeting.title
+
+
 def _taken(records: list[Any]) -> str:
     """The words of the next record of a kind: entries and records were written in the same order."""
     if not records:
@@ -154,7 +170,7 @@ def _now(matter: Matter, story: Story) -> Step:
     phrase = NOW.get(f"{matter.stage}_{matter.affair}") or NOW[matter.stage]
     meeting = max(story.meetings.values(), key=lambda one: one.starts_at, default=None)
     working = [task for task in story.tasks.values() if task.stage in ("assigned", "done")]
-    values = {"meeting": meeting.title if meeting else "", "responsible": "、".join(dict.fromkeys(map(responsible, working)))}
+    values: dict[str, Any] = {"meeting": _called(meeting), "responsible": "、".join(dict.fromkeys(map(responsible, working)))}
     when = meeting.starts_at if meeting and matter.stage == "listed" else None
     return Step(Phrase(phrase.message, **values), when, state="now")
 

@@ -35,7 +35,7 @@ class ChairForm(forms.Shape):
 async def _chaired(request: Request) -> Meeting:
     """The meeting, for its chair; for everybody else there is no desk."""
     meeting = await found(request)
-    if meeting.chair_id != me(request).id:
+    if "chair" not in await meeting.relations(me(request)):
         raise NotFound
     return meeting
 
