@@ -17,6 +17,7 @@ from council.neighbourhood.offices import Office
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
+from council.refusals import Refusal
 
 WORKERS = ("grid_worker", "grid_head", "clerk")
 
@@ -96,8 +97,10 @@ async def answerable(place: Place) -> list[tuple[str, str]]:
     return [(f"unit:{unit.id}", unit.name) for unit in units] + [(f"person:{number}", name) for number, name in people.items()]
 
 
-async def named(responsible: str) -> tuple[Unit | None, Person | None]:
-    """The unit or person meant by "unit:3" or "person:7"."""
+async def named(responsible: str, place: Place) -> tuple[Unit | None, Person | None]:
+    """The unit or person meant by "unit:3" or "person:7"; a Refusal for one that cannot be given a task about this place."""
+    if responsible not in dict(await answerable(place)):
+        raise Refusal("Choose one of the answers shown.", field="responsible")
     kind, _, number = responsible.partition(":")
     unit = await Unit.get_or_none(id=int(number)) if kind == "unit" else None
     return unit, await Person.get_or_none(id=int(number)) if kind == "person" else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -157,7 +158,15 @@ async def assign(order: Order, *, by: Person, matter: Matter | None = None, reso
             raise Refusal("A task belongs to a matter or to a resolution.")
         await must(by, "task.assign", at=await about.place)
         await _direct(matter, resolution)
-        return await _enter(order, about, matter, resolution, by)
+        return await _same(order, matter, resolution) or await _enter(order, about, matter, resolution, by)
+
+
+async def _same(order: Order, matter: Matter | None, resolution: Resolution | None) -> Task | None:
+    """The same order given already and not yet done: pressed twice, it is one task."""
+    whose = {"matter": matter, "resolution": resolution, "unit": order.unit, "person": order.person}
+    known: dict[str, Any] = {f"{name}_id": record.id if record else None for name, record in whose.items()}
+    same = Task.filter(**known, words=order.words, deadline=order.deadline, kind=order.kind, stage="assigned")
+    return await same.prefetch_related("unit", "person").first()
 
 
 def _check(order: Order, resolution: Resolution | None) -> None:

@@ -66,7 +66,7 @@ async def assign(request: Request) -> Response:
     matter, by = await find(request), sessions.who(request)
     given = await forms.read(request, Assignment, new)
     resolution = next((one for one in await tasks.decided(matter) if one.id == given.resolution), None)
-    unit, person = await contacts.named(given.responsible)
+    unit, person = await contacts.named(given.responsible, await Place.get(id=matter.place_id))
     order = Order(given.words, given.deadline, given.kind, unit, person)
     made = await tasks.assign(order, by=by, matter=matter, resolution=resolution)  # type: ignore[arg-type]
     return pages.redirect(f"/matters/{matter.id}", Phrase("Task given: %(responsible)s", responsible=responsible(made)))
