@@ -63,9 +63,19 @@ async def correct_organisation(
             await must(by, "organisation.correct", at=reached)
         if parent and await _descends(parent, organisation):
             raise Refusal("An organisation cannot stand above itself.", field="parent")
+        await _lends(organisation, before, unit, covers, by)
         values = {"name": name, "kind": kind, "unit_id": unit.id if unit else None, "parent_id": parent.id if parent else None}
         await _change(organisation, "organisation.corrected", by, {**values, "temporary": bool(temporary)})
         await _cover(organisation, by, {p.id for p in covers})
+
+
+async def _lends(organisation: PartyOrganisation, before: Sequence[Place], unit: Unit | None, covers: Sequence[Place], by: Actor) -> None:
+    """Another reach, or no unit any more, is another office for everybody who holds one here: only who may give offices changes that."""
+    after = covers or [await organisation.place]
+    same = organisation.unit_id == (unit.id if unit else None) and {p.id for p in before} == {p.id for p in after}
+    if not same and await Office.filter(in_force(), organisation_id=organisation.id).exists():
+        for reached in [*before, *after]:
+            await must(by, "office.grant", at=reached)
 
 
 async def _descends(organisation: PartyOrganisation, above: PartyOrganisation) -> bool:
@@ -167,9 +177,10 @@ async def end_person(person: Person, *, by: Actor) -> None:
     """Moved away, or gone: off the lists today, every office ended, every key dead at once. The name stays where it acted."""
     async with writing():
         await must(by, "person.end", person)
-        offices = await Office.filter(in_force(), person_id=person.id).prefetch_related("place")
+        offices = await Office.filter(in_force(), person_id=person.id).prefetch_related("place", "organisation")
         for office in offices:
-            await must(by, "office.end", at=office.place)
+            for reached in [office.place, *(await office.organisation.covered() if office.organisation else [])]:
+                await must(by, "office.end", at=reached)
             office.last_day = max(clock.today(), office.first_day)
             await office.save(update_fields=["last_day"])
         person.last_day = clock.today()
