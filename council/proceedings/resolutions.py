@@ -89,9 +89,9 @@ class Resolution(Model):
         return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else 0
 
     async def names(self) -> list[str]:
-        """People of its meeting, to be masked where it is shown to everybody."""
+        """People of its meeting, to be masked where it is shown to everybody; a label names the home behind the person."""
         invited = await Invitation.filter(meeting_id=self.meeting_id or 0, unit_id=None, organisation_id=None)
-        return [one.label for one in invited] + [one.substitute for one in invited]
+        return [name for one in invited for name in (one.label, one.label.partition(" ")[0], one.substitute)]
 
     async def concerns(self, by: Actor | None) -> bool:
         mine = {"chair", "recorder", "invited", "seated", "reporter", "code_holder"}

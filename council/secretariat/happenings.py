@@ -51,8 +51,15 @@ async def _roll(meeting: Meeting, invitations: list[Invitation]) -> dict[str, An
         "absent": [{"name": _name(one), "reply": one.reply} for one in members if one.id not in came],
         "observers": [_name(one) for one in others if one.capacity == "OBSERVER"],
         "supervisors": [_name(one) for one in others if one.capacity == "SUPERVISOR"],
-        "names": [_name(one) for one in invitations if not (one.unit_id or one.organisation_id)] + [o.substitute for o in invitations],
+        "names": [name for one in invitations for name in _people(one)],
     }
+
+
+def _people(invitation: Invitation) -> list[str]:
+    """Who is to be masked: the invited person by name alone, and whoever came instead. A unit is none."""
+    label = invitation.person.name if invitation.person else invitation.label.partition(" ")[0]
+    own = [] if invitation.unit_id or invitation.organisation_id else [label, invitation.label]
+    return [*own, *([invitation.substitute] if invitation.substitute else [])]
 
 
 def _name(invitation: Invitation) -> str:
