@@ -44,10 +44,14 @@ async def keep(pictures_sent: list[bytes], subject: str, number: int) -> None:
     """Clean the pictures and keep them with their record; at most three of them."""
     if not pictures_sent:
         return
-    if await Photo.filter(subject=subject, subject_id=number).count() + len(pictures_sent) > MOST:
-        raise Refusal("At most %(most)s photos can be kept.", most=MOST, field="photo")
+    await _room_for(len(pictures_sent), subject, number)
     for data in pictures_sent:
         await _keep(await _cleaned(data), subject, number)
+
+
+async def _room_for(more: int, subject: str, number: int) -> None:
+    if await Photo.filter(subject=subject, subject_id=number).count() + more > MOST:
+        raise Refusal("At most %(most)s photos can be kept.", most=MOST, field="photo")
 
 
 async def _cleaned(data: bytes) -> pictures.Picture:
@@ -64,8 +68,13 @@ async def _keep(picture: pictures.Picture, subject: str, number: int) -> None:
         width=picture.width, height=picture.height, made_at=clock.now(),
     )  # fmt: skip
     await asyncio.to_thread(_write, photo.path, picture.data)  # the file first: a row never points to nothing
-    async with writing():
-        await photo.save()
+    try:
+        async with writing():
+            await _room_for(1, subject, number)  # asked again where only one writes: others may have sent theirs meanwhile
+            await photo.save()
+    except Refusal:
+        await asyncio.to_thread(photo.path.unlink, missing_ok=True)
+        raise
 
 
 def _write(path: Path, data: bytes) -> None:
