@@ -13,6 +13,8 @@ from council.routes import sessions
 # Many phones share one address of a mobile network: the bounds stop floods, not neighbours.
 BOUNDS: dict[str, tuple[RateLimitItem, ...]] = {
     "report:address": (parse("12 per minute"), parse("60 per hour")),
+    # Begun and perhaps never sent: each is kept for a day.
+    "draft:address": (parse("60 per minute"), parse("300 per hour")),
     "report:place": (parse("300 per hour"),),
     "handoff:address": (parse("30 per hour"),),
     "objection:address": (parse("6 per minute"), parse("30 per hour")),

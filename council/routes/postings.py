@@ -13,7 +13,7 @@ from starlette.routing import Route
 from council.i18n import Phrase, day
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
-from council.routes import forms, limits, pages, sessions
+from council.routes import forms, limits, pages, sessions, standing
 from council.secretariat.postings import STATES, Objection, Posting
 
 
@@ -30,7 +30,7 @@ class Answer(forms.Shape):
 async def index(request: Request) -> Response:
     asked = request.query_params
     state = asked.get("state", "") if asked.get("state", "") in STATES else ""
-    q, before = asked.get("q", "")[:60], asked.get("before", "0")
+    q, before = standing.asked(request, "q")["q"], asked.get("before", "0")
     found, more = await Posting.board_of(state, q, int(before) if before.isdecimal() and len(before) < 10 else 0)
     up, down = _("hanging until %(day)s"), _("ended on %(day)s")
     rows = [

@@ -161,7 +161,7 @@ async def save_picture(request: Request) -> Response:
     matter, code = await must_open(request), request.path_params["code"]
     lines = (pages.Site.name, _("Query code"), i18n.moment(matter.reported_at))
     data = await asyncio.to_thread(slips.drawn, address(request, code), show_code(code), lines)
-    return Response(data, media_type="image/png", headers={"content-disposition": f'attachment; filename="{code}.png"'})
+    return Response(data, media_type="image/png", headers={"content-disposition": f'attachment; filename="{read_code(code)}.png"'})
 
 
 async def show_photo(request: Request) -> Response:

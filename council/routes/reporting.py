@@ -17,7 +17,7 @@ from council.neighbourhood.places import Place
 from council.proceedings import contacts, handoffs, photos
 from council.proceedings.handoffs import HandOff
 from council.proceedings.photos import Photo
-from council.proceedings.reporting import CHANNELS, Report, code_of, sent
+from council.proceedings.reporting import CHANNELS, Report, code_of, sent, suggested
 from council.refusals import NotFound, Refusal
 from council.routes import forms, limits, pages, sessions
 from council.routes.photos import picture
@@ -68,11 +68,20 @@ async def say_what(request: Request) -> Response:
     given = await forms.read(request, What, what)
     report = await begun(request)
     if report is None:
-        report = await Report.begin(given.text)
-        await sessions.carry(request, "Report", report.id)
+        report = await _begin(request, given.text)
     else:
         await report.reword(given.text)
     return await _hand_off(request, report) if report.suggestion["handoff"] else pages.redirect("/matters/new/place")
+
+
+async def _begin(request: Request, text: str) -> Report:
+    """A flood from one address ends here, but whoever tells of an emergency is shown the numbers in any case."""
+    few = sessions.held(request) or limits.within("draft:address", request.client.host if request.client else "")
+    if not few and not suggested(text)["handoff"]:
+        raise limits.too_often()
+    report = await Report.begin(text)
+    await sessions.carry(request, "Report", report.id)
+    return report
 
 
 async def _hand_off(request: Request, report: Report) -> Response:
@@ -108,7 +117,7 @@ async def say_where_urgent(request: Request) -> Response:
     given = await forms.read(request, Spot, urgent)
     carried = sessions.carries(request, "HandOff")
     found = await HandOff.numbered(carried[-1] if carried else 0)
-    await found.locate(await Place.get(id=given.place), given.spot, by=sessions.who(request))
+    await found.locate(await _chosen(given.place), given.spot, by=sessions.who(request))
     return pages.redirect("/matters/new/urgent", Phrase("Noted. The grid worker sees where it is."))
 
 
@@ -143,11 +152,16 @@ async def say_where(request: Request) -> Response:
     report = await begun(request)
     if report is None:
         return pages.redirect("/matters/new")
-    place = next((one for one in await contacts.to_report_at() if one.id == given.place), None)
+    await report.locate(await _chosen(given.place), given.spot)
+    return pages.redirect("/matters/new/photos")
+
+
+async def _chosen(number: int) -> Place:
+    """One of the places that were offered."""
+    place = next((one for one in await contacts.to_report_at() if one.id == number), None)
     if place is None:
         raise Refusal("Choose one of the answers shown.", field="place")
-    await report.locate(place, given.spot)
-    return pages.redirect("/matters/new/photos")
+    return place
 
 
 async def photo(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:

@@ -18,7 +18,7 @@ from council.proceedings import ballotbox, papercounts
 from council.proceedings.ballots import Ballot, PaperCount
 from council.proceedings.resolutions import count_paper
 from council.refusals import Conflict, NotFound
-from council.routes import ballots, booth, forms, pages, sessions
+from council.routes import ballots, booth, forms, pages, sessions, standing
 from council.rules.methods import voting_method
 
 METRES = re.compile(r"\d{1,9}(\.\d{1,2})?")
@@ -117,7 +117,7 @@ async def _allowed(request: Request, act: str) -> Ballot:
 
 async def papers(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     ballot = await _allowed(request, "ballot.enter_paper")
-    q = request.query_params.get("q", "")[:60]
+    q = standing.asked(request, "q")["q"]
     voters = [(one.voter, one.label) for one in await ballot.listed(q)]
     return pages.show(
         request, "ballots/papers.html", _("Enter a paper"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q,
