@@ -42,7 +42,7 @@ OTHER = Phrase("This cannot be read. Please check it.")
 class Shape(BaseModel):
     """A form's fields. What is not named here is ignored, whatever the body holds; text is trimmed."""
 
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, arbitrary_types_allowed=True, defer_build=True)
     most: ClassVar[int] = 2**31 - 1  # what the number of a record can be
 
     @field_validator("*", mode="after")
