@@ -6,6 +6,7 @@ shown add up to exactly 100.0.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -130,14 +131,15 @@ def _leading(numbers: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(code for code, number in running.items() if number == most) if most else ()
 
 
-class OneChoice:
+class OneChoice(ABC):
     """What every way has in common in which a paper carries exactly one choice."""
 
     code: ClassVar[str]
     name: ClassVar[Phrase]
 
+    @abstractmethod
     def choices(self, options: Sequence[str] = ()) -> tuple[Choice, ...]:
-        raise NotImplementedError
+        """What a paper may carry."""
 
     def check(self, choice: str, options: Sequence[str] = ()) -> str:
         if choice not in {offered.code for offered in self.choices(options)}:
