@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from html import escape
 
 import pytest
 
@@ -35,6 +37,29 @@ def harmless(answer) -> None:
     assert not page.select('a[href^="javascript:" i], a[href^="data:" i], form[action^="http"]')
     assert "长风49" not in answer.text
     assert "49}" not in answer.text
+
+
+@dataclass
+class Answer:
+    text: str
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<p>{EVIL}</p>",
+        "<p>长风49</p>",
+        '<img src="x">',
+        "<script>alert(1)</script>",
+        '<a href="JavaScript:alert(1)">点</a>',
+        '<p onclick="alert(1)">点</p>',
+    ],
+)
+def test_markup_that_gets_through_is_seen(page):
+    """The control: what the other tests call harmless would not be, were a text not escaped."""
+    with pytest.raises(AssertionError):
+        harmless(Answer(page))
+    harmless(Answer(f"<p>{escape(page.replace('49', '四十九'))}</p>"))
 
 
 async def test_in_a_report_and_all_that_is_said_about_it(browser_of, world):

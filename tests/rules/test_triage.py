@@ -146,7 +146,9 @@ def test_no_text_whatever_makes_it_fail(text, title):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from([*"煤气着火不是1、。，楼道漏了\n（一）", "小区", "去年", "邻居", "\ud800", "希望"]), max_size=120))
 def test_no_jumble_of_its_own_words_makes_it_fail(pieces):
-    suggest("".join(pieces))
+    found = suggest("".join(pieces))
+    assert 0 <= found.confidence <= 1
+    assert set(found.flags) <= set(FLAGS)
 
 
 def test_ten_thousand_signs_take_bounded_time():
