@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -41,6 +43,7 @@ def template() -> Iterator[str]:
         return
     file = HOME / "template.sqlite"
     asyncio.run(db.migrate(replace(settings(), database=f"sqlite://{file}")))
+    settle(f"sqlite://{file}")
     yield f"sqlite://{file}"
 
 
@@ -61,7 +64,16 @@ def peopled(template: str) -> tuple[str, Any]:
         async with db.connected(address):
             return await build()
 
-    return address, asyncio.run(populate())
+    cast = asyncio.run(populate())
+    settle(address)
+    return address, cast
+
+
+def settle(address: str) -> None:
+    """Bring everything into the one file that tests copy: two connections that close at once may both leave that to the other."""
+    if address.startswith("sqlite://"):
+        with contextlib.closing(sqlite3.connect(address.removeprefix("sqlite://"))) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @pytest.fixture

@@ -97,7 +97,9 @@ class Room:
         """The bytes of a part, drawn once until something changes it."""
         key = (part, audience)
         if key not in self.drawn:
-            self.drawn[key] = message(partial(part, await draw(meeting_id, part, audience)), number=self.sequence)
+            # The number is taken first: an act during the drawing may be missing in it, and must be asked for again after a break.
+            number = self.sequence
+            self.drawn[key] = message(partial(part, await draw(meeting_id, part, audience)), number=number)
         return self.drawn[key]
 
     def _say_stale(self) -> None:

@@ -2,11 +2,16 @@
 const live = document.getElementById("live");
 const ahead = live?.dataset.at ? Date.now() - Number(live.dataset.at) * 1000 : 0; /* a wrong clock of this device */
 
-/* htmx may look over the page before its stream extension has arrived: the stream is opened once both are there. */
+/* htmx may look over the page before its stream extension has arrived: the stream is opened once both are there. The extension opens it anew
+   after a break, but gives up where the very first opening fails, as on a phone that walks into a lift: then we ask again until it is open. */
 if (live?.dataset.stream) {
+  let open = false;
+  live.addEventListener("htmx:sse:after:connection", () => { open = true; });
+  const ask = () => { if (!open) window.htmx.ajax("GET", live.dataset.stream, { source: live }).catch(() => undefined); };
   setTimeout(() => {
     live.setAttribute("hx-sse:connect", live.dataset.stream);
     window.htmx.process(live);
+    live.addEventListener("htmx:error", () => setTimeout(ask, 2000));
   });
 }
 

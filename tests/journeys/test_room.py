@@ -199,6 +199,23 @@ def test_the_true_state_is_there_soon_after_a_break(open_as: Any) -> None:
     phone.locator("#cut").wait_for(state="hidden")
 
 
+def test_a_stream_that_could_not_be_opened_is_opened_later(open_as: Any) -> None:
+    desk, at, _ = hold(open_as)
+    wall = open_as("secretary", size=(1280, 800))
+    asked: list[str] = []
+
+    def lift(route: Any) -> None:
+        asked.append(route.request.url)
+        route.abort() if len(asked) < 3 else route.fallback()
+
+    wall.route("**/stream*", lift)
+    wall.goto(f"{at}/wall")
+    within(15, lambda: wall.evaluate("1") and len(asked) >= 2)
+    desk.goto(f"{at}/desk")
+    desk.keyboard.press("n")
+    within(20, lambda: "会议进行中" in wall.locator(".now__word").inner_text())
+
+
 def swept(page: Any) -> Any:
     """A page with axe at hand, its complaints collected."""
     page.context.add_init_script(path=AXE)
