@@ -1,0 +1,8 @@
+"""Longer proofs than the tests have time for. A proof is a module here with
+
+    FULL, QUICK = 200_000, 500                       # how many cases
+    async def prove(n: int, seed: int) -> list[str]  # what went wrong, one sentence each; empty when it holds
+    async def control(seed: int) -> list[str]        # the same with the fault put in: must find something
+
+`bin/prove NAME [--quick] [--seed N]` runs it over a fresh database and prints one line of JSON. `fresh()` gives a further database.
+"""
