@@ -8,6 +8,9 @@ from __future__ import annotations
 CONSTRAINTS: tuple[tuple[str, str, str, str], ...] = (
     ("uq_seat_live", "unique", "seat", "(invitation_id) WHERE left_at IS NULL AND invitation_id IS NOT NULL"),
     ("uq_signing_key_live", "unique", "signing_key", "(person_id, organisation_id) WHERE revoked_on IS NULL"),
+    ("uq_alliance_organisation", "unique", "alliance_member", "(alliance_id, organisation_id) WHERE last_day IS NULL AND unit_id IS NULL"),
+    ("uq_alliance_unit", "unique", "alliance_member", "(alliance_id, unit_id) WHERE last_day IS NULL AND organisation_id IS NULL"),
+    ("ck_alliance_member", "check", "alliance_member", "({r}organisation_id IS NULL) <> ({r}unit_id IS NULL)"),
     ("ck_matter_affair", "check", "matter", "{r}affair IN ('', 'OFFICIAL', 'COLLABORATIVE', 'HOUSEHOLD')"),
     ("ck_matter_private", "check", "matter", "NOT ({r}affair IN ('', 'HOUSEHOLD') AND {r}public = {true})"),
     ("ck_place_level", "check", "place", "{r}level IN ('DISTRICT', 'STREET', 'COMMUNITY', 'GRID', 'MICRO_GRID')"),

@@ -123,9 +123,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('name', fields.CharField(max_length=120)),
+                ('kind', fields.CharField(default='alliance', max_length=16)),
                 ('place', fields.ForeignKeyField('council.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('last_day', fields.DateField(null=True)),
             ],
-            options={'table': 'alliance', 'app': 'council', 'pk_attr': 'id', 'table_description': '党建联盟: Party organisations round a community.'},
+            options={'table': 'alliance', 'app': 'council', 'pk_attr': 'id', 'table_description': '党建联盟 or 党建微盟: Party organisations and units that work together round a community or a grid.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -239,6 +241,18 @@ class Migration(migrations.Migration):
                 ('salt', fields.CharField(default=new_salt, max_length=32)),
             ],
             options={'table': 'agreement', 'app': 'council', 'unique_together': (('place', 'number'),), 'indexes': [Index(fields=['path', 'id']), Index(fields=['stage', 'id'])], 'pk_attr': 'id', 'table_description': '`clauses` is the text: a list of {"heading", "body"}. Frozen: `digest` is the SHA-256 of the PDF that all sign, any change makes a'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Feed',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('person', fields.ForeignKeyField('council.Person', source_field='person_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('token_sealed', fields.CharField(max_length=200)),
+                ('digest', fields.CharField(unique=True, max_length=64)),
+                ('made_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'feed', 'app': 'council', 'unique_together': (('person',),), 'pk_attr': 'id', 'table_description': 'The token stands sealed, so that its owner can see the address again, and as a keyed digest, by which it is found.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -399,6 +413,24 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Referral',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('matter', fields.ForeignKeyField('council.Matter', source_field='matter_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('to', fields.CharField(max_length=12)),
+                ('name', fields.CharField(max_length=80)),
+                ('phone', fields.CharField(default='', max_length=20)),
+                ('words', fields.TextField(unique=False)),
+                ('by_id', fields.IntField()),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('returned', fields.TextField(default='', unique=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('salt', fields.CharField(default=new_salt, max_length=32)),
+            ],
+            options={'table': 'referral', 'app': 'council', 'indexes': [Index(fields=['matter_id', 'id'])], 'pk_attr': 'id', 'table_description': 'A matter handed over to `name`, a body of the kind `to`. It ends when the matter comes back, with the reason in `returned`.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Register',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -534,10 +566,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('alliance', fields.ForeignKeyField('council.Alliance', source_field='alliance_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
-                ('organisation', fields.ForeignKeyField('council.PartyOrganisation', source_field='organisation_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('organisation', fields.ForeignKeyField('council.PartyOrganisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('unit', fields.ForeignKeyField('council.Unit', source_field='unit_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('last_day', fields.DateField(null=True)),
             ],
-            options={'table': 'alliance_member', 'app': 'council', 'unique_together': (('alliance', 'organisation'),), 'pk_attr': 'id'},
+            options={'table': 'alliance_member', 'app': 'council', 'pk_attr': 'id', 'table_description': 'A Party organisation or a unit belongs to an alliance. Whoever leaves and comes back has two rows.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -995,6 +1028,19 @@ class Migration(migrations.Migration):
                 ('receipt', fields.CharField(max_length=16)),
             ],
             options={'table': 'vote', 'app': 'council', 'unique_together': (('ballot', 'voter'),), 'pk_attr': 'id', 'table_description': "One voter's vote: one row, whatever the channel, changeable until closing. `receipt` can be looked up by the voter."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Withdrawal',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('matter', fields.OneToOneField('council.Matter', source_field='matter_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('reason', fields.CharField(max_length=12)),
+                ('words', fields.TextField(default='', unique=False)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('salt', fields.CharField(default=new_salt, max_length=32)),
+            ],
+            options={'table': 'withdrawal', 'app': 'council', 'pk_attr': 'id', 'table_description': 'One a matter, and for good: who changes their mind reports again.'},
             bases=['Model'],
         ),
     ]

@@ -19,11 +19,11 @@ PORCH = {"forms", "pages", "sessions", "guard", "limits"}
 ORDER = {
     "neighbourhood": (
         "numbering journal sealed titles template places treelog organisations households people offices credentials listing registers registry "
-        "lists corrections imports passwords entering"
+        "lists alliances corrections imports passwords entering"
     ).split(),
     "proceedings": (
-        "contacts photos sight meetings calling diary invitations guests slips matters reporting handoffs triage roll attendance agenda speakers "
-        "electorates proposals ballots ballotbox conduct questions papercounts timekeeping resolutions evaluations tasks timeline chair"
+        "contacts photos sight meetings calling diary invitations guests slips matters reporting handoffs triage referrals roll attendance agenda speakers "
+        "electorates proposals ballots ballotbox conduct questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair"
     ).split(),
     "partnership": (
         "files needs resources projects agreements signatures texts certificates drafting finding freezing keys verification audit signing"

@@ -12,14 +12,14 @@ from council.neighbourhood.households import Household
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.listing import in_force
 from council.neighbourhood.offices import Office, must
-from council.neighbourhood.organisations import Coverage, PartyOrganisation, Unit
+from council.neighbourhood.organisations import Alliance, Coverage, PartyOrganisation, Unit
 from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.places import Place
 from council.neighbourhood.registry import sort_key
 from council.neighbourhood.sealed import lookup, seal
 from council.refusals import Refusal
 
-Record = Place | Unit | PartyOrganisation | Household
+Record = Place | Unit | PartyOrganisation | Household | Alliance
 
 
 async def _change(record: Any, act: str, by: Actor, values: dict[str, Any]) -> None:
@@ -155,11 +155,13 @@ async def _busy(record: Record) -> str:
         return "households" if await Household.filter(ends, place_id=record.id).exists() else ""
     if isinstance(record, Household):
         return "people" if await Person.filter(ends, household_id=record.id).exists() else ""
+    if isinstance(record, Alliance):
+        return ""
     column = "unit_id" if isinstance(record, Unit) else "organisation_id"
     return "offices" if await Office.filter(ends, **{column: record.id}).exists() else ""
 
 
-ENDS = {Place: "place.end", Unit: "organisation.end", PartyOrganisation: "organisation.end", Household: "household.end"}
+ENDS = {Place: "place.end", Unit: "organisation.end", PartyOrganisation: "organisation.end", Alliance: "organisation.end", Household: "household.end"}
 
 
 async def end(record: Record, last_day: date, *, by: Actor) -> None:

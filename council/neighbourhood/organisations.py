@@ -76,25 +76,33 @@ class Coverage(Model):
 
 
 class Alliance(Model):
-    """党建联盟: Party organisations round a community."""
+    """党建联盟 or 党建微盟: Party organisations and units that work together round a community or a grid."""
 
     id = fields.IntField(primary_key=True)
     name = fields.CharField(120)
+    kind = fields.CharField(16, default="alliance")
     place: fields.ForeignKeyRelation[Place] = belongs("Place")
     place_id: int
+    last_day = fields.DateField(null=True)
 
     class Meta:
         table = "alliance"
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class AllianceMember(Model):
+    """A Party organisation or a unit belongs to an alliance. Whoever leaves and comes back has two rows."""
+
     id = fields.IntField(primary_key=True)
     alliance: fields.ForeignKeyRelation[Alliance] = belongs("Alliance")
     alliance_id: int
-    organisation: fields.ForeignKeyRelation[PartyOrganisation] = belongs("PartyOrganisation")
-    organisation_id: int
+    organisation: fields.ForeignKeyNullableRelation[PartyOrganisation] = belongs("PartyOrganisation", null=True)
+    organisation_id: int | None
+    unit: fields.ForeignKeyNullableRelation[Unit] = belongs("Unit", null=True)
+    unit_id: int | None
     last_day = fields.DateField(null=True)
 
     class Meta:
         table = "alliance_member"
-        unique_together = (("alliance", "organisation"),)

@@ -8,7 +8,7 @@ from council import clock
 from council.neighbourhood.households import Household
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import Office, must
-from council.neighbourhood.organisations import Alliance, AllianceMember, Coverage, PartyOrganisation, Unit
+from council.neighbourhood.organisations import Coverage, PartyOrganisation, Unit
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 from council.neighbourhood.sealed import lookup, seal
@@ -88,16 +88,6 @@ async def add_organisation(
             await Coverage.create(organisation=made, place=covered)
         await note("organisation.added", made, by, texts={"name": name})
     return made
-
-
-async def ally(name: str, place: Place, members: list[PartyOrganisation], *, by: Person) -> Alliance:
-    async with writing():
-        await must(by, "organisation.add", at=place)
-        alliance = await Alliance.create(name=name, place=place)
-        for member in members:
-            await AllianceMember.create(alliance=alliance, organisation=member)
-        await note("alliance.made", alliance, by, members=len(members))
-    return alliance
 
 
 async def add_household(place: Place, building: str, unit: str, room: str, *, by: Person) -> Household:

@@ -28,6 +28,7 @@ ORGANISATIONS = {
     "group": Phrase("Party group"),
     "centre_household": Phrase("Party member's centre household"),
 }
+ALLIANCES = {"alliance": Phrase("Party-building alliance"), "micro_alliance": Phrase("Party-building micro-alliance")}
 OFFICES = {
     "secretary": Phrase("Party secretary"),
     "deputy_secretary": Phrase("Deputy Party secretary"),

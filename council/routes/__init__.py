@@ -9,9 +9,9 @@ from starlette.routing import BaseRoute
 
 NOUNS = (
     "home", "preferences", "matters", "progress", "triage", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "places",
-    "organisations", "units", "households", "people", "offices",
+    "organisations", "units", "alliances", "households", "people", "offices",
     "verification", "needs", "resources", "projects", "drafts", "agreements", "signatories", "signatures",
-    "meetings", "notices", "invitations", "room", "chair", "wall", "agenda", "speakers", "roll",
+    "feeds", "meetings", "notices", "invitations", "room", "chair", "wall", "agenda", "speakers", "roll",
     "proposals", "ballots", "votes", "resolutions", "minutes", "postings",
 )  # fmt: skip
 

@@ -17,8 +17,7 @@ from council.partnership import audit, files, finding, freezing, texts
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision, head
 from council.routes import pages, sessions
-from council.routes.needs import SIZE, more
-from council.routes.standing import asked, choice, number
+from council.routes.standing import SIZE, asked, choice, more, number
 from council.rules.categories import CATEGORIES
 from council.rules.stages import NAMES
 from council.settings import settings

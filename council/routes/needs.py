@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
 from pydantic import Field
 from starlette.requests import Request
@@ -14,16 +12,14 @@ from starlette.routing import Route
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood import listing
-from council.neighbourhood.offices import may
 from council.neighbourhood.places import Place
 from council.partnership import needs
 from council.partnership.needs import URGENCIES, Need
 from council.routes import forms, pages, sessions
-from council.routes.standing import asked, find, me, needed, number, signed_in
+from council.routes.standing import me, needed, show_shelf, signed_in, withdrawing
 from council.rules.stages import name
 from council.text import Line
 
-SIZE = 20
 Title = Annotated[Line, Field(min_length=2, max_length=120)]
 Short = Annotated[Line, Field(max_length=60)]
 
@@ -37,29 +33,17 @@ class NewNeed(forms.Shape):
     period: Short = ""
 
 
-def more(request: Request, rows: Sequence[Any], **kept: str) -> str:
-    """The address of the next part of a list that was read one row beyond its size."""
-    if len(rows) <= SIZE:
-        return ""
-    return f"{request.url.path}?{urlencode({k: v for k, v in kept.items() if v} | {'after': str(rows[SIZE - 1].id)})}"
-
-
 def places(request: Request, act: str) -> Any:
     """Where this person may add something, as choices."""
     return listing.places_within(sessions.held(request), act)
 
 
+def _row(need: Need) -> dict[str, Any]:
+    return {"urgency": URGENCIES.get(need.urgency, ""), "stage": name("Need", need.stage)}
+
+
 async def index(request: Request) -> Response:
-    rows = await needs.needs("/", before=number(asked(request, "after")["after"]), limit=SIZE + 1)
-    shown = [
-        {
-            "need": each, "urgency": URGENCIES.get(each.urgency, ""), "stage": name("Need", each.stage),
-            "may_withdraw": await may(sessions.who(request), "need.withdraw", each),
-        }
-        for each in rows[:SIZE]
-    ]  # fmt: skip
-    may_add = bool(listing.reach(sessions.held(request), "need.add"))
-    return pages.show(request, "needs/list.html", _("Needs"), here="agreements", rows=shown, more=more(request, rows), may_add=may_add)
+    return await show_shelf(request, _("Needs"), needs.needs, _row)
 
 
 @signed_in
@@ -81,16 +65,9 @@ async def add(request: Request) -> Response:
     return pages.redirect("/needs", Phrase("“%(title)s” is on the list.", title=form.title))
 
 
-@signed_in
-async def withdraw(request: Request) -> Response:
-    need = await find(request, Need, "need.withdraw")
-    await need.withdraw(by=me(request))
-    return pages.redirect("/needs", Phrase("“%(title)s” has been taken off the list.", title=need.title))
-
-
 routes = [
     Route("/needs", index),
     Route("/needs", add, methods=["POST"]),
     Route("/needs/new", new),
-    Route("/needs/{id:int}/withdrawal", withdraw, methods=["POST"]),
+    Route("/needs/{id:int}/withdrawal", withdrawing("needs", Need, "need.withdraw"), methods=["POST"]),
 ]

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import corrections, listing, lists, registry
-from council.neighbourhood.offices import may
+from council.neighbourhood import alliances, corrections, listing, lists, registry
 from council.neighbourhood.organisations import PartyOrganisation, Unit
 from council.neighbourhood.places import Place
 from council.neighbourhood.titles import ORGANISATIONS
 from council.refusals import Refusal
 from council.routes import forms, pages, sessions
-from council.routes.standing import asked, choice, chosen, enter, find, holders, me, needed, show_list, signed_in, upwards
+from council.routes.standing import (
+    asked,
+    changes,
+    choice,
+    chosen,
+    ending,
+    enter,
+    find,
+    holders,
+    me,
+    needed,
+    routes_of,
+    show_list,
+    signed_in,
+)  # fmt: skip
 from council.text import Line
 
 
@@ -35,10 +46,6 @@ class Particulars(forms.Shape):
 
 class NewOrganisation(Particulars):
     place: int
-
-
-class End(forms.Shape):
-    last_day: date
 
 
 @signed_in
@@ -96,14 +103,13 @@ async def add(request: Request) -> Response:
 @signed_in
 async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
     made = await find(request, PartyOrganisation, "neighbourhood.see", "place", "unit", "parent")
-    who = sessions.who(request)
     return pages.show(
         request, "organisations/page.html", made.name, errors=errors, kept=kept or {"last_day": clock.today().isoformat()},
         organisation=made, kind=ORGANISATIONS[made.kind], covered=await made.covered(),
         offices=holders(await lists.holders(organisation_id=made.id)),
         below=[{"href": f"/organisations/{o.id}", "title": o.name, "facts": [ORGANISATIONS[o.kind]]} for o in await lists.below(made)],
-        may_correct=await may(who, "organisation.correct", made),
-        may_end=made.last_day is None and await may(who, "organisation.end", made),
+        alliances=[{"href": f"/alliances/{a.id}", "title": a.name} for a in await alliances.allied(organisation_id=made.id)],
+        **await changes(request, made),
     )  # fmt: skip
 
 
@@ -125,21 +131,5 @@ async def correct(request: Request) -> Response:
     return pages.redirect(f"/organisations/{made.id}", Phrase("The correction has been saved."))
 
 
-@signed_in
-async def end(request: Request) -> Response:
-    made = await find(request, PartyOrganisation, "organisation.end", "place")
-    form = await forms.read(request, End, again=page)
-    await corrections.end(made, form.last_day, by=me(request))
-    return pages.redirect(f"/organisations/{made.id}", Phrase("%(name)s ends with the day you gave.", name=made.name))
-
-
-routes = [
-    Route("/organisations", index),
-    Route("/organisations", add, methods=["POST"]),
-    Route("/organisations/new", new),
-    Route("/organisations/{id:int}", page),
-    Route("/organisations/{id:int}/correction", correction),
-    Route("/organisations/{id:int}/correction", correct, methods=["POST"]),
-    Route("/organisations/{id:int}/end", end, methods=["POST"]),
-    Route("/organisations/{id:int}/end", upwards),
-]
+end = ending("organisations", PartyOrganisation, "organisation.end", page)
+routes = routes_of("organisations", index=index, new=new, add=add, page=page, correction=correction, correct=correct, end=end)

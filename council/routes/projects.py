@@ -19,8 +19,8 @@ from council.partnership import drafting, needs, projects, resources
 from council.partnership.projects import Project
 from council.refusals import NotFound, Refusal
 from council.routes import forms, pages, sessions
-from council.routes.needs import SIZE, Title, more, places
-from council.routes.standing import asked, find, me, needed, number, signed_in
+from council.routes.needs import Title, places
+from council.routes.standing import SIZE, asked, find, me, more, needed, number, signed_in
 from council.rules.stages import NAMES
 from council.text import Line
 

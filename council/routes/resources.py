@@ -13,14 +13,13 @@ from starlette.routing import Route
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood import listing
-from council.neighbourhood.offices import may
 from council.neighbourhood.organisations import PartyOrganisation
 from council.partnership import resources
 from council.partnership.resources import KINDS, Resource
 from council.refusals import NotFound, Refusal
 from council.routes import forms, pages, sessions
-from council.routes.needs import SIZE, Short, Title, more
-from council.routes.standing import asked, find, me, number, signed_in
+from council.routes.needs import Short, Title
+from council.routes.standing import me, show_shelf, signed_in, withdrawing
 from council.text import Line
 
 
@@ -35,16 +34,7 @@ class NewResource(forms.Shape):
 
 
 async def index(request: Request) -> Response:
-    rows = await resources.resources("/", before=number(asked(request, "after")["after"]), limit=SIZE + 1)
-    shown = [
-        {
-            "resource": each, "kind": KINDS[each.kind],
-            "may_withdraw": await may(sessions.who(request), "resource.withdraw", each),
-        }
-        for each in rows[:SIZE]
-    ]  # fmt: skip
-    may_add = bool(listing.reach(sessions.held(request), "resource.add"))
-    return pages.show(request, "resources/list.html", _("Resources"), here="agreements", rows=shown, more=more(request, rows), may_add=may_add)
+    return await show_shelf(request, _("Resources"), resources.resources, lambda each: {"kind": KINDS[each.kind]})
 
 
 async def _offerers(request: Request) -> list[PartyOrganisation]:
@@ -77,16 +67,9 @@ async def add(request: Request) -> Response:
     return pages.redirect("/resources", Phrase("“%(title)s” is on the list.", title=form.title))
 
 
-@signed_in
-async def withdraw(request: Request) -> Response:
-    resource = await find(request, Resource, "resource.withdraw")
-    await resource.withdraw(by=me(request))
-    return pages.redirect("/resources", Phrase("“%(title)s” has been taken off the list.", title=resource.title))
-
-
 routes = [
     Route("/resources", index),
     Route("/resources", add, methods=["POST"]),
     Route("/resources/new", new),
-    Route("/resources/{id:int}/withdrawal", withdraw, methods=["POST"]),
+    Route("/resources/{id:int}/withdrawal", withdrawing("resources", Resource, "resource.withdraw"), methods=["POST"]),
 ]

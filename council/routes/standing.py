@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from tortoise.models import Model
 
-from council.neighbourhood import listing, lists
-from council.neighbourhood.offices import Office
+from council.i18n import Phrase
+from council.neighbourhood import corrections, listing, lists
+from council.neighbourhood.offices import Office, may
 from council.neighbourhood.people import Person
 from council.neighbourhood.titles import OFFICES
 from council.refusals import NotFound, Refusal
-from council.routes import pages, sessions
+from council.routes import forms, pages, sessions
 
 M = TypeVar("M", bound=Model)
 View = Callable[..., Awaitable[Response]]
+SIZE = 20  # rows of a public list
+
+
+class End(forms.Shape):
+    last_day: date
 
 
 def signed_in(view: View) -> View:
@@ -119,3 +127,66 @@ def holders(offices: Sequence[Office]) -> list[dict[str, Any]]:
 def choice(name: str, label: str, chosen: str, words: Sequence[tuple[str, Any]], everything: str) -> dict[str, Any]:
     """A filter of a list."""
     return {"name": name, "label": label, "chosen": chosen, "options": [("", everything), *words]}
+
+
+def routes_of(noun: str, *, index: View, new: View, add: View, page: View, correction: View, correct: View, end: View) -> list[Route]:
+    """The addresses that every standing record has: its list, a new one, its page, its correction, its end."""
+    one = f"/{noun}/{{id:int}}"
+    return [
+        Route(f"/{noun}", index), Route(f"/{noun}", add, methods=["POST"]), Route(f"/{noun}/new", new), Route(one, page),
+        Route(f"{one}/correction", correction), Route(f"{one}/correction", correct, methods=["POST"]),
+        Route(f"{one}/end", end, methods=["POST"]), Route(f"{one}/end", upwards),
+    ]  # fmt: skip
+
+
+def ending(noun: str, model: type[Model], act: str, page: View) -> View:
+    """The view that ends a standing record with the day that was given."""
+
+    @signed_in
+    async def end(request: Request) -> Response:
+        record: Any = await find(request, model, act, "place")
+        form = await forms.read(request, End, again=page)
+        await corrections.end(record, form.last_day, by=me(request))
+        return pages.redirect(f"/{noun}/{record.id}", Phrase("%(name)s ends with the day you gave.", name=record.name))
+
+    return end
+
+
+def withdrawing(noun: str, model: type[Model], act: str) -> View:
+    """The view that takes an entry off a public list."""
+
+    @signed_in
+    async def withdraw(request: Request) -> Response:
+        entry: Any = await find(request, model, act)
+        await entry.withdraw(by=me(request))
+        return pages.redirect(f"/{noun}", Phrase("“%(title)s” has been taken off the list.", title=entry.title))
+
+    return withdraw
+
+
+async def changes(request: Request, record: Any) -> dict[str, bool]:
+    """Which buttons the page of an organisation, unit or alliance shows."""
+    who = sessions.who(request)
+    return {
+        "may_correct": await may(who, "organisation.correct", record),
+        "may_end": record.last_day is None and await may(who, "organisation.end", record),
+    }
+
+
+def more(request: Request, rows: Sequence[Any], **kept: str) -> str:
+    """The address of the next part of a list that was read one row beyond its size."""
+    if len(rows) <= SIZE:
+        return ""
+    return f"{request.url.path}?{urlencode({k: v for k, v in kept.items() if v} | {'after': str(rows[SIZE - 1].id)})}"
+
+
+async def show_shelf(request: Request, title: str, read: Callable[..., Awaitable[Sequence[Any]]], row: Callable[[Any], dict[str, Any]]) -> Response:
+    """One of the partners' public lists, the newest first; beside each entry whether this person may take it off."""
+    noun = request.url.path.strip("/")
+    one = noun.removesuffix("s")
+    rows = await read("/", before=number(asked(request, "after")["after"]), limit=SIZE + 1)
+    shown = [{**row(each), one: each, "may_withdraw": await may(sessions.who(request), f"{one}.withdraw", each)} for each in rows[:SIZE]]
+    return pages.show(
+        request, f"{noun}/list.html", title, here="agreements", rows=shown, more=more(request, rows),
+        may_add=bool(listing.reach(sessions.held(request), f"{one}.add")),
+    )  # fmt: skip

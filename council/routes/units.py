@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import corrections, listing, lists, registry
-from council.neighbourhood.offices import may
+from council.neighbourhood import alliances, corrections, listing, lists, registry
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.places import Place
 from council.neighbourhood.titles import UNITS
 from council.routes import forms, pages, sessions
-from council.routes.standing import asked, choice, enter, find, holders, me, needed, show_list, signed_in, upwards
+from council.routes.standing import asked, changes, choice, ending, enter, find, holders, me, needed, routes_of, show_list, signed_in
 from council.text import Line, Phone
 
 Kind = Literal["resident_unit", "property_company", "owners_committee", "department", "utility", "social_organisation", "business"]
@@ -30,10 +27,6 @@ class UnitForm(forms.Shape):
     kind: Kind
     place: int
     phone: Phone = ""
-
-
-class End(forms.Shape):
-    last_day: date
 
 
 @signed_in
@@ -76,14 +69,13 @@ async def add(request: Request) -> Response:
 @signed_in
 async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
     unit = await find(request, Unit, "neighbourhood.see", "place")
-    who = sessions.who(request)
     return pages.show(
         request, "units/page.html", unit.name, errors=errors, kept=kept or {"last_day": clock.today().isoformat()},
         unit=unit, kind=UNITS[unit.kind],
         offices=holders(await lists.holders(unit_id=unit.id)),
         organisations=[{"href": f"/organisations/{o.id}", "title": o.name} for o in await lists.branches(unit)],
-        may_correct=await may(who, "organisation.correct", unit),
-        may_end=unit.last_day is None and await may(who, "organisation.end", unit),
+        alliances=[{"href": f"/alliances/{a.id}", "title": a.name} for a in await alliances.allied(unit_id=unit.id)],
+        **await changes(request, unit),
     )  # fmt: skip
 
 
@@ -104,21 +96,5 @@ async def correct(request: Request) -> Response:
     return pages.redirect(f"/units/{unit.id}", Phrase("The correction has been saved."))
 
 
-@signed_in
-async def end(request: Request) -> Response:
-    unit = await find(request, Unit, "organisation.end", "place")
-    form = await forms.read(request, End, again=page)
-    await corrections.end(unit, form.last_day, by=me(request))
-    return pages.redirect(f"/units/{unit.id}", Phrase("%(name)s ends with the day you gave.", name=unit.name))
-
-
-routes = [
-    Route("/units", index),
-    Route("/units", add, methods=["POST"]),
-    Route("/units/new", new),
-    Route("/units/{id:int}", page),
-    Route("/units/{id:int}/correction", correction),
-    Route("/units/{id:int}/correction", correct, methods=["POST"]),
-    Route("/units/{id:int}/end", end, methods=["POST"]),
-    Route("/units/{id:int}/end", upwards),
-]
+end = ending("units", Unit, "organisation.end", page)
+routes = routes_of("units", index=index, new=new, add=add, page=page, correction=correction, correct=correct, end=end)

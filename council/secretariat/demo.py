@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from council.neighbourhood.alliances import ally
 from council.neighbourhood.households import Household
 from council.neighbourhood.journal import writing
 from council.neighbourhood.organisations import PartyOrganisation, Unit
@@ -20,7 +21,6 @@ from council.neighbourhood.registry import (
     add_person,
     add_place,
     add_unit,
-    ally,
     found,
     grant,
 )  # fmt: skip
