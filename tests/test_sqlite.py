@@ -1,0 +1,60 @@
+"""How pages read on SQLite: short questions in place, long ones beside the event loop, and nothing but reading."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from tortoise import connections
+from tortoise.exceptions import OperationalError
+
+from council import db, sqlite
+from tests.conftest import ON_POSTGRES
+
+pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="the embedded database only")
+LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) SELECT max(i) AS most FROM n"
+
+
+async def turns_during(question: str) -> tuple[int, int]:
+    """The answer, and how often others had their turn meanwhile."""
+    turns, asked = 0, asyncio.create_task(db.sql(question))
+    while not asked.done():
+        await asyncio.sleep(0)
+        turns += 1
+    return (await asked)[0]["most"], turns
+
+
+async def test_a_long_question_holds_up_nobody(database, monkeypatch):
+    await db.sql("SELECT 1")
+    answer, turns = await turns_during(LONG)
+    assert answer == 400_000 and turns > 10
+    monkeypatch.setattr(sqlite, "AT_ONCE", 60.0)
+    answer, turns = await turns_during(LONG)
+    assert answer == 400_000 and turns <= 2  # the control: asked in place it would hold up all others
+
+
+async def test_a_short_question_is_answered_in_place(database):
+    await db.sql("SELECT 1 AS most")
+    assert await turns_during("SELECT 7 AS most") == (7, 1)
+
+
+async def test_pages_cannot_write(database):
+    await db.sql("SELECT 1")
+    for statement in ("DELETE FROM place", "INSERT INTO counter (name, last) VALUES ('x', 1)"):
+        with pytest.raises(OperationalError):
+            await connections.get("reading").execute_query(statement)
+
+
+async def test_what_is_committed_is_read_at_once(database):
+    writer = connections.get("default")
+    await db.sql("SELECT 1")
+    for number in range(3):
+        await writer.execute_query("INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('x', ?, '2026-11-21')", [f"9{number}"])
+        found = await db.sql("SELECT count(*) AS most FROM tortoise_migrations WHERE app = 'x'")
+        assert found[0]["most"] == number + 1
+
+
+async def test_what_is_wrong_with_a_question_is_said(database):
+    await db.sql("SELECT 1")
+    with pytest.raises(OperationalError, match="no such table"):
+        await db.sql("SELECT * FROM nowhere")
