@@ -164,7 +164,7 @@ def withdrawing(noun: str, model: type[Model], act: str) -> View:
     return withdraw
 
 
-async def changes(request: Request, record: Any) -> dict[str, bool]:
+async def changes(request: Request, record: Any) -> dict[str, Any]:
     """Which buttons the page of an organisation, unit or alliance shows."""
     who = sessions.who(request)
     return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 
@@ -99,19 +100,53 @@ def _sound(found: Sequence[Signature]) -> Fault:
     return Kind.VALID, phrase
 
 
+ENDS = 4  # of a file that cannot be read as it is: how many of its last ends are tried
+
+
+def _without_strays(pdf: bytes) -> Iterator[bytes]:
+    """The file without what stands before its beginning and behind one of its last ends."""
+    begun, end = pdf.find(b"%PDF-"), len(pdf)
+    for _ in range(ENDS if begun >= 0 else 0):
+        end = pdf.rfind(b"%%EOF", begun, end)
+        if end < 0:
+            return
+        yield pdf[begun : end + len(b"%%EOF")] + b"\n"
+
+
+def _read(question: Question) -> tuple[list[Fault], list[Signature]]:
+    reader = PdfFileReader(BytesIO(question.pdf))
+    found = signatures(reader, question)
+    return list(_faults(reader, found, question)), found
+
+
+def _judged(faults: list[Fault], found: Sequence[Signature], digest: str) -> Verdict:
+    kind = min((kind for kind, _ in faults), key=GRAVITY.index)
+    return Verdict(kind, tuple(p for _, p in faults), tuple(each.found() for each in found), digest)
+
+
+def _disfigured(question: Question, digest: str) -> Verdict:
+    """A file no reader opens may still be a signed one that somebody added bytes to or cut: then it is altered, not unreadable."""
+    added = Kind.ALTERED, Phrase("Something was added to this file or cut from it after it was signed.")
+    for kernel in _without_strays(question.pdf):
+        try:
+            faults, found = _read(replace(question, pdf=kernel))
+            if found:
+                return _judged([added, *(f for f in faults if f[0] is not Kind.INCOMPLETE)], found, digest)
+        except BROKEN:
+            continue
+    return unreadable(question.pdf)
+
+
 def verdict(question: Question) -> Verdict:
     """Everything that can be said about the file."""
     _quiet()
     digest = sha256(question.pdf).hexdigest()
     try:
-        reader = PdfFileReader(BytesIO(question.pdf))
-        found = signatures(reader, question)
-        faults = list(_faults(reader, found, question)) or list(_other_copy(question, digest))
-        faults = faults or [_sound(found)]
-        kind = min((kind for kind, _ in faults), key=GRAVITY.index)
-        return Verdict(kind, tuple(p for _, p in faults), tuple(each.found() for each in found), digest)
+        faults, found = _read(question)
+        faults = faults or list(_other_copy(question, digest)) or [_sound(found)]
+        return _judged(faults, found, digest)
     except BROKEN:
-        return unreadable(question.pdf)
+        return _disfigured(question, digest)
 
 
 def serials(pdf: bytes) -> tuple[int, ...]:

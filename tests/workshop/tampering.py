@@ -90,6 +90,26 @@ def junk_appended(file: bytes) -> bytes:
     return file + b"% nothing to see here\n" * 5
 
 
+def zeros_appended(file: bytes) -> bytes:
+    return file + bytes(5000)
+
+
+def page_of_the_web_appended(file: bytes) -> bytes:
+    return file + b"<html>" + b"downloaded " * 400
+
+
+def end_marked_again(file: bytes) -> bytes:
+    return file + b"startxref\n12\n%%EOF\n"
+
+
+def mail_in_front(file: bytes) -> bytes:
+    return b"Content-Type: application/pdf\r\n" * 60 + file
+
+
+def last_bytes_cut(file: bytes) -> bytes:
+    return file[:-400]
+
+
 def last_revision_cut(file: bytes) -> bytes:
     ends = [found.end() for found in re.finditer(rb"%%EOF\n?", file)]
     return file[: ends[-2]]

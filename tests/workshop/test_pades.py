@@ -92,6 +92,21 @@ async def test_tampering_is_found(tmp_path, register, signed, attack, kind, vali
     assert whole is None or counted["whole"] == whole
 
 
+@pytest.mark.parametrize(
+    "stray",
+    [
+        tampering.zeros_appended, tampering.page_of_the_web_appended, tampering.end_marked_again, tampering.mail_in_front,
+        tampering.last_bytes_cut,
+    ],
+)  # fmt: skip
+async def test_a_signed_file_with_stray_bytes_is_altered_not_unreadable(register, signed, frozen, stray):
+    verdict = await judged(stray(signed), register)
+    assert verdict.kind is Kind.ALTERED
+    assert cast.FIVE[0].organisation in [each.organisation for each in verdict.signatures]
+    assert (await pades.verify(stray(signed), register.roots, at=EVENING)).kind is Kind.ALTERED
+    assert (await judged(stray(frozen), register)).kind in (Kind.UNREADABLE, Kind.NOT_OURS), "control: nobody signed this one"
+
+
 async def test_a_signature_from_another_agreement_does_not_fit(register, signed):
     other = await cast.frozen(replace(cast.PAPER, number="共建〔2026〕第002号"))
     for hand in register.hands:
