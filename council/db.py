@@ -47,6 +47,7 @@ RECORDS = (
     "council.partnership.projects",
     "council.partnership.agreements",
     "council.partnership.signatures",
+    "council.secretariat.feeds",
     "council.secretariat.minutes",
     "council.secretariat.postings",
     "council.secretariat.inbox",

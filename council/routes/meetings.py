@@ -23,6 +23,7 @@ from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.refusals import Refusal
 from council.routes import forms, pages, sessions
+from council.routes.feeds import origin
 from council.routes.standing import asked, enter, me, needed, number, signed_in
 from council.rules import kinds
 from council.rules.thresholds import THRESHOLDS
@@ -175,7 +176,7 @@ async def calendar_file(request: Request) -> Response:
     if meeting.notice_at is None:
         raise Refusal("The meeting has not been called yet.", status=409)
     name = f'attachment; filename="meeting-{meeting.id}.ics"'
-    return Response(calendars.ics(meeting, str(request.base_url)), media_type="text/calendar", headers={"content-disposition": name})
+    return Response(calendars.ics(meeting, origin(request)), media_type="text/calendar", headers={"content-disposition": name})
 
 
 routes = [

@@ -10,18 +10,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council import clock
+from council import clock, markup
 from council.i18n import Phrase, moment
 from council.i18n import gettext as _
 from council.neighbourhood.offices import must
 from council.proceedings import agenda, calling
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.invitations import Invitation
-from council.routes import forms, pages
+from council.routes import forms, pages, sessions
+from council.routes.feeds import origin
 from council.routes.meetings import Hour, at, found, path
 from council.routes.standing import me, signed_in
-from council.secretariat import announcements
+from council.secretariat import announcements, callpapers
 from council.text import Line
+from council.workshop import pdf
 
 Reason = Annotated[str, Field(max_length=300)]
 
@@ -120,9 +122,33 @@ async def cancelled(request: Request) -> Response:
     return pages.redirect(path(meeting), Phrase("The meeting is called off."))
 
 
+async def paper(request: Request) -> Response:
+    """The notice on paper, for whoever may know of the meeting; a draft only for those who prepare it."""
+    meeting = await found(request)
+    if meeting.notice_at is None:
+        await must(sessions.who(request), "meeting.give_notice", meeting)
+    return await printed("papers/notice.html", f"notice-{meeting.id}-{meeting.version}", await callpapers.notice(meeting, origin(request)))
+
+
+@signed_in
+async def sheet(request: Request) -> Response:
+    """The sign-in sheet on paper: names of everybody invited, so only for those who keep the roll."""
+    meeting = await found(request)
+    await must(me(request), "meeting.keep_roll", meeting)
+    return await printed("papers/signin.html", f"sign-in-{meeting.id}", await callpapers.sign_in(meeting))
+
+
+async def printed(template: str, name: str, given: Any) -> Response:
+    """A paper as a file to save or to print."""
+    made = await pdf.render(markup.render(template, paper=given))
+    return Response(made.pdf, media_type="application/pdf", headers={"content-disposition": f'inline; filename="{name}.pdf"'})
+
+
 routes = [
     Route("/meetings/{id:int}/notice", notice),
     Route("/meetings/{id:int}/notice", give_notice, methods=["POST"]),
+    Route("/meetings/{id:int}/notice/paper", paper),
+    Route("/meetings/{id:int}/roll/paper", sheet),
     Route("/meetings/{id:int}/discussion", discussion),
     Route("/meetings/{id:int}/discussion", discussed, methods=["POST"]),
     Route("/meetings/{id:int}/time", move),

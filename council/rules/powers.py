@@ -75,6 +75,7 @@ POWERS: dict[str, Power] = {
     "register.import": _power(STAFF | {"operator"}),
     "link.make": _power(STAFF | {"grid_head", "grid_worker", "operator"}),
     "link.make_officer": _power(SECRETARIES | {"operator"}),
+    "feed.renew": _power(relations="self"),
     "slip.hand_over": _power(FIELD),
     # matters
     "matter.report": _power(anyone=True),

@@ -1,21 +1,49 @@
-"""A meeting as an entry for somebody's own calendar."""
+"""Meetings as entries for somebody's own calendar: one as a file, all of a person's as a feed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from council.i18n import gettext as _
 from council.proceedings.meetings import Meeting
 
 USUAL = timedelta(hours=2)
+ASK_AGAIN = timedelta(hours=6)
 
 
 def ics(meeting: Meeting, address: str) -> bytes:
-    """An .ics file. `UID` never changes and `SEQUENCE` grows with every move, so that a calendar replaces the entry instead of adding one.
+    """An .ics file with one meeting."""
+    return _calendar([meeting], address)
+
+
+def feed(meetings: Iterable[Meeting], address: str) -> bytes:
+    """A calendar that is asked for again and again; it names how often."""
+    return _calendar(meetings, address, _("My meetings"))
+
+
+def _calendar(meetings: Iterable[Meeting], address: str, name: str = "") -> bytes:
+    from icalendar import Calendar  # slow to load and seldom needed
+
+    calendar = Calendar()
+    calendar.add("prodid", f"-//council//{_('Neighbourhood council')}//")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    if name:
+        calendar.add("x-wr-calname", name)
+        calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    for meeting in meetings:
+        calendar.add_component(_event(meeting, address))
+    return bytes(calendar.to_ical())
+
+
+def _event(meeting: Meeting, address: str) -> Any:
+    """`UID` never changes and `SEQUENCE` grows with every move and with the cancellation, so that a calendar replaces the entry.
 
     A closed meeting says nothing of its topic: calendars are shared and synchronised.
     """
-    from icalendar import Calendar, Event  # slow to load and seldom needed
+    from icalendar import Event
 
     event = Event()
     event.add("uid", f"meeting-{meeting.id}-{meeting.salt[:12]}@council")
@@ -27,9 +55,4 @@ def ics(meeting: Meeting, address: str) -> bytes:
     event.add("location", meeting.venue)
     event.add("url", f"{address.rstrip('/')}/meetings/{meeting.id}")
     event.add("status", "CANCELLED" if meeting.stage == "cancelled" else "CONFIRMED")
-    calendar = Calendar()
-    calendar.add("prodid", f"-//council//{_('Neighbourhood council')}//")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event
