@@ -22,7 +22,7 @@ ORDER = {
         "lists alliances corrections imports passwords entering"
     ).split(),
     "proceedings": (
-        "contacts photos sight meetings calling diary invitations guests slips matters reporting handoffs triage referrals roll attendance agenda speakers "
+        "contacts photos sight meetings calling diary invitations guests slips matters uploads reporting handoffs triage referrals referrals roll attendance agenda speakers "
         "electorates proposals ballots ballotbox conduct questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair"
     ).split(),
     "partnership": (

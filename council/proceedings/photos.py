@@ -40,16 +40,16 @@ class Photo(Model):
         return settings().media / self.file[:2] / self.file
 
 
-async def keep(pictures_sent: list[bytes], subject: str, number: int) -> None:
+async def keep(pictures_sent: list[bytes], subject: str, number: int) -> list[Photo]:
     """Clean the pictures and keep them with their record; at most three of them."""
     if not pictures_sent:
-        return
-    await _room_for(len(pictures_sent), subject, number)
-    for data in pictures_sent:
-        await _keep(await _cleaned(data), subject, number)
+        return []
+    await room_for(len(pictures_sent), subject, number)
+    return [await _keep(await _cleaned(data), subject, number) for data in pictures_sent]
 
 
-async def _room_for(more: int, subject: str, number: int) -> None:
+async def room_for(more: int, subject: str, number: int) -> None:
+    """A Refusal when a record would have too many."""
     if await Photo.filter(subject=subject, subject_id=number).count() + more > MOST:
         raise Refusal("At most %(most)s photos can be kept.", most=MOST, field="photo")
 
@@ -62,7 +62,7 @@ async def _cleaned(data: bytes) -> pictures.Picture:
         raise
 
 
-async def _keep(picture: pictures.Picture, subject: str, number: int) -> None:
+async def _keep(picture: pictures.Picture, subject: str, number: int) -> Photo:
     photo = Photo(
         subject=subject, subject_id=number, file=f"{secrets.token_hex(16)}.webp", digest=hashlib.sha256(picture.data).hexdigest(),
         width=picture.width, height=picture.height, made_at=clock.now(),
@@ -70,11 +70,12 @@ async def _keep(picture: pictures.Picture, subject: str, number: int) -> None:
     await asyncio.to_thread(_write, photo.path, picture.data)  # the file first: a row never points to nothing
     try:
         async with writing():
-            await _room_for(1, subject, number)  # asked again where only one writes: others may have sent theirs meanwhile
+            await room_for(1, subject, number)  # asked again where only one writes: others may have sent theirs meanwhile
             await photo.save()
     except Refusal:
         await asyncio.to_thread(photo.path.unlink, missing_ok=True)
         raise
+    return photo
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -20,6 +20,7 @@ from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
 from council.neighbourhood.places import Place
 from council.neighbourhood.sealed import lookup, seal
+from council.proceedings import uploads
 from council.proceedings.matters import Matter
 from council.proceedings.photos import Photo, drop, of
 from council.refusals import Refusal
@@ -88,6 +89,7 @@ class Report(Model):
             matter, code = await report(told, by=by)
             await Photo.filter(subject="Report", subject_id=self.id).update(subject="Matter", subject_id=matter.id)
             await Report.filter(id=self.id).delete()
+        await uploads.let_go("Report", self.id)
         return matter, code
 
 
@@ -95,6 +97,7 @@ async def forget(before: datetime) -> None:
     """Reports begun before a moment and never sent, with their photos."""
     for old in await Report.filter(at__lt=before).limit(50):
         await drop(await of("Report", old.id))
+        await uploads.let_go("Report", old.id)
         await old.delete()
 
 
@@ -103,6 +106,7 @@ async def tidy() -> None:
     while True:
         async with writing():
             await forget(clock.now() - KEPT)
+            await uploads.forget(clock.now() - uploads.KEPT)
         await asyncio.sleep(3600)
 
 

@@ -12,9 +12,11 @@ from council.proceedings.agenda import AgendaItem
 from council.proceedings.evaluations import SCORES, Evaluation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
+from council.proceedings.referrals import BODIES, Referral
 from council.proceedings.resolutions import Resolution
 from council.proceedings.tasks import KINDS, Task
 from council.proceedings.triage import UPWARD, Decision, Transfer
+from council.proceedings.withdrawals import REASONS, Withdrawal
 from council.rules.affairs import Affair
 from council.rules.privacy import redact
 
@@ -37,8 +39,12 @@ PAST: dict[str, Phrase] = {
     "matter.rated": Phrase("Rated: %(score)s"),
     "matter.reopened": Phrase("Taken up again"),
     "matter.closed": Phrase("The matter was closed"),
+    "matter.handed_over": Phrase("Handed over: %(body)s"),
+    "matter.taken_back": Phrase("Taken back from: %(body)s"),
+    "matter.withdrawn": Phrase("The reporter took it back: %(reason)s"),
 }
 ANSWERS = ("matter.settled", "matter.answered")
+LEFT = ("matter.handed_over", "matter.withdrawn")
 NOW: dict[str, Phrase] = {
     "reported": Phrase("Now: waiting for the community to confirm who handles it"),
     "confirmed": Phrase("Now: being prepared"),
@@ -52,8 +58,8 @@ NOW: dict[str, Phrase] = {
     "answered": Phrase("Now: answered, waiting for your rating"),
     "done": Phrase("Now: done, waiting for your rating"),
     "closed": Phrase("Now: closed"),
-    "handed_over": Phrase("Now: handed over to another body"),
-    "withdrawn": Phrase("Now: withdrawn"),
+    "handed_over": Phrase("Now: with %(body)s, which decides for itself"),
+    "withdrawn": Phrase("Now: taken back by the reporter, nothing more is done"),
 }
 
 
@@ -77,6 +83,8 @@ class Story:
     meetings: dict[int, Meeting]
     ratings: list[Evaluation]
     resolutions: dict[int, Resolution]
+    referrals: dict[int, Referral]
+    withdrawal: Withdrawal | None
     last_words: int
 
 
@@ -93,20 +101,24 @@ async def public_timeline(matter: Matter) -> list[Step]:
 
 
 async def _told(matter: Matter, entries: list[Entry], names: tuple[str, ...], first: int = 0) -> list[Step]:
-    story = await _story(matter, max((entry.id for entry in entries if entry.act in ANSWERS), default=0))
+    left = any(entry.act in LEFT for entry in entries)
+    story = await _story(matter, max((entry.id for entry in entries if entry.act in ANSWERS), default=0), left)
     # Every entry is read, also one that is not told: each takes its words from the record that was written with it.
     past = [_past(entry, matter, story, names) for entry in entries][first:]
     return [*_next(matter), _now(matter, story), *reversed([step for step in past if step])]
 
 
-async def _story(matter: Matter, last_words: int) -> Story:
+async def _story(matter: Matter, last_words: int, left: bool) -> Story:
+    """`left`: it was handed over or taken back at some time, which is rare."""
     tasks = await Task.filter(matter_id=matter.id).prefetch_related("unit", "person").order_by("id")
     items = await AgendaItem.filter(matter_id=matter.id).values_list("meeting_id", flat=True)
     meetings = await Meeting.filter(id__in=list(items)) if items else []
     return Story(
         await Decision.filter(matter_id=matter.id).order_by("id"), await Transfer.filter(matter_id=matter.id).order_by("id"),
         {task.id: task for task in tasks}, {one.id: one for one in meetings}, await Evaluation.filter(matter_id=matter.id).order_by("id"),
-        {one.id: one for one in await Resolution.filter(matter_id=matter.id)}, last_words,
+        {one.id: one for one in await Resolution.filter(matter_id=matter.id)},
+        {one.id: one for one in await Referral.filter(matter_id=matter.id).order_by("id")} if left else {},
+        await Withdrawal.get_or_none(matter_id=matter.id) if left else None, last_words,
     )  # fmt: skip
 
 
@@ -136,6 +148,11 @@ def _about(entry: Entry, matter: Matter, story: Story) -> tuple[dict[str, Any], 
         return {"score": SCORES[numbers["score"]]}, ""
     if act == "resolved":
         return _resolved(story.resolutions[numbers["resolution"]])
+    if act in ("handed_over", "taken_back"):
+        referral = story.referrals[numbers["referral"]]
+        return {"body": named(referral)}, referral.words if act == "handed_over" else referral.returned
+    if act == "withdrawn":
+        return {"reason": REASONS[numbers["reason"]]}, story.withdrawal.words if story.withdrawal else ""
     if act == "done":
         return {}, story.tasks[numbers["task"]].proof
     # The matter keeps its newest answer only: an earlier one, before it was taken up again, is not told in other words.
@@ -151,6 +168,12 @@ def _resolved(resolution: Resolution) -> tuple[dict[str, Any], str]:
 def _called(meeting: Meeting | None) -> Phrase | str:
     """A closed meeting is named by its kind: its title may tell between whom it is."""
     return "" if meeting is None else meeting.row.name if meeting.private else meeting.title
+
+
+def named(referral: Referral) -> str:
+    """The body by its name, with its kind where the name does not say it."""
+    kind = str(BODIES[referral.to][0])
+    return f"{referral.name}（{kind}）" if referral.to in ("POLICE", "COURT") else referral.name
 
 
 def _taken(records: list[Any]) -> str:
@@ -171,6 +194,7 @@ def _now(matter: Matter, story: Story) -> Step:
     meeting = max(story.meetings.values(), key=lambda one: one.starts_at, default=None)
     working = [task for task in story.tasks.values() if task.stage in ("assigned", "done")]
     values: dict[str, Any] = {"meeting": _called(meeting), "responsible": "、".join(dict.fromkeys(map(responsible, working)))}
+    values["body"] = next((named(one) for one in reversed(story.referrals.values()) if one.ended_at is None), "")
     when = meeting.starts_at if meeting and matter.stage == "listed" else None
     return Step(Phrase(phrase.message, **values), when, state="now")
 

@@ -8,7 +8,7 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.routing import BaseRoute
 
 NOUNS = (
-    "home", "preferences", "matters", "progress", "triage", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "places",
+    "home", "preferences", "uploads", "matters", "progress", "withdrawals", "triage", "referrals", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "places",
     "organisations", "units", "alliances", "households", "people", "offices",
     "verification", "needs", "resources", "projects", "drafts", "agreements", "signatories", "signatures",
     "feeds", "meetings", "notices", "invitations", "room", "chair", "wall", "agenda", "speakers", "roll",

@@ -18,11 +18,13 @@ from council.neighbourhood.places import Place
 from council.proceedings import photos
 from council.proceedings.contacts import to_report_at
 from council.proceedings.matters import Matter
+from council.proceedings.referrals import elsewhere
 from council.proceedings.sight import AFFAIRS, PAGE, Line, Wanted, listed
 from council.proceedings.tasks import Task, assignable, decided
 from council.proceedings.tasks import of as tasks_of
 from council.proceedings.timeline import public_timeline, responsible, timeline
 from council.proceedings.triage import link, returnable
+from council.proceedings.withdrawals import withdrawable
 from council.routes import forms, pages, reporting, sessions
 from council.routes.progress import said
 from council.rules import stages
@@ -102,6 +104,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
         timeline=said(steps), photos=await photos.of("Matter", matter.id), acts=await _acts(matter, who),
         tasks=[_task(task) for task in await tasks_of(matter, who)], may_answer=await may(who, "matter.answer", matter),
         may_settle=await may(who, "matter.settle", matter), may_link=await may(who, "matter.link", matter),
+        may_withdraw=await withdrawable(matter, who), elsewhere=await elsewhere(matter),
     )  # fmt: skip
 
 
@@ -136,6 +139,8 @@ async def _acts(matter: Matter, who: Any) -> list[tuple[str, str, str]]:
         (f"/matters/{matter.id}/transfer", _("Raise to the level above"), matter.level != "STREET" and await may(who, "matter.escalate", matter)),
         (f"/matters/{matter.id}/return", _("Send back"), await returnable(matter) and await may(who, "matter.send_back", matter, at=street)),
         (f"/matters/{matter.id}/triage", _("Correct the kind"), confirming and matter.stage == "confirmed"),
+        (f"/matters/{matter.id}/referral/return", _("It comes back to us"), await may(who, "matter.take_back", matter)),
+        (f"/matters/{matter.id}/referral/new", _("Hand it over to another body"), await may(who, "matter.refer", matter)),
     ]  # fmt: skip
     return [(href, word, "second" if n else "first") for n, (href, word) in enumerate((h, w) for h, w, possible in found if possible)]
 

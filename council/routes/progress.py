@@ -21,9 +21,11 @@ from council.proceedings import photos
 from council.proceedings.contacts import contact
 from council.proceedings.evaluations import SCORES, rate
 from council.proceedings.matters import Matter
+from council.proceedings.referrals import elsewhere
 from council.proceedings.reporting import CONFIRM, RING_BACK
 from council.proceedings.timeline import Step, timeline
 from council.proceedings.triage import doubt
+from council.proceedings.withdrawals import withdrawable
 from council.refusals import NotFound, Refusal
 from council.routes import forms, limits, pages, sessions
 from council.routes.photos import picture
@@ -105,7 +107,8 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
         matter=matter, code=code, hidden=hidden, timeline=said(await timeline(matter), hidden),
         photos=[] if hidden else await photos.of("Matter", matter.id),
         sorting=None if hidden else sorting(matter), may_doubt=await may(by, "matter.doubt", matter), may_rate=await may(by, "matter.rate", matter),
-        scores=list(SCORES.items()), contact=await contact(await Place.get(id=matter.place_id)),
+        may_withdraw=await withdrawable(matter, by), elsewhere=await elsewhere(matter), scores=list(SCORES.items()),
+        contact=await contact(await Place.get(id=matter.place_id)),
     )  # fmt: skip
 
 

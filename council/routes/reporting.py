@@ -183,10 +183,16 @@ async def add_photos(request: Request) -> Response:
     return pages.redirect("/matters/new/contact")
 
 
-async def _own_photo(request: Request) -> Photo:
+async def writing(request: Request) -> Report:
+    """The report this browser is writing; it must be."""
     report = await begun(request)
     if report is None:
         raise NotFound
+    return report
+
+
+async def _own_photo(request: Request) -> Photo:
+    report = await writing(request)
     return await photos.one(request.path_params["id"], "Report", report.id)
 
 

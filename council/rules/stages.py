@@ -16,7 +16,7 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
         "answered": ("closed", "confirmed"),
         "done": ("closed", "confirmed", "assigned"),
         "closed": ("confirmed",),
-        "handed_over": ("confirmed",),
+        "handed_over": ("reported", "confirmed"),
         "withdrawn": (),
     },
     "Meeting": {
