@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+from markupsafe import Markup, escape
 
 from council.clock import ZONE
 
@@ -81,6 +82,21 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     return translations(language()).ungettext(singular, plural, n)
 
 
+def said(message: str, /, **values: Any) -> Markup:
+    """A sentence as a template says it, its values escaped; what needs no values is put together once for each language."""
+    return _sentence(language(), message) % values if values else _plain(language(), message)
+
+
+@lru_cache(maxsize=8192)
+def _sentence(code: str, message: str) -> Markup:
+    return Markup(translations(code).ugettext(message))  # noqa: S704 - our own words
+
+
+@lru_cache(maxsize=8192)
+def _plain(code: str, message: str) -> Markup:
+    return _sentence(code, message) % {}  # "%%" stands for "%" here too
+
+
 class Phrase:
     """A sentence with named values, translated when it is read: rules speak in phrases.
 
@@ -107,8 +123,6 @@ class Phrase:
         return hash((self.message, tuple(sorted(self.values.items(), key=str))))
 
     def __html__(self) -> str:
-        from markupsafe import escape
-
         return str(escape(str(self)))
 
 

@@ -11,14 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from jinja2 import (
-    ChainableUndefined,
-    Environment,
-    FileSystemLoader,
-    PackageLoader,
-    PrefixLoader,
-    StrictUndefined,
-)
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 from jinja2_fragments import render_block
 from markupsafe import Markup, escape
 
@@ -177,6 +170,11 @@ def _drawn(language: str, *words: Any) -> Markup:
     return Markup(environment().globals["ui"].row(*words))  # type: ignore[attr-defined]  # noqa: S704 - the macro escapes
 
 
+def rows_drawn(rows: Sequence[Mapping[str, Any] | Markup]) -> Markup:
+    """The rows of a list; what a route has drawn already stays as it is."""
+    return Markup("".join([row if isinstance(row, Markup) else drawn(row) for row in rows]))  # noqa: S704 - each is markup already
+
+
 FILTERS = {
     "day": i18n.day,
     "weekday": i18n.weekday,
@@ -208,8 +206,8 @@ def environment() -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(FILTERS)
-    made.globals.update(asset=asset, qr=qr, kit=Kit(), masthead=masthead, footing=footing, drawn=drawn)
-    made.globals.update(shares=figures.shares, percent=figures.percent)
+    made.globals.update(asset=asset, qr=qr, kit=Kit(), masthead=masthead, footing=footing, rows_drawn=rows_drawn)
+    made.globals.update(shares=figures.shares, percent=figures.percent, gettext=i18n.said, _=i18n.said)
     made.globals.update(choices_of=_choices, options_of=_options, wrong=_wrong)
     # A macro sees the globals of the moment it is loaded: ui comes first because the others use it.
     for name, file in (("ui", "ui"), ("field", "fields"), ("chart", "charts"), ("live", "live")):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from council import clock
-from council.db import sql
+from council.db import moment, sql
 from council.neighbourhood.offices import standing
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.rules.powers import POWERS
@@ -28,8 +28,7 @@ class Where(NamedTuple):
     values: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A matter as a list shows it."""
 
     id: int
@@ -116,7 +115,7 @@ async def listed(by: Actor | None, wanted: Wanted, limit: int = PAGE) -> list[Li
         + " AND ".join(part.sql for part in parts) + " ORDER BY m.id DESC LIMIT ?",
         *(value for part in parts for value in part.values), limit + 1,
     )  # fmt: skip
-    return [Line(**{**row, "reported_at": _moment(row["reported_at"]), "due": _date(row["due"])}) for row in rows]
+    return [Line._make([*list(row.values())[:-2], moment(row["reported_at"]), _date(row["due"])]) for row in rows]
 
 
 def _asked(wanted: Wanted) -> list[Where]:
@@ -133,11 +132,6 @@ def _asked(wanted: Wanted) -> list[Where]:
     if wanted.among is not None:
         found.append(Where(f"m.id IN ({wanted.among.sql})", wanted.among.values))
     return found
-
-
-def _moment(value: Any) -> datetime:
-    """SQLite gives moments as text."""
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
 def _date(value: Any) -> date | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.datastructures import URL, Headers
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +26,10 @@ HEADERS = {
 }
 
 
+ENCODED = [(name.encode(), value.encode()) for name, value in (HEADERS | {"cache-control": "no-store"}).items()]
+LASTING = (b"strict-transport-security", b"max-age=31536000")
+
+
 class SecureHeaders:
     """Every answer carries the policy; what is not marked otherwise is not stored."""
 
@@ -38,12 +43,10 @@ class SecureHeaders:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-store")
-                if scope["scheme"] == "https":
-                    headers.setdefault("strict-transport-security", "max-age=31536000")
+                given = message.get("headers", [])
+                names = {name.lower() for name, _ in given}
+                always = [*ENCODED, LASTING] if scope["scheme"] == "https" else ENCODED
+                message["headers"] = [*given, *(header for header in always if header[0] not in names)]
             await send(message)
 
         await self.app(scope, receive, guarded)
@@ -76,13 +79,17 @@ def _own(scope: Scope) -> bool:
     return "cookie" not in headers
 
 
-def loopback(request: Request) -> bool:
-    return (request.url.hostname or "") in LOOPBACK
-
-
-def insecure(request: Request) -> bool:
+def insecure(connection: HTTPConnection) -> bool:
     """Plain http over a network: others could read along."""
-    return request.url.scheme != "https" and not loopback(request)
+    scope = connection.scope
+    return scope["scheme"] != "https" and not _loopback(connection.headers.get("host", ""), tuple(scope.get("server") or ()))
+
+
+@lru_cache(maxsize=64)
+def _loopback(host: str, server: tuple[str, int]) -> bool:
+    """Is this our own machine, as a browser asks for it?"""
+    asked = URL(scope={"type": "http", "path": "/", "server": server or None, "headers": [(b"host", host.encode("latin-1"))]})
+    return (asked.hostname or "") in LOOPBACK
 
 
 def own_path(given: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
+from markupsafe import Markup
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council import i18n
+from council import i18n, markup
 from council.figures import short_day
 from council.i18n import Phrase
 from council.i18n import gettext as _
@@ -53,6 +56,12 @@ def row(line: Any, places: dict[int, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
+def _drawn(language: str, line: Line, place: str) -> Markup:
+    """A matter of the list as HTML, drawn once for each language and content."""
+    return markup.drawn(row(line, {line.place_id: place}))
+
+
 async def index(request: Request) -> Response:
     asked, by = request.query_params, sessions.who(request)
     places = await to_report_at()
@@ -61,8 +70,9 @@ async def index(request: Request) -> Response:
     before = int(asked["before"]) if asked.get("before", "").isdecimal() and len(asked["before"]) < 10 else 0
     wanted = Wanted(asked.get("affair", ""), asked.get("state", ""), grid.path if grid else "", before, found)
     lines, names = await listed(by, wanted), {place.id: place.name for place in places}
+    rows = [_drawn(i18n.language(), line, names.get(line.place_id, "")) for line in lines[:PAGE]]
     return pages.show(
-        request, "matters/list.html", _("Matters"), here="matters", block="rows", rows=[row(line, names) for line in lines[:PAGE]],
+        request, "matters/list.html", _("Matters"), here="matters", block="rows", rows=rows,
         q=asked.get("q", ""), filters=_filters(asked, places, bool(sessions.held(request))), more=_more(request, lines), filtered=_narrowed(asked),
     )  # fmt: skip
 
@@ -73,7 +83,9 @@ def _narrowed(asked: Any) -> bool:
 
 def _more(request: Request, lines: list[Line]) -> str:
     """The address of the next page: the same question, older than the last one shown."""
-    return str(request.url.include_query_params(before=lines[PAGE - 1].id).replace(scheme="", netloc="")) if len(lines) > PAGE else ""
+    if len(lines) <= PAGE:
+        return ""
+    return f"/matters?{urlencode({**request.query_params, 'before': lines[PAGE - 1].id})}"
 
 
 def _filters(asked: Any, places: list[Place], officer: bool) -> list[dict[str, Any]]:

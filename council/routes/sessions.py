@@ -17,7 +17,7 @@ from council.neighbourhood.journal import writing
 from council.neighbourhood.offices import Standing, known, known_to_hold_nothing, standing
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.refusals import Forbidden
-from council.routes.guard import LOOPBACK
+from council.routes.guard import insecure
 
 LASTS = timedelta(days=14)
 YEAR = 365 * 24 * 3600
@@ -28,13 +28,9 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def secure(connection: HTTPConnection) -> bool:
-    return connection.url.scheme == "https" or connection.url.hostname in LOOPBACK
-
-
 def cookie_name(connection: HTTPConnection) -> str:
     """`__Host-` wants https; browsers count loopback as such, a plain address on the local network not."""
-    return "__Host-session" if secure(connection) else "session"
+    return "session" if insecure(connection) else "__Host-session"
 
 
 class Sessions:
@@ -89,7 +85,7 @@ def _visitor(session: Session | None) -> Visitor:
 def _cookie(request: HTTPConnection, token: str) -> str:
     """The session cookie; an empty token takes it away."""
     age = int(LASTS.total_seconds()) if token else 0
-    flags = "; Secure" if secure(request) else ""
+    flags = "" if insecure(request) else "; Secure"
     return f"{cookie_name(request)}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{flags}"
 
 
@@ -163,4 +159,4 @@ async def end_everywhere(person: Person) -> int:
 
 def place_cookie(name: str, value: str, request: Request) -> str:
     """A cookie that holds a preference and nothing personal."""
-    return f"{name}={value}; Path=/; SameSite=Lax; Max-Age={YEAR}{'; Secure' if secure(request) else ''}"
+    return f"{name}={value}; Path=/; SameSite=Lax; Max-Age={YEAR}{'' if insecure(request) else '; Secure'}"
