@@ -105,12 +105,16 @@ class Invitation(Model):
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Somebody who can be invited: a person, a unit or an organisation that sends somebody, or just a name."""
+    """Somebody who can be invited: a person, a unit or an organisation that sends somebody, or just a name.
+
+    A unit that no topic concerns may send somebody but need not.
+    """
 
     label: str
     person: Person | None = None
     unit: Unit | None = None
     organisation: PartyOrganisation | None = None
+    concerned: bool = True
 
     @property
     def key(self) -> str:
@@ -165,7 +169,7 @@ def _invitation(meeting: Meeting, row: Called, guest: Guest, capacity: str) -> I
     return Invitation(
         meeting_id=meeting.id, person_id=person.id if person else None, household_id=person.household_id if person else None,
         unit_id=guest.unit.id if guest.unit else None, organisation_id=guest.organisation.id if guest.organisation else None,
-        label=guest.label[:120], group=row.code, capacity=str(capacity), duty=row.duty, representative=row.code in REPRESENTING,
+        label=guest.label[:120], group=row.code, capacity=str(capacity), duty=row.duty and guest.concerned, representative=row.code in REPRESENTING,
     )  # fmt: skip
 
 
@@ -201,6 +205,8 @@ async def reply(invitation: Invitation, answer: str, *, by: Actor, substitute: s
     meeting = await Meeting.get(id=invitation.meeting_id)
     if answer == "substitute" and not substitute:
         raise Refusal("Write the name of whoever comes in your place.", field="substitute")
+    if answer == "no" and invitation.duty:
+        raise Refusal("A topic concerns your unit, so it must send somebody. Write who comes instead.", field="substitute")
     async with writing():
         await must(by, "invitation.reply", invitation)
         if meeting.stage not in ("called", "adjourned"):

@@ -52,7 +52,8 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     wanted = asked(request, "q")
     invited = await Invitation.all_of(meeting)
     fresh = [(called, guests.without(there, invited)) for called, there in await guests.suggested(meeting)]
-    groups = [(called, called.name, [(g.key, g.label) for g in there]) for called, there in fresh]
+    groups = [(called, called.name, [(s.guest.key, s.guest.label, s.why) for s in there], [s.guest.key for s in there if s.ticked])
+              for called, there in fresh]  # fmt: skip
     return pages.show(
         request, "meetings/invitations.html", _("Whom to invite"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting, q=wanted["q"],
         groups=groups, people=[(g.key, g.label) for g in await guests.people(meeting, wanted["q"])], options=_groups(meeting),
@@ -127,6 +128,15 @@ async def _mine(request: Request) -> Invitation:
     return invitation
 
 
+@signed_in
+async def answer(request: Request) -> Response:
+    """Whoever has an account answers on the page of the meeting."""
+    invitation, meeting = await Invitation.find(request.path_params["id"], sessions.who(request))
+    given = await forms.read(request, ReplyForm)
+    await invitations.reply(invitation, given.answer, by=me(request), substitute=given.substitute)
+    return pages.redirect(path(meeting), Phrase("Your answer is noted. You can change it until the meeting opens."))
+
+
 async def reply(request: Request) -> Response:
     given = await forms.read(request, ReplyForm, again=opened)
     invitation = await _mine(request)
@@ -150,6 +160,7 @@ routes = [
     Route("/meetings/{id:int}/invitations", page),
     Route("/meetings/{id:int}/invitations", invite, methods=["POST"]),
     Route("/invitations/{id:int}/withdrawal", take_back, methods=["POST"]),
+    Route("/invitations/{id:int}/reply", answer, methods=["POST"]),
     Route("/meetings/{id:int}/slips", before_slips),
     Route("/meetings/{id:int}/slips", make_slips, methods=["POST"]),
     Route("/i/{token}", opened),

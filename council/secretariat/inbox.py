@@ -11,7 +11,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from council import clock, i18n
-from council.db import belongs
+from council.db import belongs, sql
 from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.listing import Part, in_force, part, within
@@ -111,6 +111,30 @@ async def tell(person: Person, phrase: Phrase, *, link: str = "", subject: Any =
         await Delivery.create(notice=notice, channel="mail")
         await jobs.later("mail", {"notice": notice.id})
     return notice
+
+
+async def tell_all(people: Sequence[int], phrase: Phrase, *, link: str, subject: Any) -> None:
+    """Tell many the same, within `writing()`, in as many statements for two thousand as for one. `people` are ids, each once."""
+    values, kind = {k: _packed(v) for k, v in phrase.values.items()}, type(subject).__name__
+    last = (await sql("SELECT COALESCE(MAX(id), 0) AS n FROM notice"))[0]["n"]
+    await Notice.bulk_create([
+        Notice(person_id=one, message=phrase.message, values=values, link=link, at=clock.now(), subject=kind, subject_id=subject.id)
+        for one in people
+    ])  # fmt: skip
+    fresh = "FROM notice n WHERE n.id > ? AND n.subject = ? AND n.subject_id = ?"
+    await sql(f"INSERT INTO delivery (notice_id, channel, state, at, fault) SELECT n.id, 'inbox', 'done', n.at, '' {fresh}",
+              last, kind, subject.id)  # fmt: skip
+    await sql(f"INSERT INTO delivery (notice_id, channel, state, fault) SELECT n.id, 'slip', 'waiting', '' {fresh}", last, kind, subject.id)
+    if settings().smtp:
+        await _by_mail(last, kind, subject.id)
+
+
+async def _by_mail(last: int, kind: str, number: int) -> None:
+    """A mail to each of those just told who has entered an address."""
+    fresh = Notice.filter(id__gt=last, subject=kind, subject_id=number).exclude(person__mail_sealed="")
+    for notice in await fresh:
+        await Delivery.create(notice=notice, channel="mail")
+        await jobs.later("mail", {"notice": notice.id})
 
 
 @jobs.does("mail")

@@ -31,7 +31,9 @@ async def _tell(meeting: Meeting, act: str) -> None:
     title = meeting.row.name if meeting.private else meeting.title
     phrase = Phrase(SAID[act].message, title=title, moment=meeting.starts_at, venue=meeting.venue)
     async with writing():
-        for invitation in await Invitation.filter(meeting_id=meeting.id, person_id__isnull=False).prefetch_related("person"):
-            if invitation.person is not None:
-                await inbox.tell(invitation.person, phrase, link=f"/meetings/{meeting.id}", subject=meeting)
-        await Invitation.filter(meeting_id=meeting.id, person_id__isnull=False).update(told_at=clock.now())
+        called = Invitation.filter(meeting_id=meeting.id, person_id__isnull=False)
+        people = [one.person_id for one in await called.only("id", "person_id") if one.person_id]
+        if not people:
+            return
+        await inbox.tell_all(people, phrase, link=f"/meetings/{meeting.id}", subject=meeting)
+        await called.update(told_at=clock.now())

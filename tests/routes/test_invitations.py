@@ -1,0 +1,51 @@
+"""Being invited: the reasons stand beside the names, and an answer takes one tap."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from council.proceedings import agenda, slips
+from council.proceedings.invitations import Invitation
+from tests.client import soup
+from tests.records.cast import called, drafted
+
+
+async def test_only_those_with_a_reason_are_ticked_and_the_reason_is_read(world, browser_of):
+    meeting = await drafted(world, title="小区停车秩序")
+    await agenda.add(meeting, "停车收费", by=world.secretary)
+    page = await (await browser_of(world.secretary)).get(f"/meetings/{meeting.id}/invitations")
+    boxes = {box["value"]: box for box in soup(page).select('input[name="guest"]')}
+    manager, hotel = boxes[f"person:{world.manager.id}"], boxes[f"person:{world.hotel_secretary.id}"]
+    assert manager.has_attr("checked")
+    assert not hotel.has_attr("checked")
+    hints = [hint.get_text(strip=True) for hint in soup(page).select(".govuk-checkboxes__hint")]
+    assert "议题与其有关：停车" in hints
+    assert len(hints) == len(boxes)
+
+
+async def test_one_tap_behind_the_link_answers_and_can_be_changed(world, browser_of):
+    held = await called(world)
+    token = next(s.token for s in await slips.issue(held.meeting, by=world.secretary) if s.invitation.id == held.invited["resident"].id)
+    held.meeting.starts_at += timedelta(days=3)  # before the doors open
+    await held.meeting.save(update_fields=["starts_at"])
+    browser = await browser_of()
+    page = await browser.get(f"/i/{token}")
+    assert {b["value"] for b in soup(page).select('form[action$="/reply"] button[name="answer"]')} == {"yes", "no"}
+    for answer, said in (("yes", "您已答复：我参加"), ("no", "您已答复：我不能来")):
+        assert said in (await browser.post(f"/i/{token}/reply", data={"answer": answer})).text
+    assert (await browser.post(f"/i/{token}/reply", data={"answer": "substitute"})).status_code == 422
+    await browser.post(f"/i/{token}/reply", data={"answer": "substitute", "substitute": "王小明"})
+    kept = await Invitation.get(id=held.invited["resident"].id)
+    assert (kept.reply, kept.substitute) == ("substitute", "王小明")
+
+
+async def test_whoever_has_an_account_answers_on_the_page_and_only_for_themselves(world, browser_of):
+    held = await called(world)
+    browser, at = await browser_of(world.resident), f"/meetings/{held.meeting.id}"
+    mine = held.invited["resident"].id
+    assert soup(await browser.get(at)).select_one(f'form[action="/invitations/{mine}/reply"]')
+    page = await browser.post(f"/invitations/{mine}/reply", data={"answer": "yes"})
+    assert "您已答复：我参加" in page.text
+    other = await browser.post(f"/invitations/{held.invited['neighbour'].id}/reply", data={"answer": "no"})
+    assert other.status_code == 403
+    assert (await Invitation.get(id=held.invited["neighbour"].id)).reply == ""
