@@ -22,11 +22,11 @@ ORDER = {
         "lists alliances corrections imports passwords entering"
     ).split(),
     "proceedings": (
-        "contacts photos sight meetings calling diary invitations guests slips matters uploads reporting handoffs triage referrals referrals roll attendance agenda speakers "
-        "electorates proposals ballots ballotbox conduct questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair"
+        "contacts photos sight meetings calling diary invitations guests slips matters uploads reporting handoffs triage referrals presence roll attendance agenda orders opinions speakers points "
+        "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing"
     ).split(),
     "partnership": (
-        "files needs resources projects agreements signatures texts certificates drafting finding freezing keys verification audit signing"
+        "files needs resources projects agreements signatures texts certificates drafting finding freezing keys verification audit signing delegation terms"
     ).split(),
 }
 

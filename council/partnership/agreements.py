@@ -71,7 +71,7 @@ class Agreement(Model):
 
     async def signatories(self) -> list[Signatory]:
         """甲方 first, then the partners in the order of the text."""
-        return await Signatory.filter(agreement_id=self.id).select_related("organisation", "signer").order_by("order")
+        return await Signatory.filter(agreement_id=self.id).select_related("organisation", "signer", "instead_of").order_by("order")
 
     async def relations(self, by: Actor | None) -> set[str]:
         own = [each for each in await Signatory.filter(agreement_id=self.id) if each.is_for(by)]
@@ -141,7 +141,10 @@ class AgreementProject(Model):
 
 
 class Signatory(Model):
-    """One party to the agreement: a Party organisation, its unit is a separate field. Order 0 is 甲方, the community Party committee."""
+    """One party to the agreement: a Party organisation, its unit is a separate field. Order 0 is 甲方, the community Party committee.
+
+    `asked_at` is when its turn came, `reminded` how often it was reminded since, `instead_of` who handed the signing over to the signer.
+    """
 
     id = fields.IntField(primary_key=True)
     agreement: fields.ForeignKeyRelation[Agreement] = belongs("Agreement")
@@ -157,6 +160,11 @@ class Signatory(Model):
     phone_sealed = fields.CharField(200, default="")
     stage = fields.CharField(24, default="invited")
     link_digest = fields.CharField(64, default="", db_index=True)
+    link_ends_at = fields.DatetimeField(null=True)
+    asked_at = fields.DatetimeField(null=True)
+    reminded = fields.IntField(default=0)
+    instead_of: fields.ForeignKeyNullableRelation[Person] = belongs("Person", null=True)
+    instead_of_id: int | None
     read_at = fields.DatetimeField(null=True)
     signed_at = fields.DatetimeField(null=True)
     serial = fields.CharField(64, default="")

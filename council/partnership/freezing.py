@@ -28,6 +28,7 @@ async def _fields(paper: AgreementPaper, made: Rendered) -> bytes:
 async def freeze(agreement: Agreement, *, by: Person, origin: str) -> Revision:
     """Print the text, pre-make the fields, keep the file under its SHA-256. `origin` is our public address."""
     await must(by, "agreement.freeze", agreement)
+    _day_ahead(agreement)
     await _still_in_office(agreement)
     paper = await texts.draft_paper(agreement, origin)
     made = await pdf.render(texts.printable(paper))
@@ -61,6 +62,11 @@ async def freeze(agreement: Agreement, *, by: Person, origin: str) -> Revision:
     return revision
 
 
+def _day_ahead(agreement: Agreement) -> None:
+    if agreement.sign_by and agreement.sign_by < clock.today():
+        raise Refusal("The day for signing has passed. Edit the text and set a later one.", status=409)
+
+
 async def _still_in_office(agreement: Agreement) -> None:
     from council.partnership.drafting import signers
 
@@ -73,6 +79,13 @@ async def _still_in_office(agreement: Agreement) -> None:
                 person=row.signer.name,
                 name=row.organisation.name,
             )
+
+
+# A signatory under a new version: whoever was handed the signing is now named in the text itself.
+UNASKED = {
+    "read_at": None, "signed_at": None, "serial": "", "reason": "", "link_digest": "", "link_ends_at": None, "asked_at": None,
+    "reminded": 0, "instead_of_id": None,
+}  # fmt: skip
 
 
 async def signed_so_far(agreement: Agreement) -> int:
@@ -96,7 +109,7 @@ async def reopen(agreement: Agreement, reason: str, *, by: Person) -> int:
         agreement.frozen_at, agreement.reason = None, reason
         await agreement.move("draft", "version", "frozen", "digest", "pages", "frozen_at", "reason")
         # Not a move of the signatories: under the new version nobody has read or signed anything yet.
-        await Signatory.filter(agreement_id=agreement.id).update(stage="invited", read_at=None, signed_at=None, serial="", reason="", link_digest="")
+        await Signatory.filter(agreement_id=agreement.id).update(stage="invited", **UNASKED)
         await note(
             "agreement.reopened",
             agreement,
@@ -112,7 +125,9 @@ async def send(agreement: Agreement, *, by: Person) -> None:
     """Open the signing."""
     async with writing():
         await must(by, "agreement.send", agreement)
+        _day_ahead(agreement)
         await agreement.move("signing")
+        await Signatory.filter(agreement_id=agreement.id, order=0).update(asked_at=clock.now(), reminded=0)
         await note("agreement.sent", agreement, by, version=agreement.version)
 
 

@@ -11,6 +11,8 @@ from base64 import b64decode, b64encode
 from datetime import datetime, time, timedelta
 from hmac import compare_digest
 
+from tortoise.expressions import Q
+
 from council import clock
 from council.i18n import Phrase
 from council.neighbourhood.journal import Entry, note, writing
@@ -26,6 +28,7 @@ from council.workshop import authority
 from council.workshop.sealing import WrongPin, check_pin
 
 LASTS = timedelta(days=3)
+WAYS_IN = timedelta(days=30)  # for so long whoever made a link to sign in does not vouch for the same person
 WAYS: dict[str, Phrase] = {
     "known": Phrase("I know this person"),
     "document": Phrase("I looked at an identity document (nothing of it is copied)"),
@@ -44,6 +47,22 @@ async def drafters(agreement: Agreement) -> set[int]:
     return {agreement.drafted_by_id, *(row.by_id for row in rows if row.by_id)}
 
 
+async def linking(signatory: Signatory) -> set[int]:
+    """Everybody who made a way in for this signer: a link to the agreement, or a link to sign in."""
+    rows = await Entry.filter(
+        Q(act="agreement.link_made", subject="Agreement", subject_id=signatory.agreement_id)
+        | Q(act="link.made", subject="Person", subject_id=signatory.signer_id, at__gt=clock.now() - WAYS_IN)
+    )
+    return {row.by_id for row in rows if row.by_id and row.numbers.get("signatory", signatory.id) == signatory.id}
+
+
+async def vouching(signatory: Signatory) -> set[int]:
+    """Everybody whose identity code still waits for this signatory, or opened its key."""
+    live = Q(ends_at__gt=clock.now()) | Q(used_at__isnull=False)
+    rows = await IdentityCode.filter(live, signatory_id=signatory.id)
+    return {row.made_by_id for row in rows}
+
+
 async def make_code(signatory: Signatory, how: str, *, by: Person) -> str:
     """A code to hand over face to face, shown once; it replaces an earlier one. `how` is a key of WAYS.
 
@@ -56,6 +75,8 @@ async def make_code(signatory: Signatory, how: str, *, by: Person) -> str:
         await must(by, "agreement.identify", agreement)
         if by.id in await drafters(agreement):
             raise Forbidden("Whoever drafted the agreement may not check who signs it. Ask a colleague to make the code.")
+        if by.id in await linking(signatory):
+            raise Forbidden("You made this person's link. Ask a colleague to make the code, so that nobody holds both alone.")
         if by.id == signatory.signer_id:
             raise Forbidden("Nobody vouches for oneself. Ask a colleague to make the code.")
         await IdentityCode.filter(signatory_id=signatory.id, used_at=None).update(ends_at=clock.now())

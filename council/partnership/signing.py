@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from tortoise.exceptions import IntegrityError
 
@@ -20,7 +20,7 @@ from council.neighbourhood.people import Actor, Person
 from council.partnership import certificates, files, texts
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.drafting import signers
-from council.partnership.keys import open_key
+from council.partnership.keys import open_key, vouching
 from council.partnership.signatures import Revision, SigningKey, head, key_of
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from council.rules import stages
@@ -30,6 +30,7 @@ from council.workshop.pictures import Ink, ink
 
 # Each signature needs the bytes of the one before: one at a time for each agreement.
 _locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+LINK_LASTS, PHONE_LASTS = timedelta(days=30), timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -46,27 +47,51 @@ def link_digest(token: str) -> str:
 
 async def make_link(signatory: Signatory, *, by: Person) -> str:
     """A personal address of 32 random bytes; an earlier one ends. It opens the text; alone it never signs."""
-    token = secrets.token_urlsafe(32)
     async with writing():
         agreement = await signatory.agreement
         await must(by, "agreement.link", agreement)
-        signatory.link_digest = link_digest(token)
-        await signatory.save(update_fields=["link_digest"])
+        if by.id in await vouching(signatory):
+            raise Forbidden("You checked this person's identity. Ask a colleague to make the link, so that nobody holds both alone.")
+        token = await _linked(signatory, agreement.sign_by)
         await note("agreement.link_made", agreement, by, signatory=signatory.id)
+    return token
+
+
+async def _linked(signatory: Signatory, last_day: date | None, lasts: timedelta = LINK_LASTS) -> str:
+    """A fresh address; it ends with the day for signing at the latest."""
+    token, ends = secrets.token_urlsafe(32), clock.now() + lasts
+    if last_day is not None:
+        ends = min(ends, datetime.combine(last_day + timedelta(days=1), time.min, clock.ZONE))
+    signatory.link_digest, signatory.link_ends_at = link_digest(token), ends
+    await signatory.save(update_fields=["link_digest", "link_ends_at"])
+    return token
+
+
+async def move_to_phone(signatory: Signatory, *, by: Actor) -> str:
+    """A link the signatory makes to go on on another device: good for fifteen minutes, it takes the place of the one before."""
+    async with writing():
+        agreement = await signatory.agreement
+        await must(by, "agreement.sign", agreement)
+        if not signatory.is_for(by):
+            raise Forbidden("This is not yours to do.")
+        token = await _linked(signatory, agreement.sign_by, PHONE_LASTS)
+        await note("agreement.moved_to_phone", agreement, await signatory.signer, signatory=signatory.id)
     return token
 
 
 async def by_link(token: str) -> Signatory:
     """Whose link this is; `NotFound` for a wrong or ended one."""
-    found = await Signatory.filter(link_digest=link_digest(token)).select_related("agreement__place", "organisation", "signer").first()
+    found = await Signatory.filter(link_digest=link_digest(token)).select_related("agreement__place", "organisation", "signer", "instead_of").first()
     if not token or found is None or found.agreement.stage in ("draft", "review", "cancelled"):
+        raise NotFound
+    if found.link_ends_at is not None and found.link_ends_at < clock.now():
         raise NotFound
     return found
 
 
 async def own_place(number: int, by: Actor) -> Signatory:
     """The signatory with this id, for whoever it is; to others it does not exist."""
-    found = await Signatory.get_or_none(id=number).select_related("agreement__place", "organisation", "signer")
+    found = await Signatory.get_or_none(id=number).select_related("agreement__place", "organisation", "signer", "instead_of")
     if found is None or not found.is_for(by) or found.agreement.stage in ("draft", "review", "cancelled"):
         raise NotFound
     return found
@@ -118,7 +143,7 @@ def mark(signatory: Signatory, drawn: Ink | None, at: datetime, serial: int) -> 
     """What the frame on the signature page says."""
     return papers.Mark(
         signatory.organisation.name, signatory.signer.name, at, authority.short_number(serial), drawn,
-        demo=signatory.agreement.place.demo,
+        demo=signatory.agreement.place.demo, instead_of=signatory.instead_of.name if signatory.instead_of else "",
     )  # fmt: skip
 
 
@@ -162,9 +187,11 @@ async def _record(signatory: Signatory, key: SigningKey, before: Revision, made:
     name, digest = await files.keep(made), hashlib.sha256(made).hexdigest()
     try:
         async with writing():
+            # Takes the row, so that the calendar cannot close the signing meanwhile.
+            open_still = await Agreement.filter(id=signatory.agreement_id, stage="signing").update(stage="signing")
             agreement = await Agreement.get(id=signatory.agreement_id)
             now = await head(agreement)
-            if agreement.stage != "signing" or now is None or now.id != before.id:
+            if not open_still or now is None or now.id != before.id:
                 raise Conflict("Another signature came in at the same moment. Please sign again.")
             revision = await Revision.create(
                 agreement=agreement, version=agreement.version, n=before.n + 1, digest=digest, previous=before.digest, file=name,
@@ -181,6 +208,8 @@ async def _record(signatory: Signatory, key: SigningKey, before: Revision, made:
                 n=revision.n,
                 kind=kind,
             )
+            if signatory.order == 0:
+                await Signatory.filter(agreement_id=agreement.id, order__gt=0, asked_at=None).update(asked_at=at)
             await _complete(agreement, await signatory.signer)
     except IntegrityError:
         raise Conflict("Another signature came in at the same moment. Please sign again.") from None

@@ -59,6 +59,7 @@ def row_of(each: Signatory) -> dict[str, Any]:
     return {
         "id": each.id, "organisation": each.organisation.name, "person": each.signer.name, "word": str(word), "tone": tone,
         "when": moment(when) if when else "", "reason": each.reason, "stage": each.stage,
+        "instead_of": each.instead_of.name if each.instead_of else "",
     }  # fmt: skip
 
 

@@ -8,13 +8,13 @@ from council.i18n import Phrase
 from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.people import Person
 from council.partnership import keys
-from council.partnership.agreements import Agreement, Signatory
+from council.partnership.agreements import Agreement, ChangeRequest, Signatory
 from council.secretariat import inbox
 
 
 async def _tell(agreement: Agreement, people: list[Person], said: Phrase, **values: str) -> None:
     """Each of them once, in one transaction."""
-    phrase = Phrase(said.message, title=agreement.title, **values)
+    phrase = Phrase(said.message, **(said.values | {"title": agreement.title} | values))
     async with writing():
         for person in {each.id: each for each in people}.values():
             await inbox.tell(person, phrase, link=f"/agreements/{agreement.id}", subject=agreement)
@@ -48,6 +48,54 @@ async def _signed(agreement: Agreement, entry: Entry) -> None:
         await _tell(agreement, partners, Phrase("“%(title)s” waits for your signature."))
 
 
+async def _reminded(agreement: Agreement, entry: Entry) -> None:
+    """Only whoever has not signed; the day for signing stands in the reminder where there is one."""
+    signatory = await _about(entry)
+    if signatory is None:
+        return
+    said = Phrase("“%(title)s” still waits for your signature.")
+    if agreement.sign_by:
+        said = Phrase("“%(title)s” still waits for your signature, until %(day)s.", day=agreement.sign_by)
+    await _tell(agreement, [signatory.signer], said)
+
+
+async def _delegated(agreement: Agreement, entry: Entry) -> None:
+    signatory = await _about(entry)
+    if signatory is None:
+        return
+    said = Phrase("%(person)s signs “%(title)s” for %(name)s from now on.", person=signatory.signer.name, name=signatory.organisation.name)
+    await _tell(agreement, await _everybody(agreement), said)
+
+
+async def _lapsed(agreement: Agreement, entry: Entry) -> None:
+    message = Phrase("The day for signing “%(title)s” has passed and it is not in force. The community can open it again as a new version.")
+    await _tell(agreement, await _everybody(agreement), message)
+
+
+async def _over(agreement: Agreement, entry: Entry) -> None:
+    await _tell(agreement, await _everybody(agreement), Phrase("The last day of “%(title)s” is over."))
+
+
+async def _answered(agreement: Agreement, entry: Entry) -> None:
+    asked = await ChangeRequest.get_or_none(id=entry.numbers.get("request", 0)).select_related("signatory__signer")
+    if asked is not None and asked.signatory is not None:
+        await _tell(agreement, [asked.signatory.signer], Phrase("Your request about “%(title)s” has been answered."))
+
+
+async def _key_made(entry: Entry) -> None:
+    """Every party hears that somebody can sign now and who vouched: a key made by an impostor would be noticed."""
+    signatory = await Signatory.get_or_none(id=entry.numbers.get("signatory", 0)).select_related("organisation", "signer", "agreement")
+    officer = await Person.get_or_none(id=entry.numbers.get("identified_by", 0))
+    if signatory is None:
+        return
+    said = Phrase(
+        "%(person)s has made a signing key for %(name)s (“%(title)s”); the identity was checked by %(officer)s. "
+        "If this is wrong, tell the community office at once.",
+        person=signatory.signer.name, name=signatory.organisation.name, officer=officer.name if officer else "—",
+    )  # fmt: skip
+    await _tell(signatory.agreement, await _everybody(signatory.agreement), said)
+
+
 async def _declined(agreement: Agreement, entry: Entry) -> None:
     signatory = await _about(entry)
     name = signatory.organisation.name if signatory else ""
@@ -77,12 +125,15 @@ async def _ended(agreement: Agreement, entry: Entry) -> None:
 HEARD: dict[str, Callable[[Agreement, Entry], Awaitable[None]]] = {
     "agreement.laid_open": _laid_open, "agreement.sent": _sent, "agreement.signed": _signed, "agreement.declined": _declined,
     "agreement.reopened": _reopened, "agreement.in_effect": _in_effect, "agreement.change_asked": _asked,
-    "agreement.cancelled": _ended, "agreement.terminated": _ended,
+    "agreement.cancelled": _ended, "agreement.terminated": _ended, "agreement.reminded": _reminded, "agreement.delegated": _delegated,
+    "agreement.lapsed": _lapsed, "agreement.ended": _over, "agreement.change_answered": _answered,
 }  # fmt: skip
 
 
 async def hear(entry: Entry) -> None:
     """The listener: tells everybody concerned, and ends keys with the office they belong to."""
     await keys.leave_office(entry)
+    if entry.act == "key.made":
+        await _key_made(entry)
     if (news := HEARD.get(entry.act)) and entry.subject == "Agreement":
         await news(await Agreement.get(id=entry.subject_id), entry)

@@ -116,7 +116,10 @@ class AgreementPaper:
 
 @dataclass(frozen=True)
 class Mark:
-    """The face of one signature: the drawn ink, or none when the name was typed, and what the frame says."""
+    """The face of one signature: the drawn ink, or none when the name was typed, and what the frame says.
+
+    `instead_of` names who handed the signing over to the secretary named here.
+    """
 
     organisation: str
     secretary: str
@@ -124,3 +127,4 @@ class Mark:
     certificate: str
     ink: Ink | None = None
     demo: bool = False
+    instead_of: str = ""

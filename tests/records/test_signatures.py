@@ -298,8 +298,8 @@ async def test_reading_is_recorded_once(made, agreement):
     assert await Entry.filter(act="agreement.read").count() == 1
 
 
-async def test_after_the_day_for_signing_nobody_signs(made, world):
-    agreement = await opened(made, sign_by=clock.today() - timedelta(days=1))
+async def test_after_the_day_for_signing_nobody_signs(made, agreement, world):
+    await Agreement.filter(id=agreement.id).update(sign_by=clock.today() - timedelta(days=1))
     place = await place_of(agreement, made.signers[0])
     await equip(place, world.deputy)
     with pytest.raises(Conflict):

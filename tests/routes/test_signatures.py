@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from council import clock
+from council.neighbourhood.registry import add_person, grant
 from council.partnership import keys, signing
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision
@@ -167,3 +169,40 @@ async def test_somebody_elses_place_is_not_signed_by_changing_the_number(agreeme
     assert (await signs(browser, agreement, first)).status_code == 404
     assert (await browser.post("/agreements/999/signatures", data={"signatory": str(second.id), "intent": "yes", "pin": PIN})).status_code == 404
     assert (await browser.delete(f"/signatures/{second.id}")).status_code == 405
+
+
+async def test_the_signing_is_handed_over_on_its_page(agreement, made, browser_of, world):
+    signatory = await place(agreement, 1)
+    browser = await browser_of(made.signers[1])
+    page = await browser.get(f"/signatures/{signatory.id}/delegation")
+    assert soup(page).select_one("form[action$=delegation]") is None
+    assert "登记您的副书记" in page.text
+    person = await add_person("白露", world.community, by=world.operator)
+    office = await grant(person, "deputy_secretary", by=world.operator, organisation=made.organisations[1], place=world.community)
+    assert "白露" in (await browser.get(f"/signatures/{signatory.id}/delegation")).text
+    assert (await browser.post(f"/signatures/{signatory.id}/delegation", data={"office": str(office.id), "reason": ""})).status_code == 422
+    other = await browser_of(made.signers[2])
+    assert (await other.post(f"/signatures/{signatory.id}/delegation", data={"office": str(office.id), "reason": "出差"})).status_code == 404
+    page = await browser.post(f"/signatures/{signatory.id}/delegation", data={"office": str(office.id), "reason": "出差"})
+    assert "白露" in soup(page).select(".signatory")[1].text
+    assert (await browser.get(f"/signatures/{signatory.id}")).status_code == 404
+
+
+async def test_from_the_laptop_to_the_phone(agreement, made, browser_of, world):
+    signatory = await place(agreement, 0)
+    browser = await browser_of(made.signers[0])
+    assert soup(await browser.get(f"/signatures/{signatory.id}")).select_one("form[action$=phone]")
+    page = await browser.post(f"/signatures/{signatory.id}/phone")
+    assert soup(page).select_one("svg[role=img], .qr, img")
+    assert (await (await browser_of(made.signers[1])).post(f"/signatures/{signatory.id}/phone")).status_code == 404
+    assert (await browser.get(f"/signatures/{signatory.id}/phone")).url.path == f"/signatures/{signatory.id}"
+
+
+async def test_a_lapsed_agreement_says_what_can_be_done(agreement, made, browser_of, world):
+    await Agreement.filter(id=agreement.id).update(stage="lapsed", sign_by=clock.today())
+    page = soup(await (await browser_of(world.clerk)).get(f"/agreements/{agreement.id}"))
+    assert "签署期限已过" in page.text
+    assert page.select_one("a[href$=reopening]")
+    page = soup(await (await browser_of(made.signers[2])).get(f"/agreements/{agreement.id}"))
+    assert "届时会通知您" in page.text
+    assert page.select_one("a[href$=reopening]") is None
