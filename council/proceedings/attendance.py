@@ -37,6 +37,12 @@ async def waiting(meeting: Meeting) -> list[tuple[Seat, Invitation | None]]:
     return [(seat, _meant(seat, absent)) for seat in seats]
 
 
+async def away(meeting: Meeting) -> list[Seat]:
+    """Those who sat here before the adjournment and have not answered since."""
+    seats = Seat.filter(meeting_id=meeting.id, left_at=None, away=True).prefetch_related("invitation__household")
+    return sorted(await seats.order_by("id"), key=lambda seat: seat.name)
+
+
 def _meant(seat: Seat, absent: list[Invitation]) -> Invitation | None:
     named = [i for i in absent if seat.label and seat.label.split()[0] in (i.label.split()[0], i.substitute)]
     return named[0] if len(named) == 1 else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from council import clock
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import Office, must
@@ -42,23 +44,29 @@ async def open(meeting: Meeting, *, by: Person) -> None:
 
 
 async def adjourn(meeting: Meeting, reason: str, *, by: Person) -> None:
-    """Break off; with an open ballot never. Whoever speaks is cut short, the queue is kept."""
+    """Break off; with an open ballot never. Whoever speaks is cut short, seats and queue are kept; nobody counts until the roll is called again."""
     async with writing():
         await must(by, "meeting.adjourn", meeting)
         await _no_open_ballot(meeting)
         if (item := await AgendaItem.current(meeting)) is not None:
-            await speakers.end(item, meeting, by=by)
+            await speakers.cut_short(item, meeting, "adjournment", by=by)
         await _move(meeting, "adjourned")
+        await roll.send_out(meeting)
         meeting.reason = check_text(reason, "reason")
         await meeting.save(update_fields=["reason"])
         await note("meeting.adjourned", meeting, by, meeting_id=meeting.id, texts={"reason": reason})
 
 
-async def resume(meeting: Meeting, *, by: Person) -> None:
+async def resume(meeting: Meeting, *, by: Person, back: Iterable[int] = ()) -> None:
+    """Reopen after the roll was called again: `back` are the seats of those who answered, besides those who came back by themselves.
+
+    The quorum is established anew; too few may talk on, but no vote opens.
+    """
     async with writing():
         await must(by, "meeting.open", meeting)
         if meeting.stage != "adjourned":
             raise Conflict("The meeting is not adjourned.")
+        await roll.call_roll(meeting, back, by=by)
         await _move(meeting, "open")
         present = await roll.quorum(meeting)
         await note("meeting.resumed", meeting, by, meeting_id=meeting.id, present=present.present, needed=present.needed)
@@ -119,11 +127,12 @@ async def take_up(item: AgendaItem, meeting: Meeting, *, by: Person) -> None:
         _in_session(meeting)
         if await AgendaItem.current(meeting) is not None:
             raise Conflict("Conclude or defer the item on the floor first.")
+        before = item.stage
         if item.stage == "deferred":
             await item.move("pending")
         await item.move("open")
         await AgendaItem.filter(id=item.id).update(opened_at=clock.now())
-        await note("item.taken_up", item, by, meeting_id=meeting.id, order=item.order)
+        await note("item.taken_up", item, by, meeting_id=meeting.id, order=item.order, before=before)
 
 
 async def defer(item: AgendaItem, meeting: Meeting, *, by: Person, reason: str = "") -> None:
@@ -136,6 +145,7 @@ async def defer(item: AgendaItem, meeting: Meeting, *, by: Person, reason: str =
 
 
 async def _defer(item: AgendaItem, meeting: Meeting, by: Person, reason: str) -> None:
+    before = item.stage
     if item.stage == "voting":
         await item.move("open")
     await item.move("deferred")
@@ -143,7 +153,7 @@ async def _defer(item: AgendaItem, meeting: Meeting, by: Person, reason: str) ->
     matter = await item.about()
     if matter is not None and matter.stage == "listed":
         await matter.unlisted(item, by=by)
-    await note("item.deferred", item, by, meeting_id=meeting.id, texts={"reason": reason})
+    await note("item.deferred", item, by, meeting_id=meeting.id, texts={"reason": reason}, before=before)
 
 
 async def conclude(item: AgendaItem, meeting: Meeting, outcome: str, *, by: Person) -> None:
@@ -157,7 +167,7 @@ async def conclude(item: AgendaItem, meeting: Meeting, outcome: str, *, by: Pers
 
 
 async def _finish(item: AgendaItem, meeting: Meeting, outcome: str, by: Person) -> None:
-    await speakers.end(item, meeting, by=by)
+    await speakers.cut_short(item, meeting, "conclusion", by=by)
     await item.move("decided")
     await AgendaItem.filter(id=item.id).update(outcome=check_text(outcome, "outcome"), closed_at=clock.now())
     await note("item.concluded", item, by, meeting_id=meeting.id, texts={"outcome": outcome})

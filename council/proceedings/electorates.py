@@ -35,7 +35,7 @@ async def seat_of(by: Actor | None, meeting: Meeting) -> Seat | None:
 
 async def present(meeting_id: int) -> list[Seat]:
     """Live confirmed seats of those who vote; observers, supervisors and unconfirmed seats are never among them."""
-    seats = Seat.filter(meeting_id=meeting_id, left_at=None, invitation__capacity="MEMBER")
+    seats = Seat.filter(meeting_id=meeting_id, left_at=None, away=False, invitation__capacity="MEMBER")
     return await seats.select_related("invitation__person", "invitation__household").order_by("id")
 
 

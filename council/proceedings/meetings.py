@@ -119,6 +119,7 @@ class Meeting(Model):
         held = await standing(by)
         lasting = self.stage == "closed" or any(self.path.startswith(reach) for reach in held.paths)
         named = {name for name, number in (("chair", self.chair_id), ("recorder", self.recorder_id)) if number == by.id and lasting}
+        named |= {"former_chair"} if self.chair_id == by.id and not lasting else set()
         return named | ({"overseer"} if not self.private and held.reaches(POWERS["meeting.see_common"].offices, self.path) else set())
 
     @classmethod

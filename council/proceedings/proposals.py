@@ -14,7 +14,8 @@ from council.proceedings.agenda import AgendaItem
 from council.proceedings.electorates import seat_of
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
-from council.refusals import Conflict, Refusal
+from council.proceedings.orders import RulesOfOrder
+from council.refusals import Conflict, NotFound, Refusal
 from council.rules import stages
 from council.rules.privacy import check_text
 from council.workshop.differences import Run, differences
@@ -42,6 +43,11 @@ class Proposal(Model):
     stage = fields.CharField(24, default="submitted")
     version = fields.IntField(default=1)
     original = fields.TextField(default="")
+    merged_into: fields.ForeignKeyNullableRelation[Proposal] = belongs("Proposal", null=True)
+    merged_into_id: int | None
+    answer = fields.TextField(default="")
+    answered_by_id = fields.IntField(null=True)
+    answered_at = fields.DatetimeField(null=True)
     made_at = fields.DatetimeField()
     salt = fields.CharField(32, default=new_salt)
 
@@ -68,10 +74,14 @@ class Proposal(Model):
         async with writing():
             await must(by, "proposal.submit", made)
             _taken_up(await AgendaItem.get(id=item.id))
+            order = await RulesOfOrder.of(item.meeting_id)
+            if order.on("no_second_vote"):
+                await _not_voted_yet(made, item)
+            made.stage = "submitted" if order.on("seconder") else "seconded"
             seat = await seat_of(by, await made.meeting())
             made.mover_id = seat.invitation_id if seat else None
             await made.save()
-            await made._note("amendment.submitted" if amends else "proposal.submitted", by)
+            await made.note("amendment.submitted" if amends else "proposal.submitted", by)
         return made
 
     async def amend(self, text: str, *, by: Actor, reason: str = "") -> Proposal:
@@ -96,7 +106,7 @@ class Proposal(Model):
             await Second.create(proposal_id=self.id, invitation_id=seat.invitation_id, at=clock.now())
             if self.stage == "submitted" and await self.seconds() >= SECONDS_NEEDED:
                 await self.move("seconded")
-            await self._note("proposal.seconded", by)
+            await self.note("proposal.seconded", by)
 
     async def renew(self, text: str, *, by: Actor) -> None:
         """The mover or the chair writes an amendment anew on the present main text; its seconds stay."""
@@ -105,14 +115,14 @@ class Proposal(Model):
             main = await Proposal.get(id=self.amends_id)
             self.text, self.version = _own_words(text), main.version
             await self.save(update_fields=["text", "version"])
-            await self._note("amendment.renewed", by)
+            await self.note("amendment.renewed", by)
 
     async def withdraw(self, *, by: Actor) -> None:
         """The mover takes it back, or the chair where nobody upholds it."""
         async with writing():
             await must(by, "proposal.withdraw", self)
             await self.move("withdrawn")
-            await self._note("proposal.withdrawn", by)
+            await self.note("proposal.withdrawn", by)
 
     async def put(self, *, by: Actor) -> None:
         """The chair puts it to the vote: seconded, its amendments decided, an amendment written on the text as it stands."""
@@ -120,12 +130,12 @@ class Proposal(Model):
             await must(by, "proposal.put", self)
             if self.stage == "submitted":
                 raise Conflict("Nobody has seconded this yet.")
-            if await self.amendments_waiting():
+            if await self.amendments_first():
                 raise Conflict("Amendments are voted first.")
             if await self.outdated():
                 raise Conflict("The main text has changed since: the amendment must be written anew on it.")
             await self.move("put")
-            await self._note("proposal.put", by)
+            await self.note("proposal.put", by)
 
     async def decided(self, outcome: str) -> None:
         """What the vote came to: carried, rejected, or seconded again where none was held.
@@ -144,6 +154,14 @@ class Proposal(Model):
         if not await Proposal.filter(id=self.id, stage=self.stage).update(stage=stage):
             raise _not_now(await Proposal.get(id=self.id))
         self.stage = stage
+
+    @classmethod
+    async def find(cls, number: int, by: Actor) -> tuple[Proposal, Meeting]:
+        """A proposal and its meeting, if this person may know of the meeting; else NotFound."""
+        found = await cls.get_or_none(id=number).prefetch_related("mover__person", "item") if number < 2**31 else None
+        if found is None:
+            raise NotFound
+        return found, await Meeting.find(found.item.meeting_id, by)
 
     @classmethod
     async def with_item(cls, number: int) -> Proposal:
@@ -165,6 +183,11 @@ class Proposal(Model):
         """Is there a seconded amendment that has not been voted?"""
         return await Proposal.exists(amends_id=self.id, stage__in=["seconded", "put"])
 
+    async def amendments_first(self) -> bool:
+        """Must a seconded amendment be voted before this? The rule can be switched off for a meeting."""
+        item = await AgendaItem.get(id=self.item_id)
+        return (await RulesOfOrder.of(item.meeting_id)).on("amendments_first") and await self.amendments_waiting()
+
     async def outdated(self) -> bool:
         """Was this amendment written on a main text that has changed since?"""
         return bool(self.amends_id) and not await Proposal.exists(id=self.amends_id, version=self.version)
@@ -181,10 +204,10 @@ class Proposal(Model):
         earlier = await Proposal.filter(amends_id=self.amends_id, stage="carried", version=self.version - 1).first()
         return earlier.text if earlier else main.original
 
-    async def _note(self, act: str, by: Actor) -> None:
+    async def note(self, act: str, by: Actor, **numbers: int) -> None:
         item = await AgendaItem.get(id=self.item_id)
         texts = {"text": self.text, "reason": self.reason}
-        await note(act, self, by, meeting_id=item.meeting_id, texts=texts, item=self.item_id, version=self.version)
+        await note(act, self, by, meeting_id=item.meeting_id, texts=texts, item=self.item_id, version=self.version, **numbers)
 
 
 class Second(Model):
@@ -202,6 +225,13 @@ class Second(Model):
 
 def _own_words(text: str, field: str = "text") -> str:
     return check_text(text.strip(), field)
+
+
+async def _not_voted_yet(made: Proposal, item: AgendaItem) -> None:
+    """A motion that has been voted is not put again in the same meeting."""
+    items = await AgendaItem.filter(meeting_id=item.meeting_id).values_list("id", flat=True)
+    if await Proposal.exists(item_id__in=[int(str(one)) for one in items], text=made.text, stage__in=["carried", "rejected"]):
+        raise Conflict("The room has voted on these very words already. They are not voted again in the same meeting.")
 
 
 def _taken_up(item: AgendaItem) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from tortoise import fields
 from tortoise.exceptions import IntegrityError
@@ -11,26 +11,26 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs, sql
-from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import LIVE, Meeting
+from council.proceedings.presence import Quorum as Quorum
+from council.proceedings.presence import quorum as quorum
 from council.proceedings.slips import by_code
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules.numbering import ROOM_LENGTH
 
 HOW = ("link", "code", "list", "account")
-WHERE = ("room", "remote")
 TRIES = 10  # codes typed from one seat
 
 
 class Seat(Model):
     """Somebody in the room. Unconfirmed (`invitation` empty): may read and ask to speak, counts for nothing.
-
     One live seat an invitation, enforced by the database: nobody is counted twice across paper and web.
-    `person_id` is the account that sits here, where there is one, also on an unconfirmed seat.
+    `person_id` is the account that sits here, where there is one, also on an unconfirmed seat. `away`: since an adjournment the roll has
+    been called without an answer from here; the seat counts for nothing until it answers.
     """
 
     id = fields.IntField(primary_key=True)
@@ -43,6 +43,7 @@ class Seat(Model):
     tries = fields.IntField(default=0)
     how = fields.CharField(8, default="")
     remote = fields.BooleanField(default=False)
+    away = fields.BooleanField(default=False)
     confirmed_by_id = fields.IntField(null=True)
     arrived_at = fields.DatetimeField()
     left_at = fields.DatetimeField(null=True)
@@ -89,37 +90,6 @@ class Seat(Model):
         else:
             found = await live.filter(id__in=[n for kind, n in by.carries if kind == "Seat"] or [0])
         return max(found, key=lambda seat: (seat.confirmed, seat.id), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Quorum:
-    """Confirmed members present, members listed, and how many of them must be present."""
-
-    present: int
-    entitled: int
-    needed: int
-
-    @property
-    def met(self) -> bool:
-        return self.present >= self.needed
-
-    @property
-    def words(self) -> Phrase:
-        if self.met:
-            return Phrase("%(present)s of %(listed)s members are present; %(needed)s are needed: enough to decide.",
-                          present=self.present, listed=self.entitled, needed=self.needed)  # fmt: skip
-        return Phrase("%(present)s of %(listed)s members are present; %(needed)s are needed: not enough to decide.",
-                      present=self.present, listed=self.entitled, needed=self.needed)  # fmt: skip
-
-
-async def quorum(meeting: Meeting) -> Quorum:
-    """Only confirmed seats of members count: an unconfirmed seat, an observer and a supervisor count for nothing."""
-    rows = await sql(
-        "SELECT COUNT(*) AS n FROM seat s JOIN invitation i ON i.id = s.invitation_id "
-        "WHERE s.meeting_id = ? AND s.left_at IS NULL AND i.capacity = 'MEMBER'",
-        meeting.id,
-    )
-    return Quorum(int(rows[0]["n"]), meeting.listed, meeting.needed)
 
 
 async def by_number(number: str) -> Meeting:
@@ -199,6 +169,8 @@ async def _confirm(
     if not meeting.doors_open:
         raise Conflict("Seats are confirmed from two hours before the meeting until it is closed.")
     live = await Seat.get_or_none(invitation_id=invitation.id, left_at=None)
+    if live is not None and live.away and not moving:
+        return await _back(live, meeting, by)
     if live is not None and not moving:
         raise Conflict("%(name)s is in the room already.", name=invitation.label)
     before = await quorum(meeting)
@@ -225,6 +197,34 @@ async def _seat(meeting: Meeting, invitation: Invitation, how: str, by: Actor, w
     return seat
 
 
+async def come_back(seat: Seat, meeting: Meeting, *, by: Actor) -> None:
+    """Answer the roll that is called again after an adjournment."""
+    async with writing():
+        await must(by, "seat.leave", seat, at=await meeting.place)
+        if seat.away and seat.left_at is None:
+            await _back(seat, meeting, by)
+
+
+async def _back(seat: Seat, meeting: Meeting, by: Actor) -> Seat:
+    before = await quorum(meeting)
+    await Seat.filter(id=seat.id).update(away=False)
+    seat.away = False
+    await note("seat.back", seat, by, meeting_id=meeting.id)
+    await _watch(meeting, before, by)
+    return seat
+
+
+async def send_out(meeting: Meeting) -> None:
+    """Nobody counts as present until the roll is called again. Within the caller's transaction."""
+    await Seat.filter(meeting_id=meeting.id, left_at=None, invitation_id__isnull=False).update(away=True)
+
+
+async def call_roll(meeting: Meeting, back: Iterable[int], *, by: Actor) -> None:
+    """Those of the seats in `back` who were away are here again. Within the caller's transaction."""
+    for seat in await Seat.filter(id__in=[*back] or [0], meeting_id=meeting.id, left_at=None, away=True):
+        await _back(seat, meeting, by)
+
+
 async def leave(seat: Seat, meeting: Meeting, *, by: Actor) -> None:
     """Leave the room, or be struck off the roll by whoever keeps it. The quorum is counted anew."""
     async with writing():
@@ -238,7 +238,7 @@ async def leave(seat: Seat, meeting: Meeting, *, by: Actor) -> None:
 
 
 async def _leave(seat: Seat) -> None:
-    """The seat is empty from now on; whoever waited to speak on it is passed over by the queue."""
+    # Whoever waited to speak on it is passed over by the queue.
     await Seat.filter(id=seat.id).update(left_at=clock.now())
 
 

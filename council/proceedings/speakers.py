@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol, TypeVar
-
 from tortoise import fields
 from tortoise.models import Model
 
 from council import clock
-from council.db import belongs
+from council.db import belongs, sql
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.meetings import Meeting
+from council.proceedings.orders import RulesOfOrder
 from council.proceedings.roll import Seat
-from council.refusals import Conflict, NotFound
+from council.refusals import Conflict, NotFound, Refusal
+from council.rules.order import LONGER, in_order
 
 STANCES = ("", "pro", "contra")
-SPEECH = 120  # seconds: two minutes a speech, the usual rule of order
 
 
 class Speaker(Model):
-    """A request to speak on an item."""
+    """A request to speak on an item. `added`: seconds that the chair gave beyond the usual time."""
 
     id = fields.IntField(primary_key=True)
     item: fields.ForeignKeyRelation[AgendaItem] = belongs("AgendaItem")
@@ -35,6 +33,7 @@ class Speaker(Model):
     called_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     withdrawn_at = fields.DatetimeField(null=True)
+    added = fields.IntField(default=0)
 
     class Meta:
         table = "speaker"
@@ -51,40 +50,6 @@ class Speaker(Model):
         return await (await Seat.get(id=self.seat_id)).relations(by)
 
 
-class Waiting(Protocol):
-    """What the order of the queue depends on."""
-
-    seat_id: int
-    stance: str
-
-
-W = TypeVar("W", bound=Waiting)
-
-
-def in_order(waiting: Iterable[W], spoken: Iterable[int], last: str = "") -> list[W]:
-    """Who speaks when. `waiting` as they asked, `spoken` seats that have had the word on this item, `last` the stance of the last speaker.
-
-    First all who have not spoken yet, each group as they asked; after a speech for, the next against goes before others, and the other way round.
-    """
-    had = set(spoken)
-    groups: tuple[list[W], list[W]] = ([], [])
-    for one in waiting:
-        groups[one.seat_id in had].append(one)
-    found: list[W] = []
-    for group in groups:
-        while group:
-            one = _next(group, last)
-            group.remove(one)
-            found.append(one)
-            last = one.stance or last
-    return found
-
-
-def _next(group: Sequence[W], last: str) -> W:
-    other = {"pro": "contra", "contra": "pro"}.get(last, "")
-    return next((one for one in group if other and one.stance == other), group[0])
-
-
 async def _requests(item: AgendaItem) -> list[Speaker]:
     """Everybody who asked on this item and has not taken it back, as they asked; only those who are still in the room wait."""
     found = Speaker.filter(item_id=item.id, withdrawn_at=None).prefetch_related("seat__invitation__household")
@@ -95,8 +60,9 @@ async def queue(item: AgendaItem) -> list[Speaker]:
     """Those waiting, in the order in which they will be called."""
     asked = await _requests(item)
     called = sorted((one for one in asked if one.called_at), key=lambda one: (one.called_at, one.id))
-    waiting = [one for one in asked if one.called_at is None and one.seat.left_at is None]
-    return in_order(waiting, (one.seat_id for one in called), called[-1].stance if called else "")
+    waiting = [one for one in asked if one.called_at is None and one.seat.left_at is None and not one.seat.away]
+    rules = frozenset((await RulesOfOrder.of(item.meeting_id)).chosen)
+    return in_order(waiting, (one.seat_id for one in called), called[-1].stance if called else "", rules)
 
 
 async def speaking(item: AgendaItem) -> Speaker | None:
@@ -113,9 +79,23 @@ async def ask(item: AgendaItem, seat: Seat, *, by: Actor, stance: str = "") -> S
             raise Conflict("This topic is not being talked about now.")
         if await Speaker.exists(item_id=item.id, seat_id=seat.id, called_at=None, withdrawn_at=None):
             raise Conflict("Your hand is up already.")
+        await _in_order(item, seat, by, stance)
         made = await Speaker.create(item_id=item.id, seat_id=seat.id, stance=stance, asked_at=clock.now())
         await note("speaker.asked", made, by, meeting_id=item.meeting_id, item=item.id)
     return made
+
+
+async def _in_order(item: AgendaItem, seat: Seat, by: Actor, stance: str) -> None:
+    """Refuse what a rule of order of this meeting does not allow."""
+    order = await RulesOfOrder.of(item.meeting_id)
+    if order.on("position_first") and not stance:
+        raise Refusal("Say first whether you speak for or against.", field="stance")
+    if order.on("neutral_chair") and by.id is not None and await Meeting.exists(id=item.meeting_id, chair_id=by.id):
+        raise Conflict("The chair does not speak on the matter. Hand the chair over first.")
+    if order.on("times") and await Speaker.filter(item_id=item.id, seat_id=seat.id, called_at__isnull=False).count() >= order.times:
+        raise Conflict("You have spoken %(n)s times on this item. Now it is the others' turn; you may hand in a written opinion.", n=order.times)
+    if order.on("motion_first") and not await sql("SELECT 1 FROM proposal WHERE item_id = ? AND stage <> 'withdrawn' LIMIT 1", item.id):
+        raise Conflict("No proposal, no discussion: somebody must make a proposal on this item first.")
 
 
 async def withdraw(speaker: Speaker, item: AgendaItem, *, by: Actor) -> None:
@@ -135,14 +115,14 @@ async def call_next(item: AgendaItem, meeting: Meeting, *, by: Actor) -> Speaker
         await must(by, "speaker.call", meeting)
         if meeting.stage != "open" or item.stage not in ("open", "voting"):
             raise Conflict("This topic is not being talked about now.")
-        await _end(item, meeting, by)
         waiting = await queue(item)
+        before = await _end(item, meeting, by, "call" if waiting else "")
         if not waiting:
             return None
         one = waiting[0]
         one.called_at = clock.now()
         await one.save(update_fields=["called_at"])
-        await note("speaker.called", one, by, meeting_id=meeting.id, item=item.id)
+        await note("speaker.called", one, by, meeting_id=meeting.id, item=item.id, before=before.id if before else None)
     return one
 
 
@@ -150,12 +130,31 @@ async def end(item: AgendaItem, meeting: Meeting, *, by: Actor) -> None:
     """The speech is over."""
     async with writing():
         await must(by, "speaker.call", meeting)
-        await _end(item, meeting, by)
+        await _end(item, meeting, by, "")
 
 
-async def _end(item: AgendaItem, meeting: Meeting, by: Actor) -> None:
+async def cut_short(item: AgendaItem, meeting: Meeting, why: str, *, by: Actor) -> None:
+    """The speech ends with something else: `why` is "conclusion" or "adjournment". Within the caller's transaction."""
+    await _end(item, meeting, by, why)
+
+
+async def _end(item: AgendaItem, meeting: Meeting, by: Actor, why: str) -> Speaker | None:
+    """`why`: the act it ends with; empty where it is an act of its own, which alone can be undone."""
     one = await speaking(item)
     if one is not None:
         one.ended_at = clock.now()
         await one.save(update_fields=["ended_at"])
-        await note("speaker.ended", one, by, meeting_id=meeting.id, item=item.id)
+        await note("speaker.ended", one, by, meeting_id=meeting.id, item=item.id, why=why)
+    return one
+
+
+async def lengthen(item: AgendaItem, meeting: Meeting, *, by: Actor) -> None:
+    """The chair lets whoever speaks go on a minute longer."""
+    async with writing():
+        await must(by, "speaker.call", meeting)
+        one = await speaking(item)
+        if one is None:
+            raise Conflict("Nobody is speaking at the moment.")
+        one.added += LONGER
+        await one.save(update_fields=["added"])
+        await note("speaker.lengthened", one, by, meeting_id=meeting.id, item=item.id, seconds=LONGER)

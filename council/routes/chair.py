@@ -32,7 +32,7 @@ class ChairForm(forms.Shape):
     person: int
 
 
-async def _chaired(request: Request) -> Meeting:
+async def chaired(request: Request) -> Meeting:
     """The meeting, for its chair; for everybody else there is no desk."""
     meeting = await found(request)
     if "chair" not in await meeting.relations(me(request)):
@@ -48,12 +48,16 @@ async def _item(request: Request) -> tuple[AgendaItem, Meeting]:
 
 @signed_in
 async def desk(request: Request) -> Response:
-    meeting = await _chaired(request)
+    meeting = await found(request)
+    if "former_chair" in await meeting.relations(me(request)):
+        return pages.redirect(path(meeting, "chair"), Phrase("Your term of office has ended: hand the chair over."), "stop")
+    meeting = await chaired(request)
     number = await diary.sequence(meeting)
     return pages.show(
         request, "meetings/desk.html", meeting.title, here="meetings", meeting=meeting, caption=announcements.when(meeting),
         at=clock.now().timestamp(),
-        stream=f"{path(meeting, 'stream')}?page=desk&after={number}", block="desk", **await scenes.common(meeting), **await desks.desk(meeting),
+        stream=f"{path(meeting, 'stream')}?page=desk&after={number}", block="desk", **await scenes.common(meeting),
+        **await desks.desk(meeting, me(request)),
     )  # fmt: skip
 
 
@@ -66,26 +70,19 @@ async def open_meeting(request: Request) -> Response:
     return pages.redirect(path(meeting, "desk"))
 
 
-@signed_in
-async def resume(request: Request) -> Response:
-    meeting = await found(request)
-    await chair.resume(meeting, by=me(request))
-    return pages.redirect(path(meeting, "desk"))
-
-
-async def _ask(request: Request, meeting: Meeting, title: str, text: str, verb: str, action: str, **more: Any) -> Response:
+async def ask(request: Request, meeting: Meeting, title: str, text: str, verb: str, action: str, **more: Any) -> Response:
     """A page that asks once before an act that cannot be undone, or for its words."""
     return pages.show(
         request, "meetings/asking.html", title, here="meetings", meeting=meeting, text=text, verb=verb, action=action, back=path(meeting, "desk"),
-        **({"label": "", "hint": "", "errors": None, "kept": {}} | more),
+        **({"label": "", "hint": "", "errors": None, "kept": {}, "quote": "", "facts": (), "choice": None} | more),
     )  # fmt: skip
 
 
 @signed_in
 async def adjournment(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    meeting = await _chaired(request)
-    return await _ask(
-        request, meeting, _("Adjourn the meeting"), _("Seats and the queue are kept. You can reopen the meeting later."), _("Adjourn"),
+    meeting = await chaired(request)
+    return await ask(
+        request, meeting, _("Adjourn the meeting"), _("Seats and the queue are kept. Before you go on, the roll is called again."), _("Adjourn"),
         path(meeting, "adjournment"), label=_("Why, and until when?"), errors=errors, kept=kept or {},
     )  # fmt: skip
 
@@ -100,9 +97,9 @@ async def adjourn(request: Request) -> Response:
 
 @signed_in
 async def closing(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    meeting = await _chaired(request)
+    meeting = await chaired(request)
     text = _("A closed meeting cannot be opened again. Items that were not taken up are put off to another meeting.")
-    return await _ask(request, meeting, _("Close the meeting"), text, _("Close the meeting"), path(meeting, "closing"), errors=errors)
+    return await ask(request, meeting, _("Close the meeting"), text, _("Close the meeting"), path(meeting, "closing"), errors=errors)
 
 
 @signed_in
@@ -168,7 +165,7 @@ async def conclusion(request: Request, errors: Any = None, kept: Any = None) -> 
     item, meeting = await _item(request)
     ballot = await scenes.last_ballot(item)
     said = ballot.question if ballot and ballot.decision.get("carried") else ""
-    return await _ask(
+    return await ask(
         request, meeting, _("Conclude this item"), item.title, _("Conclude this item"), f"/items/{item.id}/conclusion",
         label=_("What came of it, in one or two sentences"), errors=errors, kept=kept or {"words": said},
     )  # fmt: skip
@@ -187,7 +184,7 @@ async def conclude(request: Request) -> Response:
 @signed_in
 async def deferral(request: Request, errors: Any = None, kept: Any = None) -> Response:
     item, meeting = await _item(request)
-    return await _ask(
+    return await ask(
         request, meeting, _("Put this item off"), item.title, _("Put this item off"), f"/items/{item.id}/deferral", label=_("Why? (may stay empty)"),
         errors=errors, kept=kept or {},
     )  # fmt: skip
@@ -204,7 +201,7 @@ async def defer(request: Request) -> Response:
 @signed_in
 async def promise(request: Request, errors: Any = None, kept: Any = None) -> Response:
     item, meeting = await _item(request)
-    return await _ask(
+    return await ask(
         request, meeting, _("Write down what was promised"), item.title, _("Record the promise"), f"/items/{item.id}/promise",
         label=_("Who promises what, and until when?"), hint=_("Read it aloud to both sides first. Only those in this meeting can read it later."),
         errors=errors, kept=kept or {},
@@ -222,7 +219,6 @@ async def promised(request: Request) -> Response:
 routes = [
     Route("/meetings/{id:int}/desk", desk),
     Route("/meetings/{id:int}/opening", open_meeting, methods=["POST"]),
-    Route("/meetings/{id:int}/resumption", resume, methods=["POST"]),
     *[
         route
         for address, ask, act in (

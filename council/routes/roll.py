@@ -12,11 +12,12 @@ from starlette.routing import Route
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import must
-from council.proceedings import attendance, roll
+from council.proceedings import attendance, chair, roll
 from council.proceedings.invitations import Invitation
 from council.proceedings.roll import Seat
 from council.refusals import NotFound
 from council.routes import forms, pages, sessions
+from council.routes.chair import chaired
 from council.routes.meetings import found, path
 from council.routes.standing import asked, me, number, signed_in
 from council.rules.kinds import Capacity
@@ -27,6 +28,13 @@ class TickForm(forms.Shape):
     where: Literal["room", "remote"] = "room"
     seat: int = 0
     q: str = ""
+
+
+class BackForm(forms.Shape):
+    """`everybody`: all who sat here before answered."""
+
+    seats: list[int] = []
+    everybody: Literal["", "yes"] = ""
 
 
 class ConfirmForm(forms.Shape):
@@ -71,8 +79,30 @@ async def confirm(request: Request) -> Response:
     return pages.redirect(path(meeting, back), Phrase("%(name)s is in the room.", name=invitation.label))
 
 
+@signed_in
+async def resumption(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    """The roll is called again: who answers counts, whoever does not is not in the room."""
+    meeting = await chaired(request)
+    away, quorum = await attendance.away(meeting), await roll.quorum(meeting)
+    return pages.show(
+        request, "meetings/resumption.html", _("Call the roll and go on"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting,
+        away=[(str(seat.id), seat.name) for seat in away], quorum=quorum,
+    )  # fmt: skip
+
+
+@signed_in
+async def resume(request: Request) -> Response:
+    meeting = await found(request)
+    given = await forms.read(request, BackForm, again=resumption)
+    back = [seat.id for seat in await attendance.away(meeting)] if given.everybody else given.seats
+    await chair.resume(meeting, by=me(request), back=back)
+    return pages.redirect(path(meeting, "desk"))
+
+
 routes = [
     Route("/meetings/{id:int}/roll", page),
     Route("/meetings/{id:int}/roll", tick, methods=["POST"]),
+    Route("/meetings/{id:int}/resumption", resumption),
+    Route("/meetings/{id:int}/resumption", resume, methods=["POST"]),
     Route("/seats/{id:int}/confirmation", confirm, methods=["POST"]),
 ]

@@ -105,6 +105,13 @@ async def leave(request: Request) -> Response:
     return pages.redirect(path(meeting, "roll") if given == "roll" else path(meeting), Phrase("Noted: left the room."))
 
 
+async def come_back(request: Request) -> Response:
+    """"I am here again", on one's own phone, after an adjournment."""
+    seat, meeting = await Seat.find(request.path_params["id"], sessions.who(request))
+    await roll.come_back(seat, meeting, by=sessions.who(request))
+    return pages.redirect(path(meeting, "room"), Phrase("You count as present again."))
+
+
 async def _inside(request: Request) -> Meeting:
     """The meeting, for those who sit in it or may look in; its page outside for everybody else."""
     meeting, who = await found(request), sessions.who(request)
@@ -177,4 +184,5 @@ routes = [
     Route("/meetings/{id:int}/stream", stream),
     Route("/meetings/{id:int}/seats", sit, methods=["POST"]),
     Route("/seats/{id:int}/leaving", leave, methods=["POST"]),
+    Route("/seats/{id:int}/return", come_back, methods=["POST"]),
 ]

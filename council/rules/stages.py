@@ -35,12 +35,13 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
         "deferred": ("pending",),
     },
     "Proposal": {
-        "submitted": ("seconded", "withdrawn"),
-        "seconded": ("put", "withdrawn", "seconded"),
+        "submitted": ("seconded", "withdrawn", "merged"),
+        "seconded": ("put", "withdrawn", "seconded", "merged"),
         "put": ("carried", "rejected", "seconded"),
         "carried": (),
         "rejected": (),
         "withdrawn": (),
+        "merged": (),
     },
     "Ballot": {
         "drafted": ("open", "cancelled"),
@@ -84,7 +85,7 @@ NAMES: dict[str, Phrase] = {
     "effective": Phrase("in effect"), "declined": Phrase("declined"), "lapsed": Phrase("lapsed"), "renewed": Phrase("renewed"),
     "ended": Phrase("ended"), "terminated": Phrase("terminated"), "invited": Phrase("invited"), "read": Phrase("has read"),
     "signed": Phrase("signed"), "offered": Phrase("offered"), "matched": Phrase("matched"), "met": Phrase("met"), "planned": Phrase("planned"),
-    "running": Phrase("running"), "finished": Phrase("finished"), "stopped": Phrase("stopped"),
+    "merged": Phrase("merged into another"), "running": Phrase("running"), "finished": Phrase("finished"), "stopped": Phrase("stopped"),
 }  # fmt: skip
 
 

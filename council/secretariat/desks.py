@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from council import clock
+from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.proceedings import attendance, speakers
+from council.neighbourhood.people import Actor
+from council.proceedings import attendance, roll, speakers, undoing
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot
 from council.proceedings.meetings import Meeting
@@ -13,6 +16,11 @@ from council.proceedings.proposals import Proposal
 from council.secretariat import scenes
 
 Act = dict[str, Any]
+UNDO = {
+    "speaker.called": Phrase("Undo: give the word"), "speaker.ended": Phrase("Undo: end the speech"),
+    "speaker.lengthened": Phrase("Undo: a minute more"), "item.taken_up": Phrase("Undo: take up the item"),
+    "item.deferred": Phrase("Undo: put the item off"), "point.ruled": Phrase("Undo: the ruling"),
+}  # fmt: skip
 
 
 def act(word: str, action: str = "", *, href: str = "", hint: str = "", key: str = "", kind: str = "second", **fields: str) -> Act:
@@ -20,7 +28,7 @@ def act(word: str, action: str = "", *, href: str = "", hint: str = "", key: str
     return {"word": word, "action": action, "href": href, "hint": hint, "key": key, "kind": kind, "fields": fields}
 
 
-async def desk(meeting: Meeting) -> dict[str, Any]:
+async def desk(meeting: Meeting, by: Actor) -> dict[str, Any]:
     """Everything on the desk but the parts that everybody sees."""
     items = await AgendaItem.of(meeting)
     current = next((item for item in items if item.stage in ("open", "voting")), None)
@@ -32,7 +40,9 @@ async def desk(meeting: Meeting) -> dict[str, Any]:
         "item": _item(items, current, ballot),
         "next": _next(meeting, items, current, ballot, undecided),
         "others": _others(meeting, current, ballot),
-        "call": _call(current, waiting) if waiting or speaking else None,
+        "speeches": _speeches(current, waiting, speaking),
+        "undo": await _undo(meeting, by),
+        "lost": meeting.stage == "open" and not (await roll.quorum(meeting)).met,
         "requests": [_request(seat, invitation) for seat, invitation in (await attendance.waiting(meeting))[:3]],
     }
 
@@ -54,7 +64,7 @@ def _next(meeting: Meeting, items: list[AgendaItem], current: AgendaItem | None,
         hint = _("First enter when the Party organisation discussed it.") if meeting.discussion_missing else ""
         return act(_("Open the meeting"), f"/meetings/{meeting.id}/opening", hint=hint, key="n")
     if meeting.stage == "adjourned":
-        return act(_("Reopen the meeting"), f"/meetings/{meeting.id}/resumption", key="n")
+        return act(_("Call the roll and go on"), href=f"/meetings/{meeting.id}/resumption", key="n")
     if meeting.stage != "open":
         return act(_("About this meeting"), href=f"/meetings/{meeting.id}", key="n")
     if current is None:
@@ -79,12 +89,12 @@ def _between_items(meeting: Meeting, items: list[AgendaItem]) -> Act:
 
 def _ballot(ballot: Ballot) -> Act:
     if ballot.stage == "drafted":
-        return act(_("Open the vote"), href=f"/ballots/{ballot.id}", hint=ballot.question, key="n")
+        return act(_("Open the vote"), href=f"/meetings/{ballot.meeting_id}/ballot/opening", key="n")
     if ballot.stage == "open":
         left = max(ballot.entitled - ballot.cast, 0)
         hint = _("%(n)s have not voted yet. The result is seen only after closing.") % {"n": left}
-        return act(_("Close the vote"), href=f"/ballots/{ballot.id}", hint=hint, key="n")
-    return act(_("Declare the result"), href=f"/ballots/{ballot.id}", key="n")
+        return act(_("Close the vote"), href=f"/meetings/{ballot.meeting_id}/ballot/closing", hint=hint, key="n")
+    return act(_("Declare the result"), href=f"/meetings/{ballot.meeting_id}/ballot/declaration", key="n")
 
 
 def _others(meeting: Meeting, current: AgendaItem | None, ballot: Ballot | None) -> list[Act]:
@@ -92,6 +102,8 @@ def _others(meeting: Meeting, current: AgendaItem | None, ballot: Ballot | None)
         return []
     found = []
     voting = ballot is not None and ballot.stage in ("open", "closed")
+    if ballot is not None and ballot.stage in ("drafted", "open"):
+        found.append(act(_("The vote"), href=f"/ballots/{ballot.id}"))
     if current is not None and not voting and meeting.stage == "open":
         if current.notified:
             found.append(act(_("Conclude this item"), href=f"/items/{current.id}/conclusion"))
@@ -104,11 +116,25 @@ def _others(meeting: Meeting, current: AgendaItem | None, ballot: Ballot | None)
     return found
 
 
-def _call(current: AgendaItem | None, waiting: bool) -> Act | None:
-    if current is None:
+def _speeches(current: AgendaItem | None, waiting: bool, speaking: bool) -> list[Act]:
+    """Give the word, end the speech, give a minute more."""
+    found = []
+    if current is not None and waiting:
+        found.append(act(_("Next speaker"), f"/items/{current.id}/speakers/next", key=" "))
+    if current is not None and speaking:
+        found.append(act(_("End the speech"), f"/items/{current.id}/speakers/ending", key="" if waiting else " "))
+        found.append(act(_("A minute more"), f"/items/{current.id}/speakers/longer"))
+    return found
+
+
+async def _undo(meeting: Meeting, by: Actor) -> Act | None:
+    """The newest act that can be taken back, and until when."""
+    entry = await undoing.last(meeting, by) if meeting.stage in ("open", "adjourned") else None
+    if entry is None:
         return None
-    word = _("Next speaker") if waiting else _("End the speech")
-    return act(word, f"/items/{current.id}/speakers/next", key=" ")
+    until = entry.at + undoing.SPAN
+    made = act(str(UNDO[entry.act]), f"/meetings/{meeting.id}/undoing", key="u", entry=str(entry.id))
+    return made | {"until": until.timestamp(), "by": f"{clock.local(until):%H:%M:%S}"}
 
 
 def _request(seat: Any, invitation: Any) -> Act:

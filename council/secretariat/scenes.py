@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from council.i18n import Phrase, hour, moment
 from council.i18n import gettext as _
+from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor
 from council.proceedings import roll, speakers
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
+from council.proceedings.orders import RulesOfOrder
+from council.proceedings.points import ABOUT, PointOfOrder
+from council.proceedings.proposals import Proposal
 from council.proceedings.roll import Seat
-from council.proceedings.speakers import SPEECH, Speaker
+from council.proceedings.speakers import Speaker
 from council.rules.kinds import Capacity
 
 TONES = {"pending": "wait", "open": "now", "voting": "now", "decided": "done", "deferred": "wait"}
@@ -29,9 +32,12 @@ STANCES = {"": Phrase("waiting"), "pro": Phrase("for"), "contra": Phrase("agains
 VOTE_TONES = {"yes": "yes", "no": "no", "abstain": "abstain", "spoiled": "spoiled"}
 
 
-def _clock(since: datetime | None) -> dict[str, Any] | None:
-    """When the one who speaks was called, and how long a speech may last."""
-    return {"since": since.timestamp(), "limit": SPEECH, "from": hour(since)} if since else None
+def _clock(speaking: Speaker | None, order: RulesOfOrder) -> dict[str, Any] | None:
+    """When the one who speaks was called, and how many seconds the speech may last; 0 where there is no limit."""
+    if speaking is None or speaking.called_at is None:
+        return None
+    limit = order.speech + speaking.added if order.speech else 0
+    return {"since": speaking.called_at.timestamp(), "limit": limit, "from": hour(speaking.called_at)}
 
 
 async def common(meeting: Meeting) -> dict[str, Any]:
@@ -47,8 +53,15 @@ async def common(meeting: Meeting) -> dict[str, Any]:
         "quorum": await roll.quorum(meeting),
         "agenda": [_line(item) for item in items],
         "speakers": await _speakers(current, speaking),
-        "clock": _clock(speaking.called_at if speaking else None),
+        "clock": _clock(speaking, await RulesOfOrder.of(meeting.id)),
+        "point": await _point(meeting),
     }
+
+
+async def _point(meeting: Meeting) -> dict[str, Any] | None:
+    """The point of order before the chair: what it is about, and whose it is."""
+    found = await PointOfOrder.open_in(meeting) if meeting.stage == "open" else None
+    return {"id": found.id, "word": str(ABOUT[found.about]), "name": found.seat.name.partition(" ")[0] or _("Guest")} if found else None
 
 
 async def last_ballot(item: AgendaItem | None) -> Ballot | None:
@@ -122,8 +135,24 @@ async def mine(meeting: Meeting, by: Actor) -> dict[str, Any]:
         "sit": bool(invitation and (seat is None or not seat.confirmed) and meeting.doors_open),
         "code": bool(seat and not seat.confirmed and meeting.doors_open),
         "leave": f"/seats/{seat.id}/leaving" if seat else "",
+        "back": f"/seats/{seat.id}/return" if seat and seat.away else "",
         "hand": await _hand(meeting, seat, current),
+        "opinions": f"/items/{current.id}/opinions" if seat and current else "",
+        "propose": f"/items/{current.id}/proposals/new" if current and seat and await _may_propose(current, by) else "",
+        "points": await _points(meeting, seat),
+        "voting": open_ballot is not None,
     }
+
+
+async def _may_propose(item: AgendaItem, by: Actor) -> bool:
+    return await may(by, "proposal.submit", Proposal(item_id=item.id))
+
+
+async def _points(meeting: Meeting, seat: Seat | None) -> list[tuple[str, str]]:
+    """What a point of order may be about; nothing where none can be raised from here."""
+    if seat is None or seat.away or meeting.stage != "open" or not (await RulesOfOrder.of(meeting.id)).on("points"):
+        return []
+    return [(code, str(word)) for code, word in ABOUT.items()]
 
 
 def _seat(meeting: Meeting, seat: Seat | None, shut_out: bool) -> dict[str, Any]:
@@ -133,6 +162,8 @@ def _seat(meeting: Meeting, seat: Seat | None, shut_out: bool) -> dict[str, Any]
         reason = _("Your seat is not confirmed yet, so you cannot vote. Type the code on your slip, or go to the desk.")
         return {"text": seat.name or _("Guest"), "may_vote": False, "reason": reason}
     text = seat.name
+    if seat.away:
+        return {"text": text, "may_vote": False, "reason": _("The meeting was adjourned. Say that you are here again, so that you count.")}
     if seat.invitation.capacity != Capacity.MEMBER:
         reason = _("You sit in as: %(capacity)s. You may speak; you have no vote.") % {"capacity": Capacity(seat.invitation.capacity).label}
         return {"text": text, "may_vote": False, "reason": reason}
@@ -154,4 +185,5 @@ async def _hand(meeting: Meeting, seat: Seat | None, item: AgendaItem | None) ->
             place = _("Your turn is next.") if before == 0 else _("%(n)s people speak before you.") % {"n": before}
             return {"action": f"/speakers/{one.id}/withdrawal", "word": _("Take my hand down"), "place": place, "stances": ()}
     stances = (("pro", _("I speak for it")), ("contra", _("I speak against it")))
-    return {"action": f"/items/{item.id}/speakers", "word": _("I want to speak"), "place": "", "stances": stances}
+    must_say = (await RulesOfOrder.of(meeting.id)).on("position_first")
+    return {"action": f"/items/{item.id}/speakers", "word": "" if must_say else _("I want to speak"), "place": "", "stances": stances}

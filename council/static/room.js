@@ -23,8 +23,14 @@ live?.addEventListener("left", () => {
 
 /* The clock counts down to the end of the usual time, then up behind a plus. */
 function tick() {
+  for (const box of document.querySelectorAll("[data-until]")) {
+    const seconds = Math.ceil(Number(box.dataset.until) - (Date.now() - ahead) / 1000), place = box.querySelector("[data-left]");
+    box.hidden = seconds <= 0;
+    if (place && place.textContent !== String(seconds)) place.textContent = seconds;
+  }
   for (const clock of document.querySelectorAll("[data-since]")) {
-    const spoken = (Date.now() - ahead) / 1000 - Number(clock.dataset.since), left = Math.round(Number(clock.dataset.limit) - spoken);
+    const spoken = (Date.now() - ahead) / 1000 - Number(clock.dataset.since), limit = Number(clock.dataset.limit);
+    const left = Math.round(limit ? limit - spoken : spoken);
     const seconds = Math.abs(left), text = `${left < 0 ? "+" : ""}${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     clock.classList.toggle("over", left < 0);
     if (clock.textContent !== text) clock.textContent = text;

@@ -8,8 +8,8 @@ import pytest
 
 from council.neighbourhood.people import Visitor
 from council.proceedings import chair, roll, speakers
-from council.proceedings.speakers import in_order
 from council.refusals import Conflict, Forbidden
+from council.rules.order import in_order
 from tests.records.cast import called, holding
 
 

@@ -140,7 +140,7 @@ async def test_without_script_the_room_shows_itself_again(world, browser_of):
     await cast.seat("resident", world.secretary)
     page = soup(await (await browser_of(world.resident)).get(f"/meetings/{cast.meeting.id}/room"))
     assert page.select_one('noscript meta[http-equiv="refresh"]')
-    assert page.select_one(f'a[href="/meetings/{cast.meeting.id}/ballot"]')
+    assert not page.select_one(f'a[href="/meetings/{cast.meeting.id}/ballot"]')
     assert page.select_one(f'a[href="/meetings/{cast.meeting.id}/proposals"]')
 
 
@@ -170,7 +170,9 @@ async def test_an_evening_from_the_desk(world, browser_of):
     assert (await desk.get(f"{at}/adjournment")).status_code == 200
     await desk.post(f"{at}/adjournment", data={"words": "休息十分钟"})
     assert "休息十分钟" in words(await (await browser_of(world.resident)).get(f"{at}/room"))
-    page = await step(await desk.get(f"{at}/desk"))
+    assert soup(await desk.get(f"{at}/desk")).select_one(".desk__next a")["href"] == f"{at}/resumption"
+    assert "王秀兰" in words(await desk.get(f"{at}/resumption"))
+    await desk.post(f"{at}/resumption", data={"everybody": "yes"})
     assert (await Meeting.get()).stage == "open"
     assert (await desk.get(f"{at}/closing")).status_code == 200
     early = await desk.post(f"{at}/closing")

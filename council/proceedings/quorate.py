@@ -1,0 +1,31 @@
+"""Is there still a quorum for a vote that is open? Without one nothing is decided: it waits for enough to be back, or is called off."""
+
+from __future__ import annotations
+
+from council.proceedings import electorates
+from council.proceedings.ballots import Ballot
+from council.proceedings.electorates import Voter
+from council.proceedings.meetings import Meeting
+from council.refusals import Conflict
+from council.rules.decide import decide
+
+
+async def in_the_room(ballot: Ballot) -> list[Voter]:
+    """Who would be entitled at this moment, by seat or by household."""
+    if ballot.electorate == "households":
+        return await electorates.households_present(ballot.meeting_id or 0)
+    return await electorates.members_present(ballot.meeting_id or 0)
+
+
+async def must_still_be(ballot: Ballot) -> None:
+    """Refuse to close a vote of a meeting whose quorum has been lost meanwhile."""
+    if ballot.meeting_id is None or ballot.paper:
+        return
+    present = len(await in_the_room(ballot))
+    meeting = await Meeting.get(id=ballot.meeting_id)
+    decision = decide(ballot.rule_id, await electorates.meeting_figures(meeting, ballot.rule_id, present) | {"yes": 0})
+    if decision.quorate is False:
+        raise Conflict(
+            "The quorum is lost: %(present)s are present, %(needed)s are needed. Wait until enough are back, or call the vote off.",
+            present=present, needed=decision.quorum,
+        )  # fmt: skip
