@@ -74,8 +74,10 @@ class Agreement(Model):
         return await Signatory.filter(agreement_id=self.id).select_related("organisation", "signer", "instead_of").order_by("order")
 
     async def relations(self, by: Actor | None) -> set[str]:
-        own = [each for each in await Signatory.filter(agreement_id=self.id) if each.is_for(by)]
-        return {"signatory"} if own else set()
+        """A signatory; or somebody who handed the signing over, who may go on reading."""
+        rows = await Signatory.filter(agreement_id=self.id)
+        found = {"signatory"} if any(each.is_for(by) for each in rows) else set()
+        return found | ({"delegator"} if isinstance(by, Person) and by.id in {each.instead_of_id for each in rows} else set())
 
     async def move(self, stage: str, *also: str) -> None:
         stages.check("Agreement", self.stage, stage)

@@ -68,7 +68,7 @@ async def _visible(by: Actor | None, held: Standing) -> Q:
         if code in STAFF:
             allowed |= Q(path__startswith=path)
     if isinstance(by, Person):
-        allowed |= Q(id__in=await Signatory.filter(signer_id=by.id).values_list("agreement_id", flat=True))
+        allowed |= Q(id__in=await Signatory.filter(Q(signer_id=by.id) | Q(instead_of_id=by.id)).values_list("agreement_id", flat=True))
     return allowed
 
 

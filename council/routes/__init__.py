@@ -10,9 +10,9 @@ from starlette.routing import BaseRoute
 NOUNS = (
     "home", "preferences", "uploads", "matters", "progress", "withdrawals", "triage", "referrals", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "places",
     "organisations", "units", "alliances", "households", "people", "offices",
-    "verification", "needs", "resources", "projects", "drafts", "agreements", "signatories", "signatures",
+    "verification", "needs", "resources", "projects", "drafts", "agreements", "signatories", "signatures", "alternatives",
     "feeds", "meetings", "notices", "invitations", "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
-    "proposals", "ballots", "votes", "resolutions", "minutes", "postings",
+    "proposals", "merging", "ballots", "votes", "resolutions", "minutes", "postings",
 )  # fmt: skip
 
 

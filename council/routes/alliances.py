@@ -89,7 +89,8 @@ async def _joinable(request: Request, members: list[Any]) -> list[tuple[str, str
     """Party organisations and units within reach that do not belong to it yet."""
     there = {("organisation", m.organisation_id) for m in members} | {("unit", m.unit_id) for m in members}
     held = sessions.held(request)
-    found: list[tuple[str, Any]] = [(kind, one) for kind, model in MEMBERS.items() for one in await lists.choices(model, held, "organisation.correct")]
+    act = "organisation.correct"
+    found: list[tuple[str, Any]] = [(kind, one) for kind, model in MEMBERS.items() for one in await lists.choices(model, held, act)]
     return [(f"{kind}-{one.id}", one.name) for kind, one in found if (kind, one.id) not in there]
 
 

@@ -13,12 +13,12 @@ from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.people import Actor, Person
-from council.partnership import delegation, finding, keys, signing, texts
+from council.partnership import finding, keys, signing, texts
 from council.partnership.agreements import Signatory
 from council.partnership.signatures import head, key_of
 from council.refusals import Forbidden, NotFound
 from council.routes import agreements, forms, guard, limits, pages, sessions
-from council.routes.standing import number, upwards
+from council.routes.standing import number
 
 Code = Annotated[str, Field(min_length=1, max_length=20)]
 Pin = Annotated[str, Field(min_length=1, max_length=64)]
@@ -39,20 +39,6 @@ class Written(forms.Shape):
 class Signed(Written):
     signatory: int
     pin: Pin
-
-
-class Refused(forms.Shape):
-    reason: Annotated[str, Field(min_length=2, max_length=300)]
-
-
-class Handing(forms.Shape):
-    office: int
-    reason: Annotated[str, Field(min_length=2, max_length=300)]
-
-
-class Change(forms.Shape):
-    clause: Annotated[int, Field(ge=0, le=99)] = 0
-    text: Annotated[str, Field(min_length=2, max_length=1000)]
 
 
 def private(request: Request) -> None:
@@ -192,59 +178,6 @@ async def receipt(request: Request) -> Response:
     )  # fmt: skip
 
 
-async def refusing(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    signatory = await own(request)
-    return pages.show(
-        request, "signatures/refusal.html", _("Decline to sign"), here="agreements", errors=errors, kept=kept or {}, signatory=signatory,
-        agreement=signatory.agreement,
-    )  # fmt: skip
-
-
-async def refuse(request: Request) -> Response:
-    signatory = await own(request)
-    form = await forms.read(request, Refused, again=refusing)
-    await signing.decline(signatory, form.reason, by=bearer(request))
-    return pages.redirect(f"/agreements/{signatory.agreement_id}", Phrase("You have declined. Everybody is told the reason."), "note")
-
-
-async def handing_over(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    signatory = await own(request)
-    able = await delegation.deputies(signatory)
-    return pages.show(
-        request, "signatures/delegation.html", _("Let somebody else sign"), here="agreements", errors=errors, kept=kept or {},
-        signatory=signatory, offices=[(str(each.id), f"{each.person.name}（{texts.duty(each.code)}）") for each in able],
-    )  # fmt: skip
-
-
-async def hand_over(request: Request) -> Response:
-    signatory = await own(request)
-    form = await forms.read(request, Handing, again=handing_over)
-    await delegation.delegate(signatory, form.office, form.reason, by=bearer(request))
-    path = f"/agreements/{signatory.agreement_id}" if isinstance(bearer(request), Person) else "/"
-    return pages.redirect(path, Phrase("The signing has been handed over. Everybody is told."))
-
-
-async def to_phone(request: Request) -> Response:
-    """A QR code to go on on the phone, shown this once."""
-    signatory = await own(request)
-    token = await signing.move_to_phone(signatory, by=bearer(request))
-    return pages.show(
-        request, "signatures/phone.html", _("Go on on the phone"), here="agreements", signatory=signatory,
-        address=f"{agreements.origin(request)}/signing/{token}", minutes=signing.PHONE_LASTS.seconds // 60,
-    )  # fmt: skip
-
-
-async def ask(request: Request) -> Response:
-    """A signatory asks for another wording."""
-    agreement = await finding.inside(request.path_params["id"], bearer(request))
-    signatory = await finding.own_signatory(agreement, bearer(request))
-    form = await forms.read(request, Change, again=agreements.page)
-    if signatory is None:
-        raise Forbidden("This is not yours to do.")
-    await agreement.ask_change(signatory, form.text, by=bearer(request), clause=form.clause or None)
-    return pages.redirect(f"/agreements/{agreement.id}", Phrase("Your request stands on the page of the agreement."))
-
-
 routes = [
     Route("/signing/{token}", link),
     Route("/signing/{token}", follow, methods=["POST"]),
@@ -255,12 +188,5 @@ routes = [
     Route("/signatures/{id:int}/key", make_key, methods=["POST"]),
     Route("/signatures/{id:int}/preview", preview, methods=["POST"]),
     Route("/signatures/{id:int}/receipt", receipt),
-    Route("/signatures/{id:int}/refusal", refusing),
-    Route("/signatures/{id:int}/refusal", refuse, methods=["POST"]),
-    Route("/signatures/{id:int}/delegation", handing_over),
-    Route("/signatures/{id:int}/delegation", hand_over, methods=["POST"]),
-    Route("/signatures/{id:int}/phone", to_phone, methods=["POST"]),
-    Route("/signatures/{id:int}/phone", upwards),
     Route("/agreements/{id:int}/signatures", sign, methods=["POST"]),
-    Route("/agreements/{id:int}/changes", ask, methods=["POST"]),
 ]

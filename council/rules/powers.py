@@ -168,7 +168,7 @@ POWERS: dict[str, Power] = {
     "project.add": _power(STAFF),
     "project.move": _power(STAFF, "lead", "planned running"),
     "agreement.draft": _power(STAFF),
-    "agreement.see": _power(STAFF, "signatory"),
+    "agreement.see": _power(STAFF, "signatory delegator"),
     "agreement.revise": _power(STAFF, stages="draft review"),
     "agreement.review": _power(STAFF, stages="draft"),
     "agreement.freeze": _power(STAFF, stages="review"),
