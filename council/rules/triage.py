@@ -105,7 +105,7 @@ def suggest(text: str, title: str = "") -> Suggestion:
     heard = claims(reading.parts)
     matter = any(claim.entry.by != "test" and claim.score >= MATTER for claim in heard)
     alarms = [alarm for alarm in emergencies.alarms(reading) if not (matter and alarm.kind.alone)]
-    if any(alarm.now for alarm in alarms) or (alarms and not manner.merely_asks(reading)):
+    if any(alarm.now or alarm.kind.always for alarm in alarms) or (alarms and not manner.merely_asks(reading)):
         return _hand_off(alarms, heard)
     special = manner.of(reading, heard)
     if special == "THANKS":

@@ -43,6 +43,8 @@ def _unheard(reading: Reading, marks: int) -> str:
     """No known word: an enquiry, an unknown matter told at some length (OPEN), or too little to tell."""
     if marks & bit("enquiry"):
         return "ENQUIRY"
+    if marks & bit("earlier"):
+        return "ASK"
     told = sum(_content(clause) for part in reading.parts for clause in part.clauses)
     return "OPEN" if told >= ENOUGH else "ASK"
 
@@ -62,6 +64,8 @@ def _thankful(reading: Reading, marks: int) -> bool:
         return False
     if any(part.marks & bit("wish") and not part.marks & bit("thanks") for part in reading.parts):
         return False
+    if marks & bit("purely"):
+        return True
     thanking = [part for part in reading.parts if part.marks & bit("thanks")]
     return len(thanking) * 4 >= len(reading.parts) and not marks & bit("turning") & ~bit("thanks")
 

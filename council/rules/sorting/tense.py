@@ -63,7 +63,8 @@ class Teller:
             return Tense.SUPPOSED
         if clause.marks & bit("feared") and not clause.marks & bit("now"):
             return Tense.FEARED
-        return Tense.PAST if clause.marks & bit("before") and self.told is not Tense.NOW else self.told
+        fresh = self.told in {Tense.NOW, Tense.YESTERDAY}
+        return Tense.PAST if clause.marks & bit("before") and not fresh else self.told
 
 
 def tenses(reading: Reading) -> list[list[Tense]]:
