@@ -453,10 +453,11 @@ class Migration(migrations.Migration):
                 ('address', fields.CharField(default='', max_length=400)),
                 ('homes', fields.IntField(default=1)),
                 ('area_cm2', fields.BigIntField(default=0)),
-                ('code_digest', fields.CharField(default='', db_index=True, max_length=64)),
+                ('code_handle', fields.CharField(default='', max_length=4)),
+                ('code_digest', fields.CharField(default='', max_length=64)),
                 ('code_tries', fields.IntField(default=0)),
             ],
-            options={'table': 'register_line', 'app': 'council', 'pk_attr': 'id', 'table_description': "One owner: several homes of one owner are one person with the areas summed (owners' interpretation arts 8-9). Area in cm²."},
+            options={'table': 'register_line', 'app': 'council', 'indexes': [Index(fields=['register_id', 'code_handle'])], 'pk_attr': 'id', 'table_description': "One owner: several homes of one owner are one person with the areas summed (owners' interpretation arts 8-9). Area in cm²."},
             bases=['Model'],
         ),
         ops.CreateModel(
