@@ -132,6 +132,20 @@ async def change(meeting: Meeting, plan: Plan, *, by: Person) -> None:
         await note("meeting.changed", meeting, by, meeting_id=meeting.id, texts={"title": plan.title})
 
 
+async def move_draft(meeting: Meeting, starts_at: datetime, *, by: Person) -> None:
+    """Give a draft another time; it lasts as long as before."""
+    if starts_at <= clock.now():
+        raise Refusal("This time is past. Choose a later one.", field="starts_at")
+    async with writing():
+        await must(by, "meeting.change", meeting)
+        stages.check("Meeting", meeting.stage, "called")
+        if meeting.ends_at is not None:
+            meeting.ends_at += starts_at - meeting.starts_at
+        meeting.starts_at = starts_at
+        await meeting.save(update_fields=["starts_at", "ends_at"])
+        await note("meeting.changed", meeting, by, meeting_id=meeting.id, starts_at=starts_at.isoformat())
+
+
 RECORDING = ("clerk", "deputy_secretary", "director", "committee_member", "grid_worker")
 
 

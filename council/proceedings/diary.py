@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tortoise.expressions import Q
 
@@ -48,13 +48,6 @@ async def coming(by: Actor, held: Standing) -> Meeting | None:
     """The next meeting somebody may know of, for the front page."""
     found = Meeting.filter(await known_to(by, held), stage__in=LIVE).select_related("place")
     return await found.order_by("starts_at", "id").first()
-
-
-async def clashes(meeting: Meeting) -> list[Meeting]:
-    """Other meetings of the same chair, or in the same room, within two hours of this one."""
-    near = Q(starts_at__gt=meeting.starts_at - timedelta(hours=2), starts_at__lt=meeting.starts_at + timedelta(hours=2))
-    same = Q(chair_id=meeting.chair_id) | (Q(venue=meeting.venue, place_id=meeting.place_id) if meeting.venue else Q(id=0))
-    return await Meeting.filter(near, same, stage__in=("drafted", *LIVE)).exclude(id=meeting.id).order_by("starts_at").limit(5)
 
 
 async def sequence(meeting: Meeting) -> int:

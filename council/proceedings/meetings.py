@@ -75,7 +75,7 @@ class Meeting(Model):
 
     class Meta:
         table = "meeting"
-        indexes = (("path", "starts_at"), ("stage", "starts_at"))
+        indexes = (("path", "starts_at"), ("stage", "starts_at"), ("chair_id", "starts_at"), ("venue", "starts_at"))
 
     def __str__(self) -> str:
         return self.title

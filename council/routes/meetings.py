@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,7 +17,7 @@ from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may, must
 from council.neighbourhood.places import Place
-from council.proceedings import agenda, calling, diary
+from council.proceedings import agenda, calling, clashes, diary
 from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
@@ -50,6 +50,10 @@ class PlanForm(forms.Shape):
             title=self.title, starts_at=at(self.day, self.hour), ends_at=at(self.day, self.until) if self.until else None,
             venue=self.venue, link=self.link, rule_id=self.rule, listed=self.listed, quorum=self.quorum,
         )  # fmt: skip
+
+
+class TimeForm(forms.Shape):
+    starts_at: AwareDatetime
 
 
 class NewForm(PlanForm):
@@ -142,7 +146,8 @@ async def page(request: Request) -> Response:
         facts=announcements.facts(meeting), steps=await announcements.steps(meeting, who), mine=await Invitation.of(meeting, who),
         chairs=await may(who, "meeting.open", meeting) or meeting.chair_id == who.id, stage=announcements.stage(meeting),
         keeps=await may(who, "meeting.keep_roll", meeting), after=await announcements.afterwards(meeting, who),
-        clashes=await diary.clashes(meeting) if inside and meeting.stage == "drafted" else [],
+        clashes=await clashes.clashes(meeting) if inside and meeting.stage == "drafted" else [],
+        warnings=announcements.warnings(meeting) if meeting.stage == "drafted" else [],
     )  # fmt: skip
 
 
@@ -171,6 +176,25 @@ async def correct(request: Request) -> Response:
     return pages.redirect(path(meeting), Phrase("Saved."))
 
 
+@signed_in
+async def free_times(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    """When chair and room are free: one press takes a time for a draft."""
+    meeting = await found(request)
+    await must(me(request), "meeting.change", meeting)
+    return pages.show(
+        request, "meetings/free.html", _("Free times"), here="meetings", errors=errors, meeting=meeting, free=await clashes.free(meeting),
+        clashes=await clashes.clashes(meeting), warnings=announcements.warnings(meeting),
+    )  # fmt: skip
+
+
+@signed_in
+async def take_time(request: Request) -> Response:
+    meeting = await found(request)
+    given = await forms.read(request, TimeForm, again=free_times)
+    await calling.move_draft(meeting, given.starts_at, by=me(request))
+    return pages.redirect(path(meeting), Phrase("Saved."))
+
+
 async def calendar_file(request: Request) -> Response:
     meeting = await found(request)
     if meeting.notice_at is None:
@@ -186,5 +210,7 @@ routes = [
     Route("/meetings/{id:int}", page),
     Route("/meetings/{id:int}/correction", correction),
     Route("/meetings/{id:int}/correction", correct, methods=["POST"]),
+    Route("/meetings/{id:int}/free-times", free_times),
+    Route("/meetings/{id:int}/free-times", take_time, methods=["POST"]),
     Route("/meetings/{id:int}/meeting.ics", calendar_file),
 ]

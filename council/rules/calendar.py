@@ -18,6 +18,7 @@ from council.clock import local
 from council.i18n import Phrase
 from council.refusals import Refusal
 from council.rules.law import Ahead
+from council.rules.quiet import warnings_on
 from council.rules.thresholds import threshold
 
 TABLES = Path(__file__).parent / "data" / "workdays.toml"
@@ -175,7 +176,7 @@ def notice(rule_id: str, published: date, meeting: date, temporary_reason: str =
         warnings=(
             *(working.warnings if working else ()),
             *_temporary(wanted, temporary_reason),
-            *_inconvenient(meeting),
+            *warnings_on(meeting),
         ),
     )
 
@@ -185,17 +186,6 @@ def _temporary(wanted: Ahead, reason: str) -> Iterator[Phrase]:
         yield Phrase("Temporary notice, for this reason: %(reason)s", reason=reason)
     elif reason:
         yield Phrase("The law allows no temporary notice of this meeting: the reason does not count.")
-
-
-def _inconvenient(meeting: date) -> Iterator[Phrase]:
-    """Days on which few can come. Weekends are not among them: then residents are free."""
-    import holidays
-
-    festival = holidays.country_holidays("CN", years=meeting.year, language="zh_CN").get(meeting, "")
-    if festival in ("农历除夕", "春节", "清明节"):
-        yield Phrase("That day is a family festival: few will come.")
-    if (meeting.month, meeting.day) in ((6, 7), (6, 8), (6, 9)):
-        yield Phrase("That day is within the university entrance examination: keep it quiet.")
 
 
 def earliest_meeting(rule_id: str, published: date) -> date:

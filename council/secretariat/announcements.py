@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from council import clock
 from council.clock import local
 from council.i18n import Phrase, day, gettext, hour, moment, weekday
 from council.neighbourhood.offices import may
@@ -14,7 +15,7 @@ from council.proceedings.agenda import AgendaItem
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting, share
 from council.proceedings.resolutions import Resolution
-from council.rules import stages
+from council.rules import calendar, quiet, stages
 from council.rules.kinds import Capacity
 from council.rules.thresholds import threshold
 from council.secretariat.minutes import Minutes
@@ -59,6 +60,13 @@ def facts(meeting: Meeting) -> list[tuple[Any, ...]]:
     if meeting.reason and meeting.stage in ("cancelled", "adjourned"):
         pairs.append((_("Reason"), meeting.reason))
     return pairs
+
+
+def warnings(meeting: Meeting) -> list[Phrase]:
+    """What whoever prepares a meeting should know of its day and hour; none of it forbids anything."""
+    day_of, today = local(meeting.starts_at).date(), clock.today()
+    span = calendar.warnings_for(min(today, day_of), day_of)
+    return [*quiet.warnings_on(day_of), *quiet.awkward(meeting.starts_at, meeting.ends_at), *span]
 
 
 def quorum_words(meeting: Meeting) -> Phrase:
