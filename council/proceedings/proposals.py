@@ -98,6 +98,8 @@ class Proposal(Model):
         """A member present supports that this is discussed and voted. Nobody seconds an own text, nobody twice."""
         async with writing():
             await must(by, "proposal.second", self)
+            if self.stage not in ("submitted", "seconded"):
+                raise _not_now(self)
             seat = await seat_of(by, await self.meeting())
             if seat is None or seat.invitation_id is None or seat.invitation_id == self.mover_id:
                 raise Refusal("The mover cannot second their own proposal.", status=403)

@@ -21,6 +21,7 @@ from council.refusals import Conflict
 from council.rules.order import LONGER
 
 SPAN = timedelta(seconds=10)
+LASTING = ("ballot.", "meeting.", "resolution.")  # what came before one of these stands
 Way = Callable[[Entry, Meeting, Actor], Awaitable[Subject]]
 
 
@@ -28,7 +29,12 @@ async def last(meeting: Meeting, by: Actor) -> Entry | None:
     """The newest act of this chair that can still be taken back, the ones taken back apart."""
     entries = await Entry.filter(meeting_id=meeting.id, by_id=by.id or 0, at__gt=clock.now() - SPAN).order_by("-sequence")
     undone = {entry.numbers.get("undoes") for entry in entries}
-    return next((entry for entry in entries if _undoable(entry) and entry.id not in undone), None)
+    for entry in entries:
+        if entry.act.startswith(LASTING):
+            return None
+        if _undoable(entry) and entry.id not in undone:
+            return entry
+    return None
 
 
 def _undoable(entry: Entry) -> bool:

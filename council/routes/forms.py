@@ -70,7 +70,7 @@ class Unread(Exception):
 
 async def read(request: Request, shape: type[T], again: Again | None = None) -> T:
     """The form as `shape`. `again` is the page to show with `errors` and `kept` when it cannot be read or the act is refused."""
-    form = await request.form(max_files=6, max_fields=400, max_part_size=60_000)
+    form = await request.form(max_files=6, max_fields=400, max_part_size=100_000)
     given, faults = _tidy(_plain(form, shape))
     request.state.again = (again, {k: v for k, v in given.items() if not isinstance(v, UploadFile)})
     if faults:

@@ -13,6 +13,7 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor
+from council.proceedings import merging
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.electorates import seat_of
 from council.proceedings.meetings import Meeting
@@ -22,7 +23,7 @@ from council.routes import forms, pages, sessions
 from council.rules import stages
 from council.rules.privacy import mask_name
 
-TONES = {"submitted": "wait", "seconded": "now", "put": "now", "carried": "done", "rejected": "stop", "withdrawn": "plain"}
+TONES = {"submitted": "wait", "seconded": "now", "put": "now", "carried": "done", "rejected": "stop", "withdrawn": "plain", "merged": "plain"}
 
 
 class Words(forms.Shape):
@@ -52,16 +53,22 @@ async def why_not(meeting: Meeting, by: Actor) -> str:
 
 
 async def card(proposal: Proposal, meeting: Meeting, by: Actor) -> dict[str, Any]:
-    """One proposal as the room sees it; outside the room its mover is not named in full."""
-    mover = proposal.mover.person.name if proposal.mover and proposal.mover.person else proposal.mover.label if proposal.mover else ""
-    inside = await may(by, "meeting.see", meeting)
-    waiting, outdated = await proposal.amendments_waiting(), await proposal.outdated()
+    """One proposal as the room sees it."""
+    waiting, outdated = await proposal.amendments_first(), await proposal.outdated()
     return {
-        "proposal": proposal, "mover": (mover if inside else mask_name(mover)) if mover else _("the chair"),
+        "proposal": proposal, "mover": await moved_by(proposal, meeting, by),
         "seconds": await proposal.seconds(), "needed": SECONDS_NEEDED, "word": stages.NAMES[proposal.stage],
         "tone": TONES[proposal.stage], "changes": await proposal.changes() if proposal.amends_id or proposal.version > 1 else [],
         "waiting": waiting, "outdated": outdated, "may": await allowed(proposal, meeting, by, waiting or outdated),
     }  # fmt: skip
+
+
+async def moved_by(proposal: Proposal, meeting: Meeting, by: Actor) -> str:
+    """Whose text it is; outside the room nobody is named in full."""
+    mover = proposal.mover.person.name if proposal.mover and proposal.mover.person else proposal.mover.label if proposal.mover else ""
+    if not mover:
+        return _("the chair")
+    return mover if await may(by, "meeting.see", meeting) else mask_name(mover)
 
 
 async def allowed(proposal: Proposal, meeting: Meeting, by: Actor, held_up: bool) -> dict[str, bool]:
@@ -73,6 +80,8 @@ async def allowed(proposal: Proposal, meeting: Meeting, by: Actor, held_up: bool
         "amend": live and not proposal.amends_id and await may(by, "proposal.submit", proposal),
         "withdraw": await may(by, "proposal.withdraw", proposal),
         "renew": held_up and bool(proposal.amends_id) and await may(by, "proposal.renew", proposal),
+        "merge": live and not proposal.amends_id and await may(by, "proposal.merge", proposal) and bool(await merging.targets(proposal)),
+        "answer": not proposal.amends_id and await may(by, "proposal.answer", proposal, at=await meeting.place),
         "put": proposal.stage == "seconded" and not held_up and await may(by, "proposal.put", proposal),
     }
 
@@ -84,8 +93,7 @@ async def _item(request: Request) -> tuple[AgendaItem, Meeting]:
 
 async def find(request: Request) -> tuple[Proposal, Meeting]:
     """The proposal of this address, in a meeting this person may know of."""
-    proposal = await Proposal.with_item(request.path_params["id"])
-    return proposal, await Meeting.find(proposal.item.meeting_id, sessions.who(request))
+    return await Proposal.find(request.path_params["id"], sessions.who(request))
 
 
 async def new(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
@@ -111,8 +119,14 @@ async def show(request: Request) -> Response:
     amendments = [await card(one, meeting, by) for one in await proposal.amendments()]
     return pages.show(
         request, "proposals/page.html", _("Proposal"), here="meetings", meeting=meeting, card=await card(proposal, meeting, by),
-        amendments=amendments,
+        amendments=amendments, merged=[await card(one, meeting, by) for one in await merging.merged(proposal)],
+        versions=[await _version(one, meeting, by) for one in await merging.versions(proposal)] if not proposal.amends_id else [],
     )  # fmt: skip
+
+
+async def _version(one: merging.Version, meeting: Meeting, by: Actor) -> dict[str, Any]:
+    mover = await moved_by(one.amendment, meeting, by) if one.amendment else ""
+    return {"number": one.number, "text": one.text, "changes": one.changes, "mover": mover}
 
 
 async def second(request: Request) -> Response:

@@ -10,6 +10,8 @@ from council.proceedings.ballots import Ballot
 from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
+from council.proceedings.opinions import Opinion
+from council.proceedings.points import PointOfOrder
 from council.proceedings.proposals import Proposal, Second
 from council.proceedings.resolutions import Resolution
 from council.proceedings.roll import Seat
@@ -72,9 +74,20 @@ async def _topic(item: AgendaItem) -> dict[str, Any]:
     return {
         "id": item.id, "title": item.title, "words": item.words, "notified": item.notified, "stage": item.stage,
         "outcome": item.outcome, "matter": matter.id if matter else None, "matter_title": matter.title if matter else "",
+        "opinions": [{"name": _seated(one.seat), "words": one.words} for one in await Opinion.of(item)], "points": await _points(item),
         "speeches": await _speeches(item), "proposals": await _proposals(item), "votes": await _votes(item),
         "resolutions": await _resolutions(item),
     }  # fmt: skip
+
+
+def _seated(seat: Seat) -> str:
+    return _name(seat.invitation) if seat.invitation else seat.label
+
+
+async def _points(item: AgendaItem) -> list[dict[str, str]]:
+    """Points of order that were raised on the item, and how the chair ruled."""
+    raised = await PointOfOrder.filter(item_id=item.id).select_related("seat__invitation__person").order_by("id")
+    return [{"name": _seated(one.seat), "about": one.about, "ruling": one.ruling} for one in raised]
 
 
 async def _speeches(item: AgendaItem) -> list[dict[str, str]]:
@@ -89,7 +102,7 @@ async def _proposals(item: AgendaItem) -> list[dict[str, Any]]:
     return [
         {
             "id": one.id, "amends": one.amends_id, "text": one.text, "original": one.original, "version": one.version,
-            "reason": one.reason, "cost": one.cost, "stage": one.stage, "mover": _name(one.mover) if one.mover else "",
+            "reason": one.reason, "cost": one.cost, "stage": one.stage, "answer": one.answer, "merged_into": one.merged_into_id, "mover": _name(one.mover) if one.mover else "",
             "seconds": [_name(s.invitation) for s in await Second.filter(proposal_id=one.id).select_related("invitation__person")],
         }
         for one in found
