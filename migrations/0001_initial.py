@@ -632,7 +632,7 @@ class Migration(migrations.Migration):
                 ('salt', fields.CharField(default=new_salt, max_length=32)),
                 ('reason', fields.CharField(default='', max_length=300)),
             ],
-            options={'table': 'meeting', 'app': 'council', 'indexes': [Index(fields=['path', 'starts_at']), Index(fields=['stage', 'starts_at'])], 'pk_attr': 'id', 'table_description': "One sitting of a body. `listed` is the number of listed members, quorum and majority come from the kind's rule or the body's charter."},
+            options={'table': 'meeting', 'app': 'council', 'indexes': [Index(fields=['path', 'starts_at']), Index(fields=['stage', 'starts_at']), Index(fields=['chair_id', 'starts_at']), Index(fields=['venue', 'starts_at'])], 'pk_attr': 'id', 'table_description': "One sitting of a body. `listed` is the number of listed members, quorum and majority come from the kind's rule or the body's charter."},
             bases=['Model'],
         ),
         ops.CreateModel(
