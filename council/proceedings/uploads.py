@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tortoise import fields
+from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
 from council import clock
@@ -84,11 +85,16 @@ async def take_in(piece: Piece, subject: str, number: int, key: str) -> Upload:
 
 
 async def _begun(piece: Piece, subject: str, number: int, key: str) -> Upload:
-    """The upload of this key, begun if it is new and there is room for another photo."""
+    """The upload of this key, begun if it is new; also when its first piece comes twice side by side."""
+    try:
+        return await of(subject, number, key) or await _begin(piece, subject, number, key)
+    except IntegrityError:
+        return await Upload.get(subject=subject, subject_id=number, key=key)
+
+
+async def _begin(piece: Piece, subject: str, number: int, key: str) -> Upload:
+    """If there is room for another photo, with its record and on the machine."""
     async with writing():
-        found = await of(subject, number, key)
-        if found is not None:
-            return found
         await forget(clock.now() - KEPT)
         await photos.room_for(1 + await Upload.filter(subject=subject, subject_id=number, photo_id=None).count(), subject, number)
         await _bounded(piece.size)
