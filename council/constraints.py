@@ -1,6 +1,7 @@
 """Constraints that the migration tool drops silently, written by hand for both databases and compared with the real one by a test.
 
-Each is (name, kind, table, sql): kind "unique" is a partial unique index, "check" a condition that every row meets.
+Each is (name, kind, table, sql): kind "unique" is a partial unique index, "check" a condition that every row meets, "frozen" a row that keeps the
+columns named once somebody has voted.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ CONSTRAINTS: tuple[tuple[str, str, str, str], ...] = (
     ("ck_place_level", "check", "place", "{r}level IN ('DISTRICT', 'STREET', 'COMMUNITY', 'GRID', 'MICRO_GRID')"),
     ("ck_invitation_capacity", "check", "invitation", "{r}capacity IN ('MEMBER', 'OBSERVER', 'SUPERVISOR')"),
     ("ck_ballot_counts", "check", "ballot", "{r}\"cast\" >= 0 AND {r}entitled >= 0 AND {r}entitled_area >= 0"),
+    ("uq_proxy_live", "unique", "proxy", "(ballot_id, voter) WHERE withdrawn_at IS NULL"),
+    ("uq_voice_live", "unique", "household_voice", "(ballot_id, voter) WHERE ended_at IS NULL"),
+    ("fz_ballot_asked", "frozen", "ballot", "question method options terms secret rule_id electorate register_id owners_item entitled entitled_area"),
+    ("fz_entitlement", "frozen", "entitlement", "ballot_id voter area_cm2"),
     ("ck_line_area", "check", "register_line", "{r}area_cm2 >= 0"),
     ("ck_agreement_term", "check", "agreement", "{r}first_day <= {r}last_day"),
     ("ck_office_term", "check", "office", "{r}last_day IS NULL OR {r}first_day <= {r}last_day"),
@@ -29,6 +34,8 @@ def statements(dialect: str) -> list[str]:
     for name, kind, table, words in CONSTRAINTS:
         if kind == "unique":
             out.append(f'CREATE UNIQUE INDEX "{name}" ON "{table}" {words}')
+        elif kind == "frozen":
+            out += _frozen(name, table, words.split(), dialect)
         elif dialect == "sqlite":
             condition = words.format(r="NEW.", true="1")
             out += [
@@ -41,11 +48,43 @@ def statements(dialect: str) -> list[str]:
     return out + SEARCH[dialect]
 
 
+def _frozen(name: str, table: str, columns: list[str], dialect: str) -> list[str]:
+    """Question, options and electorate are what people voted on: from the first vote on they stay as they are."""
+    unlike = "IS DISTINCT FROM" if dialect == "postgres" else "IS NOT"
+    changed = " OR ".join(f'NEW."{column}" {unlike} OLD."{column}"' for column in columns)
+    moments = {moment: _voted(table, "NEW" if moment == "INSERT" else "OLD") for moment in ("INSERT", "UPDATE", "DELETE")}
+    moments["UPDATE"] += f" AND ({changed})"
+    if table == "ballot":
+        moments["INSERT"] = "1 = 0"
+    if dialect == "sqlite":
+        return [
+            f'CREATE TRIGGER "{name}_{moment.lower()}" BEFORE {moment} ON "{table}" WHEN {when} BEGIN SELECT RAISE(ABORT, \'{name}\'); END'
+            for moment, when in moments.items()
+        ]
+    tests = " ELSIF ".join(
+        f"TG_OP = '{moment}' THEN IF {when} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation'; END IF;"
+        for moment, when in moments.items()
+    )
+    return [
+        f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {tests} END IF; RETURN NULL; END $$',
+        f'CREATE CONSTRAINT TRIGGER "{name}" AFTER INSERT OR UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()',
+    ]
+
+
+def _voted(table: str, row: str) -> str:
+    """The condition that somebody has voted on the ballot of this row."""
+    return f'{row}."cast" > 0' if table == "ballot" else f'(SELECT "cast" FROM ballot WHERE id = {row}.ballot_id) > 0'  # noqa: S608 - our own words
+
+
 def reverse(dialect: str) -> list[str]:
     out: list[str] = list(SEARCH_REVERSE[dialect])
     for name, kind, table, _ in CONSTRAINTS:
         if kind == "unique":
             out.append(f'DROP INDEX "{name}"')
+        elif kind == "frozen" and dialect == "postgres":
+            out += [f'DROP TRIGGER "{name}" ON "{table}"', f'DROP FUNCTION "{name}"()']
+        elif kind == "frozen":
+            out += [f'DROP TRIGGER "{name}_{moment.lower()}"' for moment in ("INSERT", "UPDATE", "DELETE")]
         elif dialect == "sqlite":
             out += [f'DROP TRIGGER "{name}_insert"', f'DROP TRIGGER "{name}_update"']
         else:

@@ -14,7 +14,7 @@ async def present() -> set[str]:
     """Names of the indexes, triggers and checks that exist."""
     if connections.get("default").capabilities.dialect == "sqlite":
         rows = await sql("SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger')")
-        return {str(row["name"]).removesuffix("_insert").removesuffix("_update") for row in rows}
+        return {str(row["name"]).removesuffix("_insert").removesuffix("_update").removesuffix("_delete") for row in rows}
     rows = await sql("SELECT conname AS name FROM pg_constraint UNION SELECT indexname FROM pg_indexes WHERE schemaname = 'public'")
     return {str(row["name"]) for row in rows}
 

@@ -18,7 +18,7 @@ APART = {("rules", "workshop"), ("workshop", "rules"), ("proceedings", "partners
 PORCH = {"forms", "pages", "sessions", "guard", "limits"}
 ORDER = {
     "neighbourhood": (
-        "numbering journal sealed titles template places treelog organisations households people offices credentials listing registers registry "
+        "numbering journal sealed titles template places treelog organisations households people offices credentials listing registers identities registry "
         "lists alliances corrections imports passwords entering"
     ).split(),
     "proceedings": (
@@ -26,7 +26,7 @@ ORDER = {
         "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing"
     ).split(),
     "partnership": (
-        "files needs resources projects agreements signatures texts certificates drafting finding freezing keys verification audit signing delegation terms"
+        "files needs resources projects agreements signatures editions skeletons texts certificates drafting finding freezing keys verification audit signing delegation terms"
     ).split(),
 }
 

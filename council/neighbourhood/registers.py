@@ -12,9 +12,10 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs
+from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
-from council.neighbourhood.people import Person, new_salt
+from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.neighbourhood.sealed import seal, unseal
 from council.refusals import Refusal
@@ -59,9 +60,33 @@ class RegisterLine(Model):
     address = fields.CharField(400, default="")
     homes = fields.IntField(default=1)
     area_cm2 = fields.BigIntField(default=0)
+    code_handle = fields.CharField(4, default="")
+    code_digest = fields.CharField(64, default="")
+    code_tries = fields.IntField(default=0)
 
     class Meta:
         table = "register_line"
+        indexes = (("register_id", "code_handle"),)
+
+
+class Holder(Model):
+    """A person whose identity as the owner of a line is sure: confirmed at the desk, or by the code on their slip.
+
+    A home of several owners is one line with several holders, whoever of them votes first has voted for it.
+    """
+
+    id = fields.IntField(primary_key=True)
+    line: fields.ForeignKeyRelation[RegisterLine] = belongs("RegisterLine")
+    line_id: int
+    person: fields.ForeignKeyRelation[Person] = belongs("Person")
+    person_id: int
+    how = fields.CharField(8)
+    confirmed_by_id = fields.IntField(null=True)
+    confirmed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "register_holder"
+        unique_together = (("line", "person"),)
 
 
 class Draft(Model):
@@ -100,15 +125,31 @@ def joined(addresses: tuple[str, ...], limit: int = 400) -> str:
     return text if len(text) <= limit else f"{addresses[0][: limit - 12]}等{len(addresses)}套"
 
 
-async def enter_owners(owners: list[Owner], place: Place, source: str, *, by: Person) -> Register:
-    """A new register of owners; from now on it is the one in use at `place`. Call within `writing()` after `must`."""
-    made = await Register.create(kind="owners", place=place, source=source[:200], made_at=clock.now(), made_by_id=by.id)
+KINDS: dict[str, Phrase] = {
+    "owners": Phrase("Owners with their areas"), "party_members": Phrase("Party members with a vote"), "signatories": Phrase("Signatories"),
+    "voters": Phrase("Another list of voters"),
+}  # fmt: skip
+
+
+async def enter_owners(owners: list[Owner], place: Place, source: str, *, by: Person, kind: str = "owners") -> Register:
+    """A new register of owners or other voters; from now on it is the one in use at `place`. Call within `writing()` after `must`."""
+    made = await Register.create(kind=kind, place=place, source=source[:200], made_at=clock.now(), made_by_id=by.id)
     for owner in owners:
         await RegisterLine.create(
             register=made, name=owner.name, address=joined(owner.addresses), homes=len(owner.addresses), area_cm2=owner.area_cm2
         )
     await note("register.imported", made, by, owners=len(owners), area_cm2=sum(o.area_cm2 for o in owners), texts={"source": source})
     return made
+
+
+async def lines_of(register_id: int, by: Actor | None) -> list[int]:
+    """The lines of a register that an actor surely stands for: as a person, or by the code of a slip."""
+    if isinstance(by, Person):
+        held = Holder.filter(line__register_id=register_id, person_id=by.id)
+        return list(await held.order_by("line_id").values_list("line_id", flat=True))  # type: ignore[arg-type]
+    carried = [number for kind, number in (by.carries if by else ()) if kind == "RegisterLine"]
+    found = RegisterLine.filter(register_id=register_id, id__in=carried or [0])
+    return list(await found.order_by("id").values_list("id", flat=True))  # type: ignore[arg-type]
 
 
 async def current(place: Place, kind: str = "owners") -> Register | None:

@@ -20,10 +20,13 @@ from council.db import sql
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
+from council.proceedings import custodians, proxies
 from council.proceedings.ballots import Ballot, Entitlement, Vote
-from council.refusals import Conflict, Forbidden
+from council.proceedings.proxies import Proxy
+from council.refusals import Conflict, Forbidden, Refusal
 from council.rules.methods import voting_method
 from council.rules.numbering import personal_code
+from council.workshop import sealedbox
 
 AT_ONCE = 500
 
@@ -40,7 +43,10 @@ class Answer:
 
 @dataclass(eq=False, slots=True)
 class Slip:
-    """One paper on its way into the box. `after`: None for a first vote, else how many changes the voter had seen."""
+    """One paper on its way into the box. `after`: None for a first vote, else how many changes the voter had seen.
+
+    `sealed` stands in the place of `choice` in a secret ballot; `proxy_id` is the authority somebody votes on for another.
+    """
 
     ballot_id: int
     voter: str
@@ -48,6 +54,9 @@ class Slip:
     by: Actor | None
     channel: str = "web"
     after: int | None = None
+    sealed: str = ""
+    proxy_id: int | None = None
+    witness: str = ""
     answer: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -55,21 +64,28 @@ _waiting: deque[Slip] = deque()
 _writer: asyncio.Task[None] | None = None
 
 
-async def cast(ballot: Ballot, choice: str, *, by: Actor) -> Answer:
+async def cast(ballot: Ballot, choice: str, *, by: Actor, proxy: Proxy | None = None) -> Answer:
     """Vote. Where a vote of this voter stands already it stays, and the answer says so with its receipt."""
-    return await _drop(Slip(ballot.id, await _entitled(ballot, choice, by), choice, by))
+    return await _drop(await _slip(ballot, choice, by, proxy))
 
 
-async def change(ballot: Ballot, choice: str, *, by: Actor, after: int) -> Answer:
+async def change(ballot: Ballot, choice: str, *, by: Actor, after: int, proxy: Proxy | None = None) -> Answer:
     """Vote otherwise while it is open; what was before is kept. `after`: how many changes there were when the voter looked."""
-    return await _drop(Slip(ballot.id, await _entitled(ballot, choice, by), choice, by, after=after))
+    slip = await _slip(ballot, choice, by, proxy)
+    slip.after = after
+    return await _drop(slip)
 
 
-async def enter_paper(ballot: Ballot, voter: str, choice: str, *, by: Actor) -> Answer:
-    """The recorder enters a paper of a listed voter. A vote that stands already wins, whatever its channel: Conflict."""
+async def enter_paper(ballot: Ballot, voter: str, choice: str, *, by: Actor, channel: str = "paper", witness: str = "") -> Answer:
+    """A paper of a listed voter is entered: in the room by the recorder, or collected at the door with a witness.
+
+    A vote that stands already wins, whatever its channel: Conflict. A paper that is as it was entered before is no conflict.
+    """
     await must(by, "ballot.enter_paper", ballot)
     _offered(ballot, choice)
-    answer = await _drop(Slip(ballot.id, voter, choice, by, channel="paper"))
+    if channel == "door" and not witness.strip():
+        raise Refusal("Name the witness who was there.", field="witness")
+    answer = await _drop(await _sealed(ballot, Slip(ballot.id, voter, choice, by, channel=channel, witness=witness.strip()[:50])))
     if answer.news == "already":
         raise Conflict(
             "A vote of this voter stands already, since %(hour)s. The paper was not counted.", hour=f"{clock.local(answer.at):%H:%M}"
@@ -77,19 +93,37 @@ async def enter_paper(ballot: Ballot, voter: str, choice: str, *, by: Actor) -> 
     return answer
 
 
-async def _entitled(ballot: Ballot, choice: str, by: Actor) -> str:
-    """The voter's key; a Refusal tells why somebody cannot vote here."""
+async def correct_paper(ballot: Ballot, vote: Vote, choice: str, *, by: Actor) -> Answer:
+    """Whoever entered a paper enters it anew, as long as no second person has checked it; what was entered before is kept."""
+    await must(by, "ballot.enter_paper", ballot)
     _offered(ballot, choice)
-    voter = await ballot.voter(by)
+    if vote.entered_by_id != getattr(by, "id", None) or vote.channel == "web" or vote.checked_at is not None:
+        raise Conflict("Only whoever entered a paper corrects it, before it is checked.")
+    slip = Slip(ballot.id, vote.voter, choice, by, channel=vote.channel, after=len(vote.changes), witness=vote.witness)
+    return await _drop(await _sealed(ballot, slip))
+
+
+async def _slip(ballot: Ballot, choice: str, by: Actor, proxy: Proxy | None) -> Slip:
+    """The paper of whoever votes for themselves, or on a written authority for another."""
+    _offered(ballot, choice)
+    voter = proxy.voter if proxy else await ballot.voter(by)
     if voter is None:
         raise Forbidden("You are not on the list that was fixed when this vote opened.")
-    return voter
+    return await _sealed(ballot, Slip(ballot.id, voter, choice, by, proxy_id=proxy.id if proxy else None))
+
+
+async def _sealed(ballot: Ballot, slip: Slip) -> Slip:
+    """Of a secret ballot only the sealed paper goes on; what it says is kept nowhere."""
+    if ballot.secret:
+        slip.sealed = sealedbox.seal(slip.choice, await custodians.keys(ballot), custodians.context(ballot))
+        slip.choice = ""
+    return slip
 
 
 def _offered(ballot: Ballot, choice: str) -> None:
     if ballot.paper:
         raise Conflict("This vote is held on paper.")
-    voting_method(ballot.method).check(choice, ballot.options)
+    voting_method(ballot.method).check(choice, ballot.options, ballot.terms)
 
 
 async def _drop(slip: Slip) -> Answer:
@@ -135,8 +169,8 @@ async def _take(slips: list[Slip]) -> list[Answer | Exception]:
 async def _into(number: int, slips: list[Slip], answers: dict[int, Answer | Exception]) -> None:
     """The papers for one ballot, its row locked: entitlement, votes, turnout, journal."""
     await sql("UPDATE ballot SET round = round WHERE id = ?", number)
-    ballot, now = await Ballot.get(id=number), clock.now()
-    allowed = await _listed(number, {slip.voter for slip in slips})
+    ballot, now, voters = await Ballot.get(id=number), clock.now(), {slip.voter for slip in slips}
+    allowed, voices = await _listed(number, voters), await proxies.voices(ballot, voters)
     before = ballot.cast
     for slip in slips:
         if not ballot.running(now):
@@ -144,10 +178,20 @@ async def _into(number: int, slips: list[Slip], answers: dict[int, Answer | Exce
         elif slip.voter not in allowed:
             answers[id(slip)] = Forbidden("You are not on the list that was fixed when this vote opened.")
         else:
-            answers[id(slip)] = await _paper(ballot, slip, now)
+            answers[id(slip)] = await _unless(ballot, slip, voices) or await _paper(ballot, slip, now)
     if ballot.cast != before:
         await Ballot.filter(id=number).update(cast=ballot.cast)
         await note("ballot.turnout", ballot, None, meeting_id=ballot.meeting_id, cast=ballot.cast, entitled=ballot.entitled)
+
+
+async def _unless(ballot: Ballot, slip: Slip, voices: dict[str, int]) -> Exception | None:
+    """Why this paper is not its bringer's to cast: an authority that does not hold, or another voice of the household."""
+    if slip.proxy_id is not None:
+        return await proxies.stands_for(ballot, slip.proxy_id, slip.voter, slip.by)
+    named = voices.get(slip.voter)
+    if slip.channel == "web" and named is not None and named != _enterer(slip):
+        return Forbidden("Your household has named somebody else to vote for it. It can name you instead.")
+    return None
 
 
 async def _listed(number: int, voters: Iterable[str]) -> set[str]:
@@ -158,9 +202,9 @@ async def _paper(ballot: Ballot, slip: Slip, now: datetime) -> Answer | Exceptio
     """One paper: a first vote goes in; a second one finds the first, and changes it only where that is what was asked."""
     receipt = personal_code()
     made = await sql(
-        "INSERT INTO vote (ballot_id, voter, choice, channel, entered_by_id, cast_at, changes, receipt) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING receipt",
-        ballot.id, slip.voter, slip.choice, slip.channel, _enterer(slip), now, "[]", receipt,
+        "INSERT INTO vote (ballot_id, voter, choice, sealed, channel, entered_by_id, proxy_id, witness, cast_at, changes, attempts, receipt) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING receipt",
+        ballot.id, slip.voter, slip.choice, slip.sealed, slip.channel, _enterer(slip), slip.proxy_id, slip.witness, now, "[]", "[]", receipt,
     )  # fmt: skip
     if made:
         ballot.cast += 1
@@ -169,18 +213,23 @@ async def _paper(ballot: Ballot, slip: Slip, now: datetime) -> Answer | Exceptio
     standing = await Vote.get(ballot_id=ballot.id, voter=slip.voter)
     if slip.after is not None:
         return await _changed(ballot, standing, slip, now)
-    await note("ballot.paper_conflict" if slip.channel == "paper" else "ballot.voted_already", ballot, slip.by, voter=slip.voter)
+    await proxies.attempted(standing, slip.by, slip.channel)
+    await note("ballot.paper_conflict" if slip.channel != "web" else "ballot.voted_already", ballot, slip.by, voter=slip.voter)
     return Answer("already", standing.receipt, standing.cast_at, standing.channel)
 
 
 async def _changed(ballot: Ballot, vote: Vote, slip: Slip, now: datetime) -> Answer | Exception:
     if len(vote.changes) != slip.after:
         return Conflict("This vote has been changed in between, by you elsewhere or by your household. Please look at it first.")
-    if vote.choice == slip.choice:
+    if vote.choice == slip.choice and not ballot.secret:
         return Answer("already", vote.receipt, vote.cast_at, vote.channel)
-    vote.changes = [*vote.changes, {"choice": vote.choice, "at": vote.cast_at.isoformat(), "channel": vote.channel}]
-    vote.choice, vote.cast_at, vote.channel, vote.entered_by_id = (slip.choice, now, slip.channel, _enterer(slip))
-    await vote.save(update_fields=["choice", "cast_at", "channel", "changes", "entered_by_id"])
+    kept = {} if ballot.secret else {"choice": vote.choice}
+    vote.changes = [*vote.changes, kept | {"at": vote.cast_at.isoformat(), "channel": vote.channel, "by": vote.entered_by_id}]
+    vote.choice, vote.sealed, vote.cast_at, vote.channel = slip.choice, slip.sealed, now, slip.channel
+    vote.entered_by_id, vote.proxy_id, vote.witness, vote.checked_by_id, vote.checked_at = _enterer(slip), slip.proxy_id, slip.witness, None, None
+    await vote.save(update_fields=[
+        "choice", "sealed", "cast_at", "channel", "changes", "entered_by_id", "proxy_id", "witness", "checked_by_id", "checked_at"
+    ])  # fmt: skip
     await _note("ballot.vote_changed", ballot, slip, vote.receipt)
     return Answer("changed", vote.receipt, now, slip.channel)
 
@@ -190,6 +239,6 @@ def _enterer(slip: Slip) -> int | None:
 
 
 async def _note(act: str, ballot: Ballot, slip: Slip, receipt: str) -> None:
-    """The journal keeps who voted, not what: the choice only as a digest that nobody can guess without the receipt."""
-    kept = json.dumps([slip.voter, slip.choice, receipt], ensure_ascii=False)
-    await note(act, ballot, slip.by, voter=slip.voter, channel=slip.channel, texts={"vote": kept})
+    """The journal keeps who voted, not what: a named choice only as a digest that nobody can guess without the receipt."""
+    kept = {} if ballot.secret else {"vote": json.dumps([slip.voter, slip.choice, receipt], ensure_ascii=False)}
+    await note(act, ballot, slip.by, voter=slip.voter, channel=slip.channel, texts=kept)

@@ -9,10 +9,10 @@ from tortoise import fields
 from tortoise.models import Model
 
 from council import clock
-from council.db import belongs
+from council.db import belongs, sql
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must, standing
-from council.neighbourhood.people import Actor, new_salt
+from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.neighbourhood.registers import Register
 from council.proceedings import electorates
@@ -20,12 +20,17 @@ from council.proceedings.agenda import AgendaItem
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.proceedings.proposals import Proposal
+from council.proceedings.votes import Entitlement, PaperCount, Vote
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules import stages
 from council.rules.methods import Tally, voting_method
 from council.rules.powers import FIELD, STAFF
 
+FEWEST = 5  # secret papers whose split may be shown
 CONDUCTING = STAFF | {"owners_committee_head"}
+
+
+__all__ = ("Ballot", "Entitlement", "PaperCount", "Vote")
 
 
 class Ballot(Model):
@@ -34,6 +39,9 @@ class Ballot(Model):
     `entitled` voters and `entitled_area` in cm² are frozen at opening. `cast` is the turnout, the split is counted only at closing.
     `figures` holds what `rules.decide` was asked and `counts`, the votes per choice, `decision` what it answered in every language.
     `owners_item` is the item of Civil Code art. 278 (1 to 9) the question falls under, empty where it falls under none.
+    `terms` is what the method settles besides the options. `roll_opened` and `roll_closed` are journal numbers: the roll as it stood then.
+    A `secret` ballot is sealed to three custodians, and counted once two of them have opened it (`unsealed_at`).
+    `paper` is a vote counted on paper alone, by two count sheets.
     """
 
     id = fields.IntField(primary_key=True)
@@ -51,6 +59,8 @@ class Ballot(Model):
     question = fields.TextField()
     method = fields.CharField(24, default="yes_no_abstain")
     options: list[str] = fields.JSONField(default=list)
+    terms: dict[str, Any] = fields.JSONField(default=dict)
+    secret = fields.BooleanField(default=False)
     rule_id = fields.CharField(40)
     electorate = fields.CharField(24, default="members_present")
     register: fields.ForeignKeyNullableRelation[Register] = belongs("Register", null=True)
@@ -61,7 +71,10 @@ class Ballot(Model):
     opened_at = fields.DatetimeField(null=True)
     closes_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
+    unsealed_at = fields.DatetimeField(null=True)
     declared_at = fields.DatetimeField(null=True)
+    roll_opened = fields.BigIntField(default=0)
+    roll_closed = fields.BigIntField(default=0)
     entitled = fields.IntField(default=0)
     entitled_area = fields.BigIntField(default=0)
     present = fields.IntField(default=0)
@@ -87,7 +100,18 @@ class Ballot(Model):
             held = await standing(by)
             offices = {"conductor": CONDUCTING, "collector": FIELD}
             found = {name for name, codes in offices.items() if held.reaches(codes, self.path)}
-        return found | ({"entitled"} if self.id and await self.voter(by) else set())
+        if self.secret and isinstance(by, Person) and await sql("SELECT id FROM custodian WHERE ballot_id = ? AND person_id = ?", self.id, by.id):
+            found = found | {"custodian"}
+        if self.stage == "drafted" and await self._concerns(by):
+            found = found | {"concerned"}
+        return found | ({"entitled"} if self.id and self.stage != "drafted" and await self.voter(by) else set())
+
+    async def _concerns(self, by: Actor | None) -> bool:
+        """Is this somebody of the area, of the meeting or of the list, who may object to the roll?"""
+        meeting = await Meeting.get(id=self.meeting_id) if self.meeting_id else None
+        if meeting is not None or self.register_id:
+            return bool(await electorates.keys_of(by, meeting, self.electorate, self.register_id))
+        return isinstance(by, Person) and bool(await Place.exists(id=by.place_id, path__startswith=self.path))
 
     def running(self, at: datetime | None = None) -> bool:
         """Is it open at this moment? From its opening on, up to its closing time without that time itself."""
@@ -96,19 +120,10 @@ class Ballot(Model):
 
     async def voter(self, by: Actor | None) -> str | None:
         """The key under which this actor is entitled, from the set frozen at opening; None if not entitled."""
-        keys = await self._keys(by)
+        meeting = await Meeting.get(id=self.meeting_id) if self.meeting_id else None
+        keys = await electorates.keys_of(by, meeting, self.electorate, self.register_id)
         found = await Entitlement.filter(ballot_id=self.id, voter__in=keys).first() if keys else None
         return found.voter if found else None
-
-    async def _keys(self, by: Actor | None) -> list[str]:
-        """The keys an actor could vote under: in a meeting only from a live confirmed seat."""
-        if self.meeting_id is None:
-            home = getattr(by, "household_id", None)
-            return [f"household:{home}"] if home and getattr(by, "adult", False) else []
-        seat = await electorates.seat_of(by, await Meeting.get(id=self.meeting_id))
-        if seat is None or seat.invitation is None or seat.invitation.capacity != "MEMBER":
-            return []
-        return [f"invitation:{seat.invitation_id}", f"household:{seat.invitation.household_id}"]
 
     async def vote_of(self, by: Actor | None) -> Vote | None:
         """The vote that stands for this actor: their own, or their household's."""
@@ -146,8 +161,13 @@ class Ballot(Model):
 
     @property
     def counts(self) -> dict[str, int]:
-        """Votes per choice, known only from closing on; for owners, of persons."""
-        return dict(self.figures.get("counts", {})) if self.stage in ("closed", "declared") else {}
+        """Votes per choice, known only from closing on; for owners, of persons. Of very few secret papers nothing is told."""
+        return self.papers if self.counted and not self.hushed else {}
+
+    @property
+    def papers(self) -> dict[str, int]:
+        """What all papers say, for the arithmetic alone."""
+        return dict(self.figures.get("counts", {}))
 
     @property
     def undecided(self) -> bool:
@@ -161,8 +181,22 @@ class Ballot(Model):
         return await Proposal.exists(id=self.proposal_id or 0, amends_id__isnull=False)
 
     def tally(self) -> Tally:
-        """What the papers come to, in the order of the choices."""
-        return voting_method(self.method).tally(self.counts, self.options)
+        """What may be told of the papers, in the order of the choices."""
+        return voting_method(self.method).tally(self.counts, self.options, self.terms)
+
+    def outcome(self) -> Tally:
+        """What the papers come to: for the rule, and for the text that is carried."""
+        return voting_method(self.method).tally(self.papers, self.options, self.terms)
+
+    @property
+    def counted(self) -> bool:
+        """Is it known what the papers say? Of a secret ballot only once two custodians have opened it."""
+        return self.stage in ("closed", "declared") and "counts" in self.figures
+
+    @property
+    def hushed(self) -> bool:
+        """Would the split of so few secret papers tell how somebody voted? Then only the outcome is shown."""
+        return self.secret and self.cast < FEWEST
 
     async def cancel(self, reason: str, *, by: Actor) -> None:
         """Call it off with a reason that everybody may read. The votes stay and are never counted."""
@@ -170,9 +204,15 @@ class Ballot(Model):
             raise Refusal("Give the reason: everybody may read it.", field="reason")
         async with writing():
             await must(by, "ballot.cancel", self)
+            if self.stage == "closed" and not await self._stuck():
+                raise Conflict("What has been counted is declared, not called off.")
             await self.move("cancelled", reason=reason.strip()[:300])
             await self.release("seconded")
             await self.note("ballot.cancelled", by, texts={"reason": reason})
+
+    async def _stuck(self) -> bool:
+        """Closed, but it can never be declared: papers that nobody can open, or of which two people read different things."""
+        return not self.counted or await Vote.exists(ballot_id=self.id, channel="door", checked_at=None)
 
     async def release(self, outcome: str) -> None:
         """Give the item back to the chair, and the proposal its outcome."""
@@ -190,53 +230,3 @@ class Ballot(Model):
 
     async def note(self, act: str, by: Actor | None, texts: dict[str, str] | None = None, **numbers: Any) -> None:
         await note(act, self, by, meeting_id=self.meeting_id, texts=texts, **numbers)
-
-
-class Entitlement(Model):
-    """One voter of the set frozen at opening. `voter` is the key that paper and web share: "invitation:12", "household:7", "line:33"."""
-
-    id = fields.IntField(primary_key=True)
-    ballot: fields.ForeignKeyRelation[Ballot] = belongs("Ballot")
-    ballot_id: int
-    voter = fields.CharField(40)
-    person_id = fields.IntField(null=True)
-    label = fields.CharField(120, default="")
-    area_cm2 = fields.BigIntField(default=0)
-
-    class Meta:
-        table = "entitlement"
-        unique_together = (("ballot", "voter"),)
-
-
-class Vote(Model):
-    """One voter's vote: one row, whatever the channel, changeable until closing. `receipt` can be looked up by the voter."""
-
-    id = fields.IntField(primary_key=True)
-    ballot: fields.ForeignKeyRelation[Ballot] = belongs("Ballot")
-    ballot_id: int
-    voter = fields.CharField(40)
-    choice = fields.CharField(40)
-    channel = fields.CharField(8, default="web")
-    entered_by_id = fields.IntField(null=True)
-    cast_at = fields.DatetimeField()
-    changes: list[Any] = fields.JSONField(default=list)
-    receipt = fields.CharField(16)
-
-    class Meta:
-        table = "vote"
-        unique_together = (("ballot", "voter"),)
-
-
-class PaperCount(Model):
-    """What one person counted on paper. Two persons count independently, only equal counts close the ballot."""
-
-    id = fields.IntField(primary_key=True)
-    ballot: fields.ForeignKeyRelation[Ballot] = belongs("Ballot")
-    ballot_id: int
-    by_id = fields.IntField()
-    figures: dict[str, Any] = fields.JSONField(default=dict)
-    at = fields.DatetimeField()
-
-    class Meta:
-        table = "paper_count"
-        unique_together = (("ballot", "by_id"),)

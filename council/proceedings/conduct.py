@@ -7,19 +7,21 @@ from typing import Any
 
 from council import clock
 from council.db import sql
-from council.i18n import LANGUAGES, speaking
-from council.neighbourhood.journal import writing
+from council.i18n import LANGUAGES, Phrase, speaking
+from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
-from council.proceedings import electorates
+from council.proceedings import custodians, electorates, quorate
 from council.proceedings.agenda import AgendaItem
-from council.proceedings.ballots import Ballot, Entitlement, PaperCount
+from council.proceedings.ballots import Ballot, Entitlement, PaperCount, Vote
 from council.proceedings.electorates import Voter
 from council.proceedings.meetings import Meeting
+from council.proceedings.rollobjections import RollObjection
 from council.refusals import Conflict, Refusal
 from council.rules.decide import Decision, decide
-from council.rules.figures import COUNTED
+from council.rules.figures import COUNTED, TOOK_PART
 from council.rules.law import Flag
+from council.rules.thresholds import threshold
 
 OUTCOMES = {True: "carried", False: "rejected", None: "seconded"}
 
@@ -33,20 +35,31 @@ async def open_ballot(ballot: Ballot, *, by: Actor, closes_at: datetime | None =
             raise Refusal("This time is past. Choose a later one.", field="closes_at")
         if closes_at is None and ballot.meeting_id is None:
             raise Refusal("Say until when votes are taken.", field="closes_at")
-        await ballot.move("open", opened_at=now, closes_at=closes_at)
+        await _settled(ballot)
+        await ballot.move("open", opened_at=now, closes_at=closes_at, roll_opened=await roll_number())
         await _freeze(ballot, await _electorate(ballot))
         await ballot.note("ballot.opened", by, entitled=ballot.entitled, area_cm2=ballot.entitled_area, round=ballot.round)
 
 
+async def _settled(ballot: Ballot) -> None:
+    """Nothing opens while an objection to the roll waits for its answer, or a custodian has no code."""
+    if await RollObjection.exists(ballot_id=ballot.id, answered_at=None):
+        raise Conflict("An objection to the list of voters waits for its answer.")
+    if ballot.secret:
+        await custodians.keys(ballot)
+
+
+async def roll_number() -> int:
+    """The version of the roll: everything that changes who is listed is in the journal, up to this entry."""
+    newest = await Entry.all().order_by("-id").first()
+    return newest.id if newest else 0
+
+
 async def _electorate(ballot: Ballot) -> list[Voter]:
-    if ballot.register_id:
-        return await electorates.owners(ballot.register_id)
     if ballot.meeting_id is None:
-        return await electorates.households_within(ballot.path)
+        return await electorates.outside(ballot.electorate, ballot.path, ballot.register_id)
     await _take_up(ballot)
-    if ballot.electorate == "households":
-        return await electorates.households_present(ballot.meeting_id)
-    return await electorates.members_present(ballot.meeting_id)
+    return await quorate.in_the_room(ballot)
 
 
 async def _take_up(ballot: Ballot) -> None:
@@ -83,7 +96,8 @@ async def _base(ballot: Ballot) -> dict[str, Any]:
     """What the rule is asked apart from the votes."""
     bound = {"owners_item": ballot.owners_item} if ballot.owners_item else {}
     if ballot.electorate == "owners":
-        return {"entitled": {"persons": ballot.entitled, "area_cm2": ballot.entitled_area}, "medium": "paper"}
+        medium = "paper" if ballot.paper else "electronic"
+        return {"entitled": {"persons": ballot.entitled, "area_cm2": ballot.entitled_area}, "medium": medium}
     if ballot.meeting_id is None:
         return {"entitled": ballot.entitled} | bound
     meeting = await Meeting.get(id=ballot.meeting_id)
@@ -104,22 +118,50 @@ async def close_ballot(ballot: Ballot, *, by: Actor | None) -> None:
     async with writing():
         if by is not None:
             await must(by, "ballot.close", ballot)
+            await _not_before_its_time(ballot)
         elif ballot.running():
             raise Conflict("Its time has not run out yet.")
-        await ballot.move("closed", closed_at=clock.now())
-        ballot.figures = {**ballot.figures, **(await _on_paper(ballot) if ballot.paper else {"counts": await _counted(ballot)})}
-        await ballot.save(update_fields=["figures", "cast"])
-        await ballot.note("ballot.closed", by, cast=ballot.cast, **ballot.figures["counts"])
+        await quorate.must_still_be(ballot)
+        await ballot.move("closed", closed_at=clock.now(), roll_closed=await roll_number())
+        ballot.cast = (await Ballot.get(id=ballot.id)).cast
+        if not ballot.secret:
+            await count(ballot, await _on_paper(ballot) if ballot.paper else await _counted(ballot))
+        await ballot.note("ballot.closed", by, cast=ballot.cast, counts={} if ballot.secret else ballot.figures["counts"])
 
 
-async def _counted(ballot: Ballot) -> dict[str, int]:
-    """Votes per choice, counted from the rows; they must come to the turnout that was shown while it was open."""
+async def _not_before_its_time(ballot: Ballot) -> None:
+    """Outside a meeting people rely on the time that was given; only when everybody has voted is nobody cut off."""
+    if ballot.meeting_id is not None or ballot.paper or not ballot.running():
+        return
+    if (await Ballot.get(id=ballot.id)).cast < ballot.entitled:
+        raise Conflict("The time that was given is kept: votes are taken until then.")
+
+
+async def count(ballot: Ballot, found: dict[str, Any]) -> None:
+    """Keep what the papers come to. They must come to the turnout that was shown while it was open."""
+    if sum(found["counts"].values()) != ballot.cast:
+        raise RuntimeError(f"ballot {ballot.id}: {sum(found['counts'].values())} papers are counted, {ballot.cast} were taken")
+    ballot.figures = {**ballot.figures, **found}
+    await ballot.save(update_fields=["figures", "cast"])
+
+
+async def _counted(ballot: Ballot) -> dict[str, Any]:
+    """Votes per choice, counted from the rows; of owners also their area."""
     rows = await sql("SELECT choice, COUNT(*) AS n FROM vote WHERE ballot_id = ? GROUP BY choice", ballot.id)
-    counts = {str(row["choice"]): int(row["n"]) for row in rows}
-    ballot.cast = (await Ballot.get(id=ballot.id)).cast
-    if sum(counts.values()) != ballot.cast:
-        raise RuntimeError(f"ballot {ballot.id}: {sum(counts.values())} votes are kept, {ballot.cast} were taken")
-    return counts
+    counts = {str(row["choice"]): int(row["n"]) for row in sorted(rows, key=lambda row: str(row["choice"]))}
+    return {"counts": counts} | (await _with_area(ballot, counts) if ballot.electorate == "owners" else {})
+
+
+async def _with_area(ballot: Ballot, counts: dict[str, int]) -> dict[str, Any]:
+    """Owners count twice, by persons and by area in cm² (Civil Code art. 278)."""
+    rows = await sql(
+        "SELECT v.choice, SUM(e.area_cm2) AS area FROM vote v JOIN entitlement e ON e.ballot_id = v.ballot_id AND e.voter = v.voter "
+        "WHERE v.ballot_id = ? GROUP BY v.choice",
+        ballot.id,
+    )
+    area = {str(row["choice"]): int(row["area"]) for row in rows}
+    figures = {key: {"persons": counts.get(key, 0), "area_cm2": area.get(key, 0)} for key in COUNTED}
+    return figures | {"participating": {"persons": sum(counts.values()), "area_cm2": sum(area.values())}}
 
 
 async def _on_paper(ballot: Ballot) -> dict[str, Any]:
@@ -142,13 +184,22 @@ async def declare_ballot(ballot: Ballot, *, by: Actor) -> Decision:
     """Declare: the rule's arithmetic over the count, its legal effect, and whether the owners must vote. The outcome goes to the proposal."""
     async with writing():
         await must(by, "ballot.declare", ballot)
+        if not ballot.counted:
+            raise Conflict("The papers are still sealed: two custodians must open them first.")
+        if await unchecked(ballot):
+            raise Conflict("A second person must check the papers collected at the door first.")
         decision = decide(ballot.rule_id, asked(ballot))
         await ballot.move("declared", declared_at=clock.now())
-        ballot.decision, ballot.needs_owners = (in_every_language(decision), Flag.NEEDS_OWNERS_VOTE in decision.flags)
+        ballot.decision, ballot.needs_owners = (in_every_language(ballot, decision), Flag.NEEDS_OWNERS_VOTE in decision.flags)
         await ballot.save(update_fields=["decision", "needs_owners"])
         await ballot.release(OUTCOMES[decision.carried])
         await ballot.note("ballot.declared", by, carried=decision.carried, effect=decision.legal_effect.value)
     return decision
+
+
+async def unchecked(ballot: Ballot) -> int:
+    """How many papers collected at the door wait for a second person's check."""
+    return await Vote.filter(ballot_id=ballot.id, channel="door", checked_at=None).count()
 
 
 def asked(ballot: Ballot) -> dict[str, Any]:
@@ -157,17 +208,21 @@ def asked(ballot: Ballot) -> dict[str, Any]:
     if ballot.electorate == "owners":
         return figures
     if ballot.meeting_id is None:
-        figures["present"] = ballot.cast
+        figures[TOOK_PART.get(threshold(ballot.rule_id).way, "present")] = ballot.cast
     if ballot.method != "yes_no_abstain":
-        return figures | {"yes": ballot.tally().yes}
-    return figures | {key: ballot.counts.get(key, 0) for key in COUNTED}
+        return figures | {"yes": ballot.outcome().yes}
+    return figures | {key: ballot.papers.get(key, 0) for key in COUNTED}
 
 
-def in_every_language(decision: Decision) -> dict[str, Any]:
+HUSHED = Phrase("So few voted in secret that only the outcome is told, not the numbers.")
+
+
+def in_every_language(ballot: Ballot, decision: Decision) -> dict[str, Any]:
     """The decision as it was, whatever a later release computes: its sentences in each language we speak."""
     kept = decision.as_json() | {"quorum": decision.quorum}
+    sentences = (HUSHED,) if ballot.hushed else decision.arithmetic
     for code in LANGUAGES:
         with speaking(code):
-            kept[f"arithmetic_{code}"] = [str(sentence) for sentence in decision.arithmetic]
+            kept[f"arithmetic_{code}"] = [str(sentence) for sentence in sentences]
     del kept["arithmetic"]
     return kept

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from tortoise.expressions import Q
+
+from council import clock
+from council.i18n import Phrase
 from council.neighbourhood.households import Household
-from council.neighbourhood.people import Actor
-from council.neighbourhood.registers import RegisterLine
+from council.neighbourhood.listing import in_force
+from council.neighbourhood.offices import Office
+from council.neighbourhood.people import Actor, Person
+from council.neighbourhood.registers import RegisterLine, lines_of
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
 from council.proceedings.roll import Seat
@@ -65,14 +71,67 @@ async def households_present(meeting_id: int) -> list[Voter]:
 
 async def households_within(path: str) -> list[Voter]:
     """Every household of the area that has not ended."""
-    homes = await Household.filter(place__path__startswith=path, last_day=None).order_by("id")
+    homes = await Household.filter(in_force(), place__path__startswith=path).order_by("id")
     return [Voter(f"household:{home.id}", home.address) for home in homes]
 
 
-async def owners(register_id: int) -> list[Voter]:
+async def persons_within(path: str) -> list[Voter]:
+    """Every adult of the area who is entered here."""
+    people = await Person.filter(in_force(), place__path__startswith=path, adult=True, erased_at=None).order_by("id")
+    return [Voter(f"person:{one.id}", one.name, one.id) for one in people]
+
+
+async def representatives_within(path: str) -> list[Voter]:
+    """The residents' representatives whose term runs today, each once."""
+    held = Office.filter(in_force_today(), code="resident_representative", place__path__startswith=path)
+    people = {one.person_id: one.person for one in await held.prefetch_related("person").order_by("id")}
+    return [Voter(f"person:{number}", person.name, number) for number, person in people.items()]
+
+
+async def listed(register_id: int) -> list[Voter]:
     """One voter a line: several homes of one owner are one person, the areas summed (owners' interpretation arts 8-9)."""
     lines = await RegisterLine.filter(register_id=register_id).order_by("id")
     return [Voter(f"line:{line.id}", f"{line.address} {line.name}".strip(), None, line.area_cm2) for line in lines]
+
+
+def in_force_today() -> Q:
+    today = clock.today()
+    return Q(first_day__lte=today) & (Q(last_day=None) | Q(last_day__gte=today))
+
+
+async def outside(electorate: str, path: str, register_id: int | None) -> list[Voter]:
+    """Who votes outside a meeting: those on an imported list, or those of the area."""
+    if register_id:
+        return await listed(register_id)
+    return await OF_AREA[electorate](path)
+
+
+OF_AREA: dict[str, Callable[[str], Awaitable[list[Voter]]]] = {
+    "households": households_within, "persons": persons_within, "representatives": representatives_within,
+}  # fmt: skip
+NAMES: dict[str, Phrase] = {
+    "members_present": Phrase("Members present"), "households": Phrase("Households, one vote each"), "persons": Phrase("All adults entered here"),
+    "representatives": Phrase("Residents' representatives"), "owners": Phrase("Owners, by persons and area"),
+    "party_members": Phrase("Party members with a vote"), "signatories": Phrase("Signatories"), "voters": Phrase("A list of voters"),
+}  # fmt: skip
+
+
+async def keys_of(by: Actor | None, meeting: Meeting | None, electorate: str, register_id: int | None) -> list[str]:
+    """The keys an actor could vote under: in a meeting only from a live confirmed seat, on a list only once it is sure who they are."""
+    if meeting is not None:
+        return await _seated(by, meeting)
+    if register_id:
+        return [f"line:{number}" for number in await lines_of(register_id, by)]
+    if not isinstance(by, Person) or not by.adult or by.ended:
+        return []
+    return [f"household:{by.household_id}"] if electorate == "households" else [f"person:{by.id}"]
+
+
+async def _seated(by: Actor | None, meeting: Meeting) -> list[str]:
+    seat = await seat_of(by, meeting)
+    if seat is None or seat.invitation is None or seat.invitation.capacity != "MEMBER":
+        return []
+    return [f"invitation:{seat.invitation_id}", f"household:{seat.invitation.household_id}"]
 
 
 async def meeting_figures(meeting: Meeting, rule_id: str, present: int) -> dict[str, Any]:

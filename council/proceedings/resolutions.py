@@ -165,10 +165,10 @@ async def _number(resolution: Resolution) -> str:
 
 
 def _carried(ballot: Ballot) -> str:
-    """The question carried; of several options, the one that leads."""
+    """The question carried; of several options, those that won."""
     if ballot.method == "yes_no_abstain":
         return ballot.question
-    return f"{ballot.question}\n{ballot.options[int(ballot.tally().leading[0]) - 1]}"
+    return "\n".join([ballot.question, *(ballot.options[int(code) - 1] for code in ballot.outcome().won)])
 
 
 async def declare(ballot: Ballot, *, by: Actor) -> Resolution | None:

@@ -96,7 +96,10 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """One row: who may decide, by how many of whom, with what effect, under which article."""
+    """One row: who may decide, by how many of whom, with what effect, under which article.
+
+    `proxies`: for how many others one person may vote on a written authority; none where it is 0.
+    """
 
     id: str
     name: Phrase
@@ -114,6 +117,7 @@ class Threshold:
     representatives: Share | None = None
     women: Share | None = None
     configurable: tuple[str, ...] = ()
+    proxies: int = 0
 
     @property
     def articles(self) -> tuple[Phrase, ...]:

@@ -56,6 +56,12 @@ def read_code(typed: str, length: int = QUERY_LENGTH) -> str:
     return code
 
 
+def floor_of(room: str) -> int:
+    """The floor a room number stands for: 402 is on 4, 1203 on 12; 0 where it does not say."""
+    digits = "".join(sign for sign in room if sign.isascii() and sign.isdigit())
+    return int(digits[:-2]) if 3 <= len(digits) <= 4 else 0
+
+
 def agreement_number(year: int, serial: int) -> str:
     """共建〔2026〕第001号: unique within a community and year; gaps are allowed."""
     return f"共建〔{year:04d}〕第{serial:03d}号"

@@ -46,7 +46,7 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
     "Ballot": {
         "drafted": ("open", "cancelled"),
         "open": ("closed", "cancelled"),
-        "closed": ("declared",),
+        "closed": ("declared", "cancelled"),
         "declared": (),
         "cancelled": (),
     },

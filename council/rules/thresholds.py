@@ -82,7 +82,7 @@ _members = partial(
 )
 _papers = partial(Threshold, way=Way.PAPERS, base=Base.PARTICIPATING, quorum=HALF, effect=Effect.ELECTION)
 _election = partial(
-    _papers, name=Phrase("Election of the residents' committee"), sources=("RC 19",), majority=HALF
+    _papers, name=Phrase("Election of the residents' committee"), sources=("RC 19",), majority=HALF, proxies=3
 )
 _recall = partial(
     _papers, name=Phrase("Recall of a member of the residents' committee"), sources=("RC 20",), majority=HALF
@@ -90,7 +90,8 @@ _recall = partial(
 _owners = partial(
     Threshold,
     who=Phrase("owners"),
-    sources=("CC 278", "PM 14"),
+    sources=("CC 278", "PM 12, 14"),
+    proxies=3,  # PM 12 lets owners authorise others in writing and names no limit; the house does
     way=Way.OWNERS,
     base=Base.PARTICIPATING,
     quorum=TWO_THIRDS,
@@ -128,7 +129,7 @@ _ROWS = (
     ),
     _election(id="RC_ELECT_ALL", who=VOTERS),
     _election(id="RC_ELECT_HH", who=HOUSEHOLDS),
-    _election(id="RC_ELECT_REPS", who=REPRESENTATIVES, quorum=OVER_TWO_THIRDS),
+    _election(id="RC_ELECT_REPS", who=REPRESENTATIVES, quorum=OVER_TWO_THIRDS, proxies=0),
     _election(
         id="RC_ELECT_REPEAT",
         name=Phrase("Repeat election for seats left open"),

@@ -50,6 +50,7 @@ async def without_constraint():
             await sql("CREATE TABLE loose AS SELECT * FROM vote WHERE 0")
             await sql("DROP TABLE vote")
             await sql("CREATE TABLE vote (id INTEGER PRIMARY KEY, ballot_id INT, voter TEXT, choice TEXT, channel TEXT, entered_by_id INT,"
+                      " sealed TEXT, proxy_id INT, witness TEXT, checked_by_id INT, checked_at TIMESTAMP, attempts JSON,"
                       " cast_at TIMESTAMP, changes JSON, receipt TEXT)")  # fmt: skip
             return
         rows = await sql("SELECT conname FROM pg_constraint WHERE conrelid = 'vote'::regclass AND contype = 'u'")

@@ -271,7 +271,9 @@ async def test_a_household_matter_is_put_to_no_vote_of_others(world):
 async def finish_outside(world, ballot):
     from council.proceedings.resolutions import declare
 
-    await close_ballot(ballot, by=world.secretary)
+    ballot.closes_at = clock.now()
+    await ballot.save(update_fields=["closes_at"])
+    await close_ballot(ballot, by=None)
     return await declare(ballot, by=world.secretary)
 
 
@@ -279,6 +281,8 @@ async def test_too_few_households_taking_part_make_no_result_and_another_round_m
     ballot = await draw_outside(world.grid, "是否同意在楼下装充电桩", by=world.secretary)
     await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
     await ballotbox.cast(ballot, "yes", by=world.resident)
+    with pytest.raises(Conflict):  # the time that was given is kept while somebody may still vote
+        await close_ballot(ballot, by=world.secretary)
     assert await finish_outside(world, ballot) is None
     assert (ballot.decision["quorate"], ballot.decision["carried"]) == (False, None)
     assert (await again(ballot, by=world.secretary)).round == 2
