@@ -49,6 +49,12 @@ async def another(source: str, name: str) -> str:
     return re.sub(r"/council_\w+\?", f"/{name}?", source)
 
 
+async def empty(beside: str, name: str) -> str:
+    """A database without any table."""
+    await _run(_main(beside), f"CREATE DATABASE {name}")
+    return re.sub(r"/council_\w+\?", f"/{name}?", beside)
+
+
 def _name(address: str) -> str:
     found = re.search(r"/(council_\w+)\?", address)
     assert found is not None
