@@ -43,8 +43,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
         async with office.open_hours():
             # What is loaded by now stays for good: the collector need not look through it again and again.
-            gc.collect()
             gc.freeze()
+            gc.enable()
             yield
 
 

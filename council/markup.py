@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 from jinja2_fragments import render_block
 from markupsafe import Markup, escape
 
 from council import figures, i18n
+from council.settings import settings
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -120,14 +121,7 @@ def _attributes(values: Mapping[str, Any]) -> Markup:
 
 
 def _choices(
-    name: str,
-    legend: str,
-    options: Sequence[Sequence[str]],
-    chosen: Sequence[str],
-    errors: Mapping[str, str],
-    hint: str,
-    heading: bool,
-    inline: bool,
+    name: str, legend: str, options: Sequence[Sequence[str]], chosen: Sequence[str], errors: Mapping[str, str], hint: str, heading: bool, inline: bool
 ) -> dict[str, Any]:
     """What the kit's radios and checkboxes ask for; an option is (value, word) or (value, word, hint)."""
     items = [
@@ -190,6 +184,13 @@ FILTERS = {
 }
 
 
+def _compiled() -> FileSystemBytecodeCache:
+    """Templates compiled before, kept beside the data. The name tells with which options of ours: they are all in this file."""
+    folder = settings().data / "templates"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder), f"{sha256(Path(__file__).read_bytes()).hexdigest()[:8]}-%s.cache")
+
+
 @cache
 def environment() -> Environment:
     """The one environment: a missing value is an error, all text is escaped, files are read once."""
@@ -202,6 +203,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=_compiled(),
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 import typer
@@ -13,9 +14,13 @@ app = typer.Typer(name="council", no_args_is_help=True, add_completion=False, pr
 COMMANDS = ("start", "serve", "migrate", "demo", "doctor", "user", "triage", "decide", "dates", "verify", "ca", "backup", "restore")
 
 
+# With a callback one command alone still asks for its name.
+app.callback()(lambda: None)
+
+
 def main() -> None:
-    """Register the commands and run one."""
-    for name in COMMANDS:
+    """Register the commands and run one: the one asked for alone, or all where somebody looks what there is."""
+    for name in [name for name in COMMANDS if name == (sys.argv[1:] or [""])[0]] or COMMANDS:
         try:
             module = import_module(f"council.cli.{name}")
         except ModuleNotFoundError as missing:

@@ -30,9 +30,13 @@ def serve(
 
 def run(*, host: str, port: int, tls_cert: str, tls_key: str) -> None:
     """One process until it is told to stop. A live room needs an open file for each seat: the limit is raised as far as allowed."""
+    import gc
     import resource
 
     import uvicorn
+
+    # While everything is loaded nothing is thrown away; the lifespan switches the collector on.
+    gc.disable()
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from functools import cache
+from typing import TYPE_CHECKING
+
 from starlette.requests import Request
 
 from council.refusals import Refusal
 from council.routes import sessions
 
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+    from limits.strategies import MovingWindowRateLimiter
+
 # Many phones share one address of a mobile network: the bounds stop floods, not neighbours.
-BOUNDS: dict[str, tuple[RateLimitItem, ...]] = {
-    "report:address": (parse("12 per minute"), parse("60 per hour")),
+BOUNDS: dict[str, tuple[str, ...]] = {
+    "report:address": ("12 per minute", "60 per hour"),
     # Begun and perhaps never sent: each is kept for a day.
-    "draft:address": (parse("60 per minute"), parse("300 per hour")),
-    "report:place": (parse("300 per hour"),),
-    "handoff:address": (parse("30 per hour"),),
-    "objection:address": (parse("6 per minute"), parse("30 per hour")),
-    "photo:address": (parse("90 per hour"),),
-    "code:address": (parse("30 per 10 minutes"),),
-    "code:wrong": (parse("5 per hour"),),
+    "draft:address": ("60 per minute", "300 per hour"),
+    "report:place": ("300 per hour",),
+    "handoff:address": ("30 per hour",),
+    "objection:address": ("6 per minute", "30 per hour"),
+    "photo:address": ("90 per hour",),
+    "code:address": ("30 per 10 minutes",),
+    "code:wrong": ("5 per hour",),
     # A whole hall comes in through one address within minutes.
-    "link:address": (parse("600 per 10 minutes"),),
-    "slip:address": (parse("300 per 10 minutes"),),
-    "room:address": (parse("600 per 10 minutes"),),
+    "link:address": ("600 per 10 minutes",),
+    "slip:address": ("300 per 10 minutes",),
+    "room:address": ("600 per 10 minutes",),
 }
-_window = MovingWindowRateLimiter(MemoryStorage())
+
+
+@cache
+def _window() -> MovingWindowRateLimiter:
+    """What counts, loaded with the first thing to count: it takes as long to load as the whole web framework."""
+    from limits.storage import MemoryStorage
+    from limits.strategies import MovingWindowRateLimiter
+
+    return MovingWindowRateLimiter(MemoryStorage())
+
+
+@cache
+def _bounds(what: str) -> tuple[RateLimitItem, ...]:
+    from limits import parse
+
+    return tuple(parse(bound) for bound in BOUNDS[what])
 
 
 def within(what: str, key: str) -> bool:
     """Counts once; whether that is still within every bound."""
-    hits = [_window.hit(bound, what, key) for bound in BOUNDS[what]]
+    hits = [_window().hit(bound, what, key) for bound in _bounds(what)]
     return all(hits)
 
 
 def spent(what: str, key: str) -> bool:
     """Has this key used up its tries? Counts nothing."""
-    return not all(_window.test(bound, what, key) for bound in BOUNDS[what])
+    return not all(_window().test(bound, what, key) for bound in _bounds(what))
 
 
 def too_often() -> Refusal:
@@ -56,4 +75,4 @@ def take(request: Request, what: str, **keys: str) -> None:
 
 def forget() -> None:
     """Begin counting anew: for tests."""
-    _window.storage.reset()
+    _window().storage.reset()
