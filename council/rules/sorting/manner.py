@@ -62,7 +62,7 @@ def _thankful(reading: Reading, marks: int) -> bool:
     """Thanks, something good to tell, nothing wanted; a letter that ends politely is no letter of thanks."""
     if not (marks & bit("thanks") and marks & bit("pleased")) or marks & bit("enquiry"):
         return False
-    if any(part.marks & bit("wish") and not part.marks & bit("thanks") for part in reading.parts):
+    if any(part.marks & bit("wish") and not part.marks & (bit("thanks") | bit("purely")) for part in reading.parts):
         return False
     if marks & bit("purely"):
         return True

@@ -59,7 +59,7 @@ class Teller:
                 return
 
     def _of(self, clause: Clause, supposed: bool) -> Tense:
-        if supposed:
+        if supposed or clause.marks & bit("elsewhere"):
             return Tense.SUPPOSED
         if clause.marks & bit("feared") and not clause.marks & bit("now"):
             return Tense.FEARED
