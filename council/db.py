@@ -37,6 +37,7 @@ RECORDS = (
     "council.proceedings.reporting",
     "council.proceedings.triage",
     "council.proceedings.meetings",
+    "council.proceedings.series",
     "council.proceedings.invitations",
     "council.proceedings.roll",
     "council.proceedings.agenda",

@@ -36,13 +36,14 @@ async def presiding(place: Place, row: kinds.Kind) -> Office:
     """
     above = [await place.at_level("COMMUNITY")] if place.level == "GRID" else []
     for led in (place, *above):
-        for office in await _holding(row.chair.office):
+        for office in await holding(row.chair.office):
             if await _leads(office, led):
                 return office
     raise Refusal("Nobody holds the office that chairs here: %(office)s. Enter it first.", field="place", office=row.chair.name)
 
 
-async def _holding(code: str) -> list[Office]:
+async def holding(code: str) -> list[Office]:
+    """Every office of a code that is in force today, with person, organisation and place."""
     today = clock.today()
     term = Q(last_day=None) | Q(last_day__gte=today)
     found = Office.filter(term, code=code, first_day__lte=today).order_by("id")
@@ -152,7 +153,7 @@ RECORDING = ("clerk", "deputy_secretary", "director", "committee_member", "grid_
 async def recorders(meeting: Meeting) -> list[Person]:
     """Who can keep the record: officers whose place lies around the meeting's or inside it, the chair left out."""
     around = {int(part) for part in meeting.path.strip("/").split("/")}
-    found = [office for code in RECORDING for office in await _holding(code)]
+    found = [office for code in RECORDING for office in await holding(code)]
     near = [one for one in found if one.place_id in around or one.place.path.startswith(meeting.path)]
     return list({one.person_id: one.person for one in near if one.person_id != meeting.chair_id}.values())
 

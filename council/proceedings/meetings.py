@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -67,6 +68,8 @@ class Meeting(Model):
     discussed_by = fields.CharField(120, default="")
     follows: fields.ForeignKeyNullableRelation[Meeting] = belongs("Meeting", null=True)
     follows_id: int | None
+    series: fields.ForeignKeyNullableRelation[Any] = belongs("Series", null=True)
+    series_id: int | None
     opened_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
@@ -75,7 +78,7 @@ class Meeting(Model):
 
     class Meta:
         table = "meeting"
-        indexes = (("path", "starts_at"), ("stage", "starts_at"), ("chair_id", "starts_at"), ("venue", "starts_at"))
+        indexes = (("path", "starts_at"), ("stage", "starts_at"), ("chair_id", "starts_at"), ("venue", "starts_at"), ("series_id", "id"))
 
     def __str__(self) -> str:
         return self.title

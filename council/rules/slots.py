@@ -57,3 +57,30 @@ def free(first: date, last: date, length: timedelta, taken: Iterable[Taken], mos
         if len(found) == most:
             break
     return list(found.values())
+
+
+class Wanted(NamedTuple):
+    """A meeting looking for a time: who chairs it, in which room ("" where none is named)."""
+
+    key: int
+    chair: int
+    room: str
+
+
+def spread(
+    wanted: Iterable[Wanted], starts: Sequence[datetime], length: timedelta, taken: dict[object, list[Taken]]
+) -> dict[int, datetime | None]:
+    """The earliest beginning for each, one after another, so that no chair and no room is in two meetings; None where none is left.
+
+    `taken` holds what chairs (by number) and rooms (by name) have already; it is not changed.
+    """
+    engaged, found = {key: list(times) for key, times in taken.items()}, dict[int, datetime | None]()
+    for one in wanted:
+        needs = [key for key in (one.chair, one.room) if key]
+        busy = [time for key in needs for time in engaged.get(key, ())]
+        start = next((s for s in starts if not any(clashing(s, s + length, time) for time in busy)), None)
+        found[one.key] = start
+        if start is not None:
+            for key in needs:
+                engaged.setdefault(key, []).append(Taken(start, start + length))
+    return found
