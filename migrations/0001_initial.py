@@ -520,6 +520,21 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Series',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('kind', fields.CharField(max_length=40)),
+                ('title', fields.CharField(max_length=120)),
+                ('place', fields.ForeignKeyField('council.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('month', fields.DateField()),
+                ('made', fields.IntField(default=0)),
+                ('made_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'series', 'app': 'council', 'pk_attr': 'id', 'table_description': 'A plan for a month. Its meetings know it by their own column, and each of them can go its own way.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Session',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -660,13 +675,14 @@ class Migration(migrations.Migration):
                 ('discussed_on', fields.DateField(null=True)),
                 ('discussed_by', fields.CharField(default='', max_length=120)),
                 ('follows', fields.ForeignKeyField('council.Meeting', source_field='follows_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('series', fields.ForeignKeyField('council.Series', source_field='series_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('opened_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
                 ('salt', fields.CharField(default=new_salt, max_length=32)),
                 ('reason', fields.CharField(default='', max_length=300)),
             ],
-            options={'table': 'meeting', 'app': 'council', 'indexes': [Index(fields=['path', 'starts_at']), Index(fields=['stage', 'starts_at']), Index(fields=['chair_id', 'starts_at']), Index(fields=['venue', 'starts_at'])], 'pk_attr': 'id', 'table_description': "One sitting of a body. `listed` is the number of listed members, quorum and majority come from the kind's rule or the body's charter."},
+            options={'table': 'meeting', 'app': 'council', 'indexes': [Index(fields=['path', 'starts_at']), Index(fields=['stage', 'starts_at']), Index(fields=['chair_id', 'starts_at']), Index(fields=['venue', 'starts_at']), Index(fields=['series_id', 'id'])], 'pk_attr': 'id', 'table_description': "One sitting of a body. `listed` is the number of listed members, quorum and majority come from the kind's rule or the body's charter."},
             bases=['Model'],
         ),
         ops.CreateModel(
