@@ -11,7 +11,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from bench.running import ROOT, free_port, program
+from bench.running import ROOT, free_port, program, spent
 
 ROUNDS = 7
 TARGET = 2.0
@@ -22,21 +22,26 @@ def run() -> Iterator[dict[str, Any]]:
         environment = {"COUNCIL_DATA": folder, "PYTHONPATH": str(ROOT)}
         subprocess.run([sys.executable, "-m", "council", "migrate"], cwd=ROOT, env={**__import__("os").environ, **environment}, check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
-        ours, bare, memory = [], [], []
-        for _ in range(ROUNDS):
-            port = free_port()
-            with program(["-m", "council", "serve", "--port", str(port)], port, environment) as (process, seconds):
-                ours.append(seconds)
-                memory.append(process.memory_info().rss / 1e6)
-            port = free_port()
-            with program(["-m", "bench.twin", "start", str(port), f"{folder}/bare.sqlite"], port, environment) as (_, seconds):
-                bare.append(seconds)
-    ratio = statistics.median(a / b for a, b in zip(ours, bare, strict=True))
+        # The first start of each is not counted: code and templates are compiled by then, the files are in the machine's memory.
+        rounds = [started(folder, environment) for _ in range(ROUNDS + 1)][1:]
+    ours, bare, cpu, cpu_bare, memory = zip(*rounds, strict=True)
+    # Processor time by the first answer: the clock also counts whoever else is at work on the machine.
+    ratio = statistics.median(a / b for a, b in zip(cpu, cpu_bare, strict=True))
     yield {
         "name": "W12 start", "ratio": round(ratio, 2), "target": TARGET, "ok": ratio <= TARGET * 1.25, "rounds": ROUNDS,
         "seconds": round(statistics.median(ours), 2), "twin_seconds": round(statistics.median(bare), 2),
+        "clock_ratio": round(statistics.median(a / b for a, b in zip(ours, bare, strict=True)), 2),
         "idle_mb": round(statistics.median(memory)), "packages": packages(), "disk_mb": disk(),
     }  # fmt: skip
+
+
+def started(folder: str, environment: dict[str, str]) -> tuple[float, float, float, float, float]:
+    """Seconds to the first answer, ours and the twin's; processor seconds by then, ours and the twin's; our megabytes."""
+    port, other = free_port(), free_port()
+    with program(["-m", "council", "serve", "--port", str(port)], port, environment) as (process, seconds):
+        cpu, memory = spent(process), process.memory_info().rss / 1e6
+    with program(["-m", "bench.twin", "start", str(other), f"{folder}/bare.sqlite"], other, environment) as (process, bare):
+        return seconds, bare, cpu, spent(process), memory
 
 
 def packages() -> int:
