@@ -46,6 +46,7 @@ class Agreement(Model):
     frozen: dict[str, Any] = fields.JSONField(default=dict)
     pages = fields.IntField(default=0)
     digest = fields.CharField(64, default="")
+    edition = fields.IntField(default=0)
     drafted_by: fields.ForeignKeyRelation[Person] = belongs("Person")
     drafted_by_id: int
     made_at = fields.DatetimeField()
@@ -98,6 +99,7 @@ class Agreement(Model):
             asked = await ChangeRequest.create(
                 agreement=self,
                 signatory=signatory,
+                by_id=signatory.signer_id,
                 version=self.version,
                 clause=clause,
                 text=text,
@@ -145,7 +147,8 @@ class AgreementProject(Model):
 class Signatory(Model):
     """One party to the agreement: a Party organisation, its unit is a separate field. Order 0 is 甲方, the community Party committee.
 
-    `asked_at` is when its turn came, `reminded` how often it was reminded since, `instead_of` who handed the signing over to the signer.
+    `asked_at` is when its turn came, `reminded` how often it was reminded since, `instead_of` who handed the signing over to the signer,
+    `agreed` the number of the edition the party said it agrees with during the review.
     """
 
     id = fields.IntField(primary_key=True)
@@ -165,6 +168,7 @@ class Signatory(Model):
     link_ends_at = fields.DatetimeField(null=True)
     asked_at = fields.DatetimeField(null=True)
     reminded = fields.IntField(default=0)
+    agreed = fields.IntField(default=0)
     instead_of: fields.ForeignKeyNullableRelation[Person] = belongs("Person", null=True)
     instead_of_id: int | None
     read_at = fields.DatetimeField(null=True)
@@ -188,13 +192,16 @@ class Signatory(Model):
 
 
 class ChangeRequest(Model):
-    """A party asks for a change of the text, or comments a clause."""
+    """A party asks for a change of the text (`kind` change), or anybody inside comments an article (`kind` comment)."""
 
     id = fields.IntField(primary_key=True)
     agreement: fields.ForeignKeyRelation[Agreement] = belongs("Agreement")
     agreement_id: int
     signatory: fields.ForeignKeyNullableRelation[Signatory] = belongs("Signatory", null=True)
     signatory_id: int | None
+    by: fields.ForeignKeyNullableRelation[Person] = belongs("Person", null=True)
+    by_id: int | None
+    kind = fields.CharField(12, default="change")
     version = fields.IntField()
     clause = fields.IntField(null=True)
     text = fields.TextField()

@@ -19,6 +19,8 @@ WORDS: dict[str, Phrase] = {
     "agreement.laid_open": Phrase("The text was laid before the signatories"),
     "agreement.change_asked": Phrase("A signatory asked for a change"),
     "agreement.change_answered": Phrase("The request was answered"),
+    "agreement.commented": Phrase("An article was commented"),
+    "agreement.agreed": Phrase("A signatory agreed with the wording"),
     "agreement.frozen": Phrase("The text was fixed and its file made"),
     "agreement.reopened": Phrase("The text was opened again: a new version, earlier signatures are void"),
     "agreement.sent": Phrase("The signing was opened"),

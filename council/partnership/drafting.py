@@ -16,9 +16,10 @@ from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 from council.neighbourhood.sealed import seal
-from council.partnership import texts
+from council.partnership import editions, texts
 from council.partnership.agreements import Agreement, AgreementProject, Signatory
 from council.partnership.projects import Project
+from council.partnership.skeletons import Skeleton, fill
 from council.refusals import Refusal
 from council.rules import categories, numbering
 
@@ -43,6 +44,7 @@ class Draft:
     projects: Sequence[int] = ()
     copies: int = 0
     sign_by: date | None = None
+    skeleton: Skeleton | None = None
 
 
 async def committee_of(community: Place) -> PartyOrganisation:
@@ -89,10 +91,14 @@ def printable(*values: str) -> None:
         )
 
 
-def _clauses(given: Draft, street: Place) -> list[dict[str, str]]:
+def _clauses(given: Draft, community: Place, street: Place, committee: str) -> list[dict[str, str]]:
+    contents = categories.contents(given.contents or [given.category])
+    if given.skeleton:
+        known = {"街道": street.name, "社区": community.name, "甲方": committee, "共建内容": contents, "月份": str(given.last_day.month)}
+        return [{part: fill(text, known) for part, text in each.items()} for each in given.skeleton.clauses]
     blanks = {
         "first_day": texts.FIRST_DAY, "last_day": texts.LAST_DAY, "copies": texts.COPIES, "street": street.name,
-        "contents": categories.contents(given.contents or [given.category]), "month": str(given.last_day.month),
+        "contents": contents, "month": str(given.last_day.month),
     }  # fmt: skip
     return [{"heading": each.heading, "body": each.body} for each in categories.skeleton(blanks)]
 
@@ -147,10 +153,12 @@ async def draft(community: Place, given: Draft, *, by: Person) -> Agreement:
             number=numbering.agreement_number(year, await next_number(f"agreement:{community.id}:{year}")),
             public_code=numbering.query_code(), category=given.category, first_day=given.first_day,
             last_day=given.last_day, copies=given.copies or len(members) + 1, sign_by=given.sign_by,
-            preamble=categories.preamble(), clauses=_clauses(given, await community.at_level("STREET")),
+            preamble=given.skeleton.preamble if given.skeleton else categories.preamble(),
+            clauses=_clauses(given, community, await community.at_level("STREET"), members[0].name),
         )  # fmt: skip
         await _enter(agreement, members)
         await _annexed(agreement, given.projects)
+        await editions.keep(agreement, by)
         await note("agreement.drafted", agreement, by, signatories=len(members), version=1)
     return agreement
 
@@ -187,6 +195,7 @@ async def revise(agreement: Agreement, given: Wording, *, by: Person) -> None:
         if agreement.stage == "review":
             await agreement.move("draft")
         await agreement.save()
+        await editions.keep(agreement, by)
         await note("agreement.revised", agreement, by, texts={"clauses": str(clauses)}, version=agreement.version)
 
 

@@ -50,8 +50,9 @@ async def own_signatory(agreement: Agreement, by: Actor | None) -> Signatory | N
     return next((each for each in own if each.stage in ("invited", "read")), own[0] if own else None)
 
 
-async def requests(agreement: Agreement) -> list[ChangeRequest]:
-    return await ChangeRequest.filter(agreement_id=agreement.id).select_related("signatory__organisation").order_by("-id")
+async def requests(agreement: Agreement, kind: str = "change") -> list[ChangeRequest]:
+    """Requests for a change, or comments, the newest first."""
+    return await ChangeRequest.filter(agreement_id=agreement.id, kind=kind).select_related("signatory__organisation", "by").order_by("-id")
 
 
 async def request(agreement: Agreement, number: int) -> ChangeRequest:

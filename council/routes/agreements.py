@@ -59,6 +59,7 @@ def row_of(each: Signatory) -> dict[str, Any]:
     return {
         "id": each.id, "organisation": each.organisation.name, "person": each.signer.name, "word": str(word), "tone": tone,
         "when": moment(when) if when else "", "reason": each.reason, "stage": each.stage,
+        "agreed": each.agreed,
         "instead_of": each.instead_of.name if each.instead_of else "",
     }  # fmt: skip
 
@@ -111,13 +112,18 @@ def size_of(revision: Revision | None) -> str:
     return f"{max(1, revision.size // 1000)} KB" if revision else ""
 
 
-async def text(request: Request) -> Response:
-    agreement = await find(request)
+async def text(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    agreement, who = await find(request), sessions.who(request)
     paper = await texts.paper_of(agreement, origin(request))
     word, tone = stage_of(agreement)
+    insider = await may(who, "agreement.see", agreement)
+    mine, rows = await finding.own_signatory(agreement, who), await agreement.signatories()
     return pages.show(
         request, "agreements/text.html", agreement.title, here="agreements", agreement=agreement, reading=texts.reading(paper),
-        word=word, tone=tone, size=size_of(await head(agreement)),
+        word=word, tone=tone, size=size_of(await head(agreement)), errors=errors, kept=kept or {}, insider=insider,
+        comments=await finding.requests(agreement, "comment") if insider else [], mine=mine, rows=rows,
+        agreed=sum(each.agreed == agreement.edition for each in rows),
+        able={act: await may(who, f"agreement.{act}", agreement) for act in ("comment", "agree")},
     )  # fmt: skip
 
 

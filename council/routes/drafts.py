@@ -15,9 +15,9 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.places import Place
-from council.partnership import drafting, finding, freezing, projects
+from council.partnership import drafting, finding, freezing, projects, skeletons
 from council.partnership.agreements import Agreement
-from council.refusals import NotFound
+from council.refusals import NotFound, Refusal
 from council.routes import agreements, forms, pages
 from council.routes.needs import Title, places
 from council.routes.standing import me, needed, number, signed_in
@@ -41,6 +41,7 @@ class NewAgreement(forms.Shape):
     first_day: date
     last_day: date
     sign_by: date | None = None
+    skeleton: int | None = None
 
 
 class Text(forms.Shape):
@@ -50,6 +51,7 @@ class Text(forms.Shape):
     last_day: date
     sign_by: date | None = None
     copies: Annotated[int, Field(ge=1, le=99)]
+    add: Annotated[str, Field(max_length=40)] = ""
 
 
 Wording = create_model("Wording", __base__=Text, **SLOTS)
@@ -81,7 +83,7 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
         request, "agreements/new.html", _("Draft an agreement"), here="agreements", errors=errors, kept=kept, place=place, today=today,
         committee=await drafting.committee_of(place), partners=listing.options(await drafting.possible_partners(place)),
         projects=[(str(p.id), p.title, p.lead.name) for p in await projects.projects(place.path, limit=100)],
-        categories=list(categories.CATEGORIES.items()),
+        categories=list(categories.CATEGORIES.items()), skeletons=[(str(s.id), s.name) for s in await skeletons.skeletons(place.path)],
     )  # fmt: skip
 
 
@@ -89,8 +91,11 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
 async def draft(request: Request) -> Response:
     form = await forms.read(request, NewAgreement, again=new)
     place = await needed(request, Place, form.place, "agreement.draft", "place")
+    own = next((s for s in await skeletons.skeletons(place.path) if s.id == form.skeleton), None)
+    if form.skeleton and own is None:
+        raise Refusal("Choose one of the answers shown.", field="skeleton")
     given = drafting.Draft(
-        form.title, form.category, form.first_day, form.last_day, form.partners, form.contents, form.projects, sign_by=form.sign_by
+        form.title, form.category, form.first_day, form.last_day, form.partners, form.contents, form.projects, sign_by=form.sign_by, skeleton=own
     )
     agreement = await drafting.draft(place, given, by=me(request))
     return pages.redirect(f"/agreements/{agreement.id}", Phrase("The draft %(number)s has been made.", number=agreement.number))
@@ -111,14 +116,39 @@ async def edit(request: Request, errors: Any = None, kept: Any = None) -> Respon
     }  # fmt: skip
     return pages.show(
         request, "agreements/edit.html", _("Edit the text"), here="agreements", errors=errors, kept=kept, agreement=agreement,
-        slots=min(CLAUSES, len(agreement.clauses) + 2),
+        slots=min(CLAUSES, max(_used(kept), len(agreement.clauses)) + 2), library=_library(),
     )  # fmt: skip
+
+
+def _used(kept: Any) -> int:
+    """The last article that holds anything."""
+    return max((n for n in range(1, CLAUSES + 1) if kept.get(f"body_{n}") or kept.get(f"heading_{n}")), default=0)
+
+
+def _library() -> list[tuple[Any, list[tuple[str, categories.Clause]]]]:
+    """Ready articles under the names of their categories, each with the value of its button."""
+    return [
+        (categories.CATEGORIES[code], [(f"{code}.{n}", clause) for n, clause in enumerate(ready)])
+        for code, ready in categories.library().items()
+    ]
+
+
+def _with_ready(form: Any) -> dict[str, Any]:
+    """What was typed, with the article of the pressed button in the first free place."""
+    kept = {name: value for name, value in form.model_dump().items() if value is not None}
+    ready = dict(each for _name, group in _library() for each in group).get(form.add)
+    place = _used(kept) + 1
+    if ready and place <= CLAUSES:
+        kept |= {f"heading_{place}": ready.heading, f"body_{place}": ready.body}
+    return kept
 
 
 @signed_in
 async def revise(request: Request) -> Response:
     agreement = await _inside(request)
     form: Any = await forms.read(request, Wording, again=edit)
+    if form.add:
+        return await edit(request, kept=_with_ready(form))
     clauses = [(getattr(form, f"heading_{n}"), getattr(form, f"body_{n}")) for n in range(1, CLAUSES + 1)]
     given = drafting.Wording(form.title, form.preamble, form.first_day, form.last_day, form.copies, clauses, form.sign_by)
     await drafting.revise(agreement, given, by=me(request))

@@ -60,6 +60,11 @@ def contents(codes: Iterable[str]) -> str:
     return "\n".join(f"（{ORDINALS[n]}）{text}" for n, text in enumerate(chosen))
 
 
+def library() -> Mapping[str, tuple[Clause, ...]]:
+    """Ready articles to choose from, by category; their fields in 〔〕 are filled like those of a template."""
+    return {code: tuple(Clause(each["heading"], each["body"]) for each in _data()["library"][code]) for code in CATEGORIES}
+
+
 def skeleton(blanks: Mapping[str, str]) -> tuple[Clause, ...]:
     """The articles of an agreement with every blank filled. `blanks` names all of BLANKS."""
     if missing := BLANKS - set(blanks):
