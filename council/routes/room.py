@@ -24,8 +24,8 @@ from council.routes import forms, limits, pages, sessions
 from council.routes.meetings import found, path
 from council.routes.standing import me, signed_in
 from council.secretariat import announcements, scenes, streams
+from council.secretariat.listening import Stream
 from council.secretariat.signals import Audience
-from council.secretariat.streams import Stream
 from council.text import Line
 
 
@@ -151,10 +151,10 @@ async def stream(request: Request) -> Response:
     meeting, who = await _inside(request), sessions.who(request)
     wanted = request.query_params.get("page", "room")
     audience = Audience(wanted if wanted in ("room", "wall", "desk") else "room", i18n.language())
-    seat = await Seat.of(meeting, who)
+    seat, session, host = await Seat.of(meeting, who), request.state.session, request.client.host if request.client else ""
     return Stream(
         streams.hub, meeting.id, audience, _still(request, meeting, seat), seat_id=seat.id if seat and audience.page == "room" else None,
-        last=_last(request),
+        session_id=session.id if session else None, last=_last(request), keys=(f"address {host}", f"session {session.id if session else host}"),
     )  # fmt: skip
 
 

@@ -102,7 +102,8 @@ async def _proposals(item: AgendaItem) -> list[dict[str, Any]]:
     return [
         {
             "id": one.id, "amends": one.amends_id, "text": one.text, "original": one.original, "version": one.version,
-            "reason": one.reason, "cost": one.cost, "stage": one.stage, "answer": one.answer, "merged_into": one.merged_into_id, "mover": _name(one.mover) if one.mover else "",
+            "reason": one.reason, "cost": one.cost, "stage": one.stage, "answer": one.answer,
+            "merged_into": one.merged_into_id, "mover": _name(one.mover) if one.mover else "",
             "seconds": [_name(s.invitation) for s in await Second.filter(proposal_id=one.id).select_related("invitation__person")],
         }
         for one in found

@@ -2,42 +2,50 @@
 
 Parts that are the same for everyone in a room are rendered once per part, kind of page and language, and the same bytes go to every seat, at most
 ten times a second, the last state winning. Parts that are personal get an event that says "stale", at most once a second; the browser fetches its
-block again, and permission is applied again. A stream is authorised when it opens, and closed when its seat is left.
+block again, and permission is applied again.
+
+The number that a browser brings back after a break says that it has everything up to there. It is sent behind what it vouches for, only after every
+part that an act up to it has changed, and never while this seat still waits to hear that something personal is stale.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
-
-from council.db import sql
 from council.neighbourhood.journal import Entry
-from council.secretariat.signals import COMMON, PERSONAL, Audience, common_of, message, partial, personal_of, touched
+from council.refusals import Refusal
+from council.secretariat import changes
+from council.secretariat.signals import Audience, common_of, message, partial, personal_of, touched
 
 log = logging.getLogger(__name__)
 
 BEAT, STALE_EVERY = 0.1, 10  # seconds; beats between two events of staleness to one seat
-PING, LASTS, ASK_AGAIN = 20.0, 600.0, 60.0  # seconds: a sign of life, a stream's whole life, the question whether it is still allowed
+PING_EVERY, REST = 200, 10  # beats between two signs of life; beats that a room rests which could not be drawn
+PER_HOLDER, PER_ADDRESS = 8, 3000  # open streams: the windows of one person; a whole hall behind one address
+# What may end somebody's right to listen: whoever listens is asked for it again.
+DOUBTS = ("office.ended", "person.ended", "meeting.uninvited", "meeting.handed_over", "meeting.changed", "invitation.withdrawn")
+FAREWELL = message("mine", event="mine") + message("left", event="left")
 Draw = Callable[[int, str, Audience], Awaitable[str]]
-Check = Callable[[], Awaitable[bool]]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Listener:
-    """One open stream: a slot for each part, so that a slow phone holds no more than one state of each."""
+    """One open stream: a slot for each part, so that a slow phone holds no more than one state of each. `number`: all up to it has been given."""
 
     audience: Audience
     seat_id: int | None = None
+    session_id: int | None = None
+    number: int = 0
+    told: int = 0
     waiting: dict[str, bytes] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    told_at: int = -STALE_EVERY
+    told_at: int = -1000
+    doubted: bool = False
     closed: bool = False
 
     def give(self, part: str, sent: bytes) -> None:
@@ -45,114 +53,179 @@ class Listener:
         self.wake.set()
 
     def take(self) -> bytes:
-        """Everything that waits, once."""
-        sent = b"".join(self.waiting.values())
+        """Everything that waits, once; behind it the number it vouches for, unless something personal is still to be told."""
+        parts = [*self.waiting.values()]
+        if self.number > self.told and not self.stale:
+            self.told = self.number
+            parts.append(b"id: %d\n\n" % self.number)
+        if self.closed:
+            parts.append(FAREWELL)
         self.waiting.clear()
         self.wake.clear()
-        return sent
+        return b"".join(parts)
 
     def close(self) -> None:
-        """The holder has left: their own block tells them, then the stream ends for good."""
-        self.give("mine", message("mine", event="mine") + message("left", event="left"))
+        """The holder has left: a farewell tells them, then the stream ends for good."""
         self.closed = True
+        self.wake.set()
 
 
 @dataclass(eq=False)
 class Room:
-    """The open streams of one meeting, and what has changed since the last beat."""
+    """The open streams of one meeting.
+
+    `seen`: the acts up to it have been looked at; `given`: their parts have been handed out, too. `turns`: how often each part has changed.
+    """
 
     listeners: set[Listener] = field(default_factory=set)
     dirty: set[str] = field(default_factory=set)
     drawn: dict[tuple[str, Audience], bytes] = field(default_factory=dict)
-    sequence: int = 0
+    rumour: bool = False
+    seen: int = 0
+    given: int = 0
     beats: int = 0
+    rests: int = 0
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    turns: Counter[str] = field(default_factory=Counter)
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def tell(self, parts: Iterable[str], seats: Iterable[int] | None = None) -> None:
-        """Personal parts are stale: for everybody, or for some seats."""
-        chosen, wanted = (None if seats is None else set(seats)), set(parts)
-        for one in self.listeners:
-            if chosen is None or one.seat_id in chosen:
-                one.stale |= wanted & personal_of(one.audience)
+    async def look(self, meeting_id: int) -> None:
+        """Read what has been done since the last look, here or in another process."""
+        self.rumour = False
+        for row in await changes.since(meeting_id, self.seen):
+            await self._mark(str(row["act"]), str(row["subject"]), int(row["subject_id"]), int(row["sequence"]))
 
-    def leave(self, seat_id: int) -> None:
-        for one in self.listeners:
-            if one.seat_id == seat_id:
+    async def _mark(self, act: str, subject: str, number: int, sequence: int) -> None:
+        common, personal = touched(act)
+        self.dirty |= set(common)
+        self._tell(personal, sequence)
+        if subject == "Seat":
+            self._tell(("mine", "ballot"), sequence, {number})
+        if subject == "Speaker":
+            self._tell(("mine",), sequence, await changes.in_queue(number))
+        if act in ("seat.left", "seat.moved"):
+            for one in [one for one in self.listeners if one.seat_id == number]:
                 one.close()
+        self.seen = sequence
+
+    def _tell(self, parts: Iterable[str], sequence: int, seats: set[int] | None = None) -> None:
+        """Personal parts are stale: for everybody, or for some seats; not for who had seen the act elsewhere."""
+        wanted = set(parts)
+        for one in self.listeners if wanted else ():
+            if one.number < sequence and (seats is None or one.seat_id in seats):
+                one.stale |= wanted & personal_of(one.audience)
 
     async def beat(self, meeting_id: int, draw: Draw) -> None:
         """Render what changed once for each audience that listens, and hand the same bytes to all of it."""
         self.beats += 1
-        dirty, self.dirty = self.dirty, set()
+        if self.beats < self.rests or not self.ready.is_set():
+            return
+        if self.rumour:
+            await self.look(meeting_id)
+        number, dirty = self.seen, self.dirty
+        self.dirty = set()
+        self.turns.update(dirty)
         self.drawn = {key: sent for key, sent in self.drawn.items() if key[0] not in dirty}
-        audiences = {one.audience for one in self.listeners}
-        for audience in audiences:
+        try:
+            await self._hand_out(meeting_id, dirty, number, draw)
+        except BaseException:
+            self.dirty |= dirty
+            self.rests = self.beats + REST
+            raise
+        self._vouch(number)
+
+    async def _hand_out(self, meeting_id: int, dirty: set[str], number: int, draw: Draw) -> None:
+        for audience in {one.audience for one in self.listeners} if dirty else ():
             for part in sorted(dirty & set(common_of(audience))):
                 sent = await self.part(meeting_id, part, audience, draw)
                 for one in self.listeners:
-                    if one.audience == audience:
+                    if one.audience == audience and one.number < number:
                         one.give(part, sent)
-        self._say_stale()
+
+    def _vouch(self, number: int) -> None:
+        """Everything up to `number` has been given."""
+        self.given = number
+        ping = self.beats % PING_EVERY == 0
+        for one in self.listeners:
+            one.number = max(one.number, number)
+            if one.stale and self.beats - one.told_at >= STALE_EVERY:
+                for part in sorted(one.stale):
+                    one.give(f"stale {part}", message(part, event=part))
+                one.stale, one.told_at = set(), self.beats
+            if ping:
+                one.give("ping", b": \n\n")
 
     async def part(self, meeting_id: int, part: str, audience: Audience, draw: Draw) -> bytes:
         """The bytes of a part, drawn once until something changes it."""
         key = (part, audience)
-        if key not in self.drawn:
-            # The number is taken first: an act during the drawing may be missing in it, and must be asked for again after a break.
-            number = self.sequence
-            self.drawn[key] = message(partial(part, await draw(meeting_id, part, audience)), number=number)
-        return self.drawn[key]
-
-    def _say_stale(self) -> None:
-        for one in self.listeners:
-            if one.stale and self.beats - one.told_at >= STALE_EVERY:
-                for part in sorted(one.stale):
-                    one.give(f"stale {part}", message(part, event=part, number=self.sequence))
-                one.stale, one.told_at = set(), self.beats
-
-
-async def _undrawn(meeting_id: int, part: str, audience: Audience) -> str:
-    raise RuntimeError("no page has said how parts are drawn")
+        # One drawing at a time: of two at once the older could be the one that is kept.
+        async with self.drawing:
+            if (kept := self.drawn.get(key)) is not None:
+                return kept
+            turn = self.turns[part]
+            sent = message(partial(part, await draw(meeting_id, part, audience)))
+            if turn == self.turns[part]:
+                self.drawn[key] = sent
+        return sent
 
 
 class Hub:
-    """All live rooms of this process."""
+    """All live rooms of this process. `whispers`: meetings in which something was done here, for the other processes."""
 
     def __init__(self) -> None:
         self.rooms: dict[int, Room] = {}
-        self.draw: Draw = _undrawn
+        self.whispers: set[int] = set()
+        self.open_from: Counter[str] = Counter()
+        self.draw: Draw
 
-    async def hear(self, entry: Entry) -> None:
-        """A listener of the journal: marks what an act has changed."""
-        room = self.rooms.get(entry.meeting_id or 0)
-        if room is None:
-            return
-        room.sequence = max(room.sequence, entry.sequence or 0)
-        common, personal = touched(entry.act)
-        room.dirty |= set(common)
-        room.tell(personal)
-        if entry.subject == "Seat":
-            room.tell(("mine", "ballot"), (entry.subject_id,))
-        if entry.act.startswith("speaker."):
-            room.tell(("mine",), await _in_queue(entry))
-        if entry.act in ("seat.left", "seat.moved"):
-            room.leave(entry.subject_id)
+    def hear(self, entry: Entry) -> None:
+        if entry.meeting_id:
+            self.whispers.add(entry.meeting_id)
+            self.rumour(entry.meeting_id)
+        if entry.act in DOUBTS:
+            for room in self.rooms.values():
+                for one in room.listeners:
+                    one.doubted = True
+                    one.wake.set()
 
-    async def open(self, meeting_id: int, audience: Audience, seat_id: int | None = None) -> Listener:
-        """A new stream. It first gets the present state of everything: what was missed while away cannot be missed again."""
-        room = self.rooms.setdefault(meeting_id, Room())
-        one = Listener(audience, seat_id)
-        rows = await sql("SELECT MAX(sequence) AS n FROM entry WHERE meeting_id = ?", meeting_id)
-        room.sequence = max(room.sequence, int(rows[0]["n"] or 0))
-        return one
+    def rumour(self, meeting_id: int) -> None:
+        """Something was done in a meeting, here or elsewhere: its room looks at the next beat."""
+        if (room := self.rooms.get(meeting_id)) is not None:
+            room.rumour = True
+
+    def enter(self, keys: Sequence[str]) -> None:
+        """Count a stream under each key; refuse one too many."""
+        if any(self.open_from[key] >= (PER_ADDRESS if key.startswith("address ") else PER_HOLDER) for key in keys):
+            raise Refusal("Too many windows of this meeting are open from here. Close one of them first.", status=429)
+        self.open_from.update(keys)
+
+    def leave(self, keys: Sequence[str]) -> None:
+        self.open_from.subtract(keys)
+        self.open_from = +self.open_from
+
+    async def open(self, meeting_id: int, one: Listener) -> Room:
+        """The room of a new stream, which knows where the journal of its meeting stands."""
+        if (room := self.rooms.get(meeting_id)) is not None:
+            room.listeners.add(one)
+            await room.ready.wait()
+            return room
+        room = self.rooms[meeting_id] = Room({one})
+        try:
+            room.seen = room.given = await changes.newest(meeting_id)
+        finally:
+            room.ready.set()
+        return room
 
     async def greet(self, meeting_id: int, one: Listener, last: int) -> None:
-        """From now on `one` hears. Where acts happened since `last`, it gets what they changed; without a `last`, everything."""
-        room = self.rooms.setdefault(meeting_id, Room())
-        room.listeners.add(one)
-        common, personal = await _missed(meeting_id, last)
+        """What changed since `last` is given at once; without a `last`, everything. Then it hears with the others."""
+        room = await self.open(meeting_id, one)
+        number = max(last, room.given)
+        common, personal = await changes.missed(meeting_id, last)
         for part in sorted(common & set(common_of(one.audience))):
             one.waiting.setdefault(part, await room.part(meeting_id, part, one.audience, self.draw))
         one.stale |= personal & personal_of(one.audience)
+        one.number, one.told = max(one.number, number), last
+        room.rumour = True
         one.wake.set()
 
     def shut(self, meeting_id: int, one: Listener) -> None:
@@ -171,73 +244,6 @@ class Hub:
                     await room.beat(meeting_id, self.draw)
                 except Exception:
                     log.exception("the room of meeting %s could not be drawn", meeting_id)
-
-
-async def _in_queue(entry: Entry) -> set[int]:
-    """The seats whose place in the queue an act of speaking may have changed."""
-    rows = await sql(
-        "SELECT seat_id FROM speaker WHERE id = ? OR (item_id = ? AND withdrawn_at IS NULL AND ended_at IS NULL)",
-        entry.subject_id, int(entry.numbers.get("item", 0)),
-    )  # fmt: skip
-    return {int(row["seat_id"]) for row in rows}
-
-
-async def _missed(meeting_id: int, last: int) -> tuple[set[str], set[str]]:
-    """The parts changed by acts after the one numbered `last`."""
-    if last <= 0:
-        return set(COMMON), set(PERSONAL)
-    rows = await sql("SELECT DISTINCT act FROM entry WHERE meeting_id = ? AND sequence > ?", meeting_id, last)
-    parts = [touched(str(row["act"])) for row in rows]
-    common = {part for found, _ in parts for part in found}
-    # Also the personal parts that only some seats were told about: nobody knows any more which.
-    return common, {part for _, found in parts for part in found} | ({"mine", "ballot"} if rows else set())
-
-
-class Stream(Response):
-    """The answer to a browser that listens: a bare ASGI response without a queue or a wrapper around it."""
-
-    def __init__(self, hub: Hub, meeting_id: int, audience: Audience, still: Check, *, seat_id: int | None = None, last: int = 0) -> None:
-        self.hub, self.meeting_id, self.audience, self.still = hub, meeting_id, audience, still
-        self.seat_id, self.last = seat_id, last
-        self.background = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
-        one = await self.hub.open(self.meeting_id, self.audience, self.seat_id)
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"retry: 1000\n: welcome\n\n", "more_body": True})
-        gone = asyncio.create_task(_disconnected(receive, one))
-        try:
-            await self.hub.greet(self.meeting_id, one, self.last)
-            await self._push(one, send)
-        finally:
-            self.hub.shut(self.meeting_id, one)
-            gone.cancel()
-        with contextlib.suppress(OSError):
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _push(self, one: Listener, send: Send) -> None:
-        """Send what waits; a sign of life when nothing does. Ends when the seat is left, no longer allowed, or old enough."""
-        begun = asked = asyncio.get_running_loop().time()
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PING):
-                    await one.wake.wait()
-            await send({"type": "http.response.body", "body": one.take() or b": \n\n", "more_body": True})
-            now = asyncio.get_running_loop().time()
-            if one.closed or now - begun > LASTS:
-                return
-            if now - asked > ASK_AGAIN:
-                asked = now
-                if not await self.still():
-                    one.close()
-
-
-async def _disconnected(receive: Receive, one: Listener) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    one.closed = True
-    one.wake.set()
 
 
 hub = Hub()

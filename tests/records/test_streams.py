@@ -11,9 +11,12 @@ import pytest
 from council.neighbourhood import journal
 from council.neighbourhood.journal import note, writing
 from council.proceedings import chair, roll, speakers
-from council.secretariat import streams
+from council.refusals import Refusal
+from council.secretariat import listening as answers
+from council.secretariat import relay, streams
+from council.secretariat.listening import Stream
 from council.secretariat.signals import Audience, touched
-from council.secretariat.streams import Hub, Stream
+from council.secretariat.streams import Hub
 from tests.records.cast import called
 
 ROOM, WALL = Audience("room", "zh_Hans_CN"), Audience("wall", "zh_Hans_CN")
@@ -163,8 +166,8 @@ async def test_the_stream_of_a_seat_that_is_left_ends_and_the_others_stay(world,
 
 
 async def test_whoever_is_no_longer_allowed_is_asked_and_ended(world, hub, monkeypatch):
-    monkeypatch.setattr(streams, "PING", 0.05)
-    monkeypatch.setattr(streams, "ASK_AGAIN", 0.01)
+    monkeypatch.setattr(streams, "PING_EVERY", 2)
+    monkeypatch.setattr(answers, "ASK_AGAIN", 0.01)
     cast = await called(world)
 
     async def no():
@@ -174,6 +177,66 @@ async def test_whoever_is_no_longer_allowed_is_asked_and_ended(world, hub, monke
         await asyncio.sleep(0.4)
         assert refused.ended
         assert not allowed.ended
+
+
+async def test_whatever_process_a_seat_was_left_in_its_stream_ends(world, hub):
+    cast = await called(world)
+    seat = await cast.seat("resident", world.secretary)
+    async with listening(hub, cast.meeting, seat=seat) as gone, listening(hub, cast.meeting) as here:
+        await roll.Seat.filter(id=seat.id).update(left_at=cast.meeting.starts_at)  # no entry that this process could hear
+        await relay.sweep_once(hub)
+        await asyncio.sleep(0.1)
+        assert gone.ended
+        assert not here.ended
+    assert relay.SWEEP < 5
+
+
+async def test_an_office_that_ends_is_asked_about_at_once(world, hub):
+    cast, answers = await called(world), [True]
+
+    async def still():
+        return answers[0]
+
+    async with listening(hub, cast.meeting, still=still) as ear:
+        answers[0] = False
+        async with writing():
+            await note("office.ended", world.secretary, world.operator)
+        await asyncio.sleep(0.2)
+        assert ear.ended
+
+
+async def test_the_number_a_browser_brings_back_vouches_for_everything_before_it(world, hub, monkeypatch):
+    cast = await called(world)
+    await chair.open(cast.meeting, by=world.secretary)
+    await chair.take_up(cast.item, cast.meeting, by=world.secretary)
+    seat = await cast.seat("resident", world.secretary)
+    async with listening(hub, cast.meeting, seat=seat, last=await latest(cast.meeting)) as ear:
+        await speakers.ask(cast.item, seat, by=world.resident)
+        await asyncio.sleep(0.2)
+        monkeypatch.setattr(streams, "STALE_EVERY", 10**6)
+        told = ear.events()
+        await speakers.withdraw((await speakers.queue(cast.item))[0], cast.item, by=world.resident)
+        await asyncio.sleep(0.2)
+        # The second staleness is held back: until it is told no number may claim that it was.
+        assert ear.parts()["speakers"] == 2
+        assert ear.events() == told
+        assert f"id: {await latest(cast.meeting)}" not in ear.sent.decode()
+        monkeypatch.setattr(streams, "STALE_EVERY", 1)
+        await asyncio.sleep(0.2)
+        assert ear.sent.decode().rstrip().endswith(f"id: {await latest(cast.meeting)}")
+
+
+async def test_streams_are_counted_for_their_holder(world, monkeypatch):
+    monkeypatch.setattr(streams, "PER_HOLDER", 2)
+    made = Hub()
+    for _ in range(2):
+        made.enter(("address here", "session 1"))
+    with pytest.raises(Refusal):
+        made.enter(("address here", "session 1"))
+    made.enter(("address here", "session 2"))
+    made.leave(("address here", "session 1"))
+    made.enter(("address here", "session 1"))
+    assert made.open_from["address here"] == 3
 
 
 async def test_a_room_nobody_listens_to_is_forgotten(world, hub):
