@@ -16,8 +16,11 @@ def serve(
 ) -> None:
     """Serve the neighbourhood in a browser."""
     import asyncio
+    import gc
     import sys
 
+    # While everything is loaded nothing is thrown away; the lifespan switches the collector on.
+    gc.disable()
     from council import db
     from council.settings import settings
 
@@ -35,9 +38,7 @@ def run(*, host: str, port: int, tls_cert: str, tls_key: str) -> None:
 
     import uvicorn
 
-    # While everything is loaded nothing is thrown away; the lifespan switches the collector on.
     gc.disable()
-
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))
     uvicorn.run(
