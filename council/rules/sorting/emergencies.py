@@ -13,6 +13,7 @@ from council.rules.sorting.tense import Tense, bit, tenses
 
 ANY = "*"  # in a kind's `yields`: believed only when nothing more particular is told
 CHARGE = "discipline"
+FILE = "police-file"
 LAST = "cry"  # and of such kinds the last to be believed
 MET = 2  # sentences for which a person named stays in mind
 BREATH = 40  # signs that more than two clauses of one breath may have
@@ -132,11 +133,13 @@ def alarms(reading: Reading) -> list[Alarm]:
 
 def _particular(heard: dict[str, Alarm]) -> list[Alarm]:
     """A cry, a plight or a silent door says nothing beside the more particular thing that explains it."""
-    return [one for one in heard.values() if not _explained(one.kind, heard)]
+    return [one for one in heard.values() if not _explained(one, heard)]
 
 
-def _explained(kind: Kind, heard: dict[str, Alarm]) -> bool:
-    others = heard.keys() - {kind.name}
+def _explained(alarm: Alarm, heard: dict[str, Alarm]) -> bool:
+    """An open police file explains what was, not what goes on."""
+    kind = alarm.kind
+    others = heard.keys() - {kind.name} - ({FILE} if alarm.now and kind.again else set())
     if ANY in kind.yields:
         return any(ANY not in heard[name].kind.yields for name in others) or (bool(others) and kind.name == LAST)
     return bool(others & set(kind.yields))
