@@ -39,6 +39,7 @@ RECORDS = (
     "council.proceedings.meetings",
     "council.proceedings.series",
     "council.proceedings.invitations",
+    "council.proceedings.times",
     "council.proceedings.roll",
     "council.proceedings.agenda",
     "council.proceedings.orders",

@@ -11,7 +11,8 @@ NOUNS = (
     "home", "preferences", "uploads", "matters", "progress", "withdrawals", "triage", "referrals", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "places",
     "organisations", "units", "alliances", "households", "people", "offices",
     "verification", "needs", "resources", "projects", "drafts", "agreements", "signatories", "signatures", "alternatives",
-    "feeds", "series", "meetings", "notices", "invitations", "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
+    "feeds", "series", "times", "meetings", "notices", "invitations",
+    "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
     "proposals", "merging", "ballots", "votes", "resolutions", "minutes", "postings",
 )  # fmt: skip
 

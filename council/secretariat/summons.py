@@ -12,6 +12,7 @@ from council.secretariat import inbox
 SAID = {
     "meeting.called": Phrase("You are invited: %(title)s, %(moment)s, %(venue)s."),
     "meeting.moved": Phrase("The meeting “%(title)s” has been moved: %(moment)s, %(venue)s."),
+    "times.asked": Phrase("When can you come to “%(title)s”? Some times are in question: please tap what suits you."),
     "meeting.cancelled": Phrase("The meeting “%(title)s” is called off."),
 }
 
@@ -30,10 +31,12 @@ async def _tell(meeting: Meeting, act: str) -> None:
     # A closed meeting is named by its kind: an inbox is read over a shoulder.
     title = meeting.row.name if meeting.private else meeting.title
     phrase = Phrase(SAID[act].message, title=title, moment=meeting.starts_at, venue=meeting.venue)
+    link = f"/meetings/{meeting.id}/times" if act == "times.asked" else f"/meetings/{meeting.id}"
     async with writing():
         called = Invitation.filter(meeting_id=meeting.id, person_id__isnull=False)
         people = [one.person_id for one in await called.only("id", "person_id") if one.person_id]
         if not people:
             return
-        await inbox.tell_all(people, phrase, link=f"/meetings/{meeting.id}", subject=meeting)
-        await called.update(told_at=clock.now())
+        await inbox.tell_all(people, phrase, link=link, subject=meeting)
+        if act != "times.asked":  # a question is no notice of a meeting
+            await called.update(told_at=clock.now())
