@@ -106,7 +106,7 @@ def suggest(text: str, title: str = "") -> Suggestion:
     matter = any(claim.entry.by != "test" and claim.score >= MATTER for claim in heard)
     alarms = [alarm for alarm in emergencies.alarms(reading) if not (matter and alarm.kind.alone)]
     if any(alarm.now or alarm.kind.always for alarm in alarms) or (alarms and not manner.merely_asks(reading)):
-        return _hand_off(alarms, heard)
+        return _hand_off(reading, alarms, heard)
     special = manner.of(reading, heard)
     if special == "THANKS":
         return _thanks()
@@ -119,16 +119,19 @@ def suggest(text: str, title: str = "") -> Suggestion:
     return _weighed(reading, heard)
 
 
-def _hand_off(alarms: list[emergencies.Alarm], heard: list[Claim]) -> Suggestion:
+def _hand_off(reading: Reading, alarms: list[emergencies.Alarm], heard: list[Claim]) -> Suggestion:
     numbers = tuple(dict.fromkeys(number for alarm in alarms for number in alarm.kind.numbers))
     reasons = tuple(
         Reason("test", "T0", alarm.words, Phrase("Outside help first: %(what)s.", what=Name(alarm.kind.zh, alarm.kind.en)))
         for alarm in alarms
     )
     urgent = () if all(alarm.kind.always for alarm in alarms) else ("URGENT",)
+    parts = tuple(Part(said, one) for said, one in manner.beside(reading, {alarm.text for alarm in alarms}))
     second = strongest(heard)
-    secondary = (second.entry.affair,) if second and second.entry.affair and second.score >= WEAK_ROW else ()
-    return Suggestion(None, numbers, secondary, urgent, reasons, Fraction(19, 20))
+    likely = second.entry.affair if second and second.score >= WEAK_ROW else None
+    secondary = tuple(dict.fromkeys(one for one in (likely, *(part.affair for part in parts)) if one))
+    flags = (*urgent, "SPLIT") if parts else urgent
+    return Suggestion(None, numbers, secondary, flags, reasons, Fraction(19, 20), parts)
 
 
 def _thanks() -> Suggestion:

@@ -96,6 +96,8 @@ def questions(reading: Reading) -> tuple[str, ...]:
 
 def _topic(sentence: Sentence) -> tuple[str, Affair] | None:
     """The affair of one point, if it speaks clearly enough to be a topic."""
+    if sentence.marks & bit("settled"):
+        return None
     best = strongest([c for c in claims([sentence]) if c.entry.by != "test"])
     if best is None or best.entry.affair is None or best.score / sentence.weight < TOPIC:
         return None
@@ -122,8 +124,19 @@ def _several(reading: Reading) -> bool:
     return len(points) > 1 and not wishes
 
 
+def beside(reading: Reading, told: set[str]) -> list[tuple[str, Affair]]:
+    """The other topics of a report with an emergency in the sentences `told`."""
+    points = sum(part.place == "point" for part in reading.sentences)
+    if points < 2 and not _marks(reading.parts) & bit("several"):
+        return []
+    return [topic for topic in map(_topic, reading.sentences) if topic and topic[0] not in told]
+
+
 def chief(reading: Reading, parts: list[tuple[str, Affair]]) -> Affair | None:
-    """Of several topics the one the writer calls main: by the title, by saying so; else the earliest test."""
+    """Of several topics the one the writer calls main: by the title, by saying so; else the earliest test.
+
+    None when the writer says that one is main but not clearly which: the whole report must tell.
+    """
     if not parts:
         return None
     called = [reading.title] if reading.title else []
@@ -131,6 +144,8 @@ def chief(reading: Reading, parts: list[tuple[str, Affair]]) -> Affair | None:
     for part in called:
         if topic := _topic(part):
             return topic[1]
+    if len(called) > bool(reading.title):
+        return None
     counts = {affair: sum(one is affair for _, one in parts) for affair in ORDER}
     most = max(counts.values())
     if most * 2 > len(parts):
