@@ -31,11 +31,11 @@ async def in_queue(speaker: int) -> set[int]:
     return {int(row["seat_id"]) for row in rows}
 
 
-async def missed(meeting_id: int, last: int) -> tuple[set[str], set[str]]:
-    """The parts changed by acts after the one numbered `last`: common, personal. Without a `last`, all."""
+async def missed(meeting_id: int, last: int, up_to: int) -> tuple[set[str], set[str]]:
+    """The parts changed by acts after the one numbered `last`, up to another: common, personal. Without a `last`, all."""
     if last <= 0:
         return set(COMMON), set(PERSONAL)
-    rows = await sql("SELECT DISTINCT act FROM entry WHERE meeting_id = ? AND sequence > ?", meeting_id, last)
+    rows = await sql("SELECT DISTINCT act FROM entry WHERE meeting_id = ? AND sequence > ? AND sequence <= ?", meeting_id, last, up_to)
     parts = [touched(str(row["act"])) for row in rows]
     common = {part for found, _ in parts for part in found}
     # Also the personal parts that only some seats were told about: nobody knows any more which.

@@ -72,17 +72,13 @@ class Listener:
 
 @dataclass(eq=False)
 class Room:
-    """The open streams of one meeting.
-
-    `seen`: the acts up to it have been looked at; `given`: their parts have been handed out, too. `turns`: how often each part has changed.
-    """
+    """The open streams of one meeting. `seen`: the acts up to it have been looked at. `turns`: how often each part has changed."""
 
     listeners: set[Listener] = field(default_factory=set)
     dirty: set[str] = field(default_factory=set)
     drawn: dict[tuple[str, Audience], bytes] = field(default_factory=dict)
     rumour: bool = False
     seen: int = 0
-    given: int = 0
     beats: int = 0
     rests: int = 0
     ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -92,17 +88,20 @@ class Room:
     async def look(self, meeting_id: int) -> None:
         """Read what has been done since the last look, here or in another process."""
         self.rumour = False
-        for row in await changes.since(meeting_id, self.seen):
-            await self._mark(str(row["act"]), str(row["subject"]), int(row["subject_id"]), int(row["sequence"]))
+        rows = await changes.since(meeting_id, self.seen)
+        queues = {row["subject_id"]: await changes.in_queue(row["subject_id"]) for row in rows if row["subject"] == "Speaker"}
+        # From here to the end of the caller's preparations nothing waits: whoever comes in meanwhile comes before or after all of it.
+        for row in rows:
+            self._mark(row["act"], row["subject"], row["subject_id"], row["sequence"], queues.get(row["subject_id"], set()))
 
-    async def _mark(self, act: str, subject: str, number: int, sequence: int) -> None:
+    def _mark(self, act: str, subject: str, number: int, sequence: int, queue: set[int]) -> None:
         common, personal = touched(act)
         self.dirty |= set(common)
         self._tell(personal, sequence)
         if subject == "Seat":
             self._tell(("mine", "ballot"), sequence, {number})
         if subject == "Speaker":
-            self._tell(("mine",), sequence, await changes.in_queue(number))
+            self._tell(("mine",), sequence, queue)
         if act in ("seat.left", "seat.moved"):
             for one in [one for one in self.listeners if one.seat_id == number]:
                 one.close()
@@ -144,7 +143,6 @@ class Room:
 
     def _vouch(self, number: int) -> None:
         """Everything up to `number` has been given."""
-        self.given = number
         ping = self.beats % PING_EVERY == 0
         for one in self.listeners:
             one.number = max(one.number, number)
@@ -211,20 +209,21 @@ class Hub:
             return room
         room = self.rooms[meeting_id] = Room({one})
         try:
-            room.seen = room.given = await changes.newest(meeting_id)
+            room.seen = await changes.newest(meeting_id)
         finally:
             room.ready.set()
         return room
 
     async def greet(self, meeting_id: int, one: Listener, last: int) -> None:
-        """What changed since `last` is given at once; without a `last`, everything. Then it hears with the others."""
+        """What changed between `last` and the last look is given at once, without a `last` everything; what came after, with the others."""
+        one.number = one.told = last
         room = await self.open(meeting_id, one)
-        number = max(last, room.given)
-        common, personal = await changes.missed(meeting_id, last)
+        number = room.seen
+        common, personal = await changes.missed(meeting_id, last, number)
         for part in sorted(common & set(common_of(one.audience))):
             one.waiting.setdefault(part, await room.part(meeting_id, part, one.audience, self.draw))
         one.stale |= personal & personal_of(one.audience)
-        one.number, one.told = max(one.number, number), last
+        one.number = max(one.number, number)
         room.rumour = True
         one.wake.set()
 
