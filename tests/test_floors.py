@@ -23,7 +23,7 @@ ORDER = {
     ).split(),
     "proceedings": (
         "contacts photos sight meetings calling diary clashes series invitations times guests slips matters uploads reporting handoffs triage referrals presence roll attendance agenda orders opinions speakers points "
-        "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing"
+        "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching publishing questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing"
     ).split(),
     "partnership": (
         "files needs resources projects agreements signatures editions skeletons texts certificates drafting finding freezing keys verification audit signing delegation terms"

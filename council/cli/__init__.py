@@ -11,7 +11,7 @@ app = typer.Typer(name="council", no_args_is_help=True, add_completion=False, pr
 
 # One module per command, named like it, whose function of the same name is the command.
 # A module may be missing only while its room is being built.
-COMMANDS = ("start", "serve", "migrate", "demo", "doctor", "user", "triage", "decide", "dates", "verify", "ca", "backup", "restore")
+COMMANDS = ("start", "serve", "migrate", "demo", "doctor", "user", "triage", "decide", "dates", "verify", "recount", "ca", "backup", "restore")
 
 
 # With a callback one command alone still asks for its name.

@@ -14,11 +14,12 @@ from council import clock
 from council.db import belongs
 from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
+from council.neighbourhood.listing import in_force
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.neighbourhood.sealed import seal, unseal
-from council.refusals import Refusal
+from council.refusals import NotFound, Refusal
 
 
 class Register(Model):
@@ -155,6 +156,49 @@ async def lines_of(register_id: int, by: Actor | None) -> list[int]:
 async def current(place: Place, kind: str = "owners") -> Register | None:
     """The register in use at a place: the newest."""
     return await Register.filter(place_id=place.id, kind=kind).order_by("-id").first()
+
+
+async def in_use(place_id: int) -> list[Register]:
+    """The newest list of every kind at a place."""
+    newest = {one.kind: one for one in await Register.filter(place_id=place_id).order_by("id")}
+    return list(newest.values())
+
+
+async def one(number: int) -> Register:
+    found = await Register.get_or_none(id=number).prefetch_related("place")
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def line(register: Register, number: int) -> RegisterLine:
+    found = await RegisterLine.get_or_none(id=number, register_id=register.id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def holders(of: RegisterLine) -> list[Holder]:
+    return await Holder.filter(line_id=of.id).order_by("id").prefetch_related("person")
+
+
+async def same_name(of: RegisterLine) -> list[RegisterLine]:
+    """Other lines that may be the same owner: the name of one stands in the other's."""
+    found = RegisterLine.filter(register_id=of.register_id, name__contains=of.name).exclude(id=of.id)
+    return await found.order_by("id").limit(20) if of.name else []
+
+
+async def people(register: Register, q: str) -> list[Person]:
+    """Adults of the place whose name holds these letters; nobody while nothing is asked."""
+    found = Person.filter(in_force(), place__path__startswith=(await register.place).path, adult=True, erased_at=None, name__contains=q)
+    return await found.order_by("id").limit(40).prefetch_related("place") if q else []
+
+
+async def person(register: Register, number: int) -> Person:
+    found = await Person.filter(in_force(), id=number, place__path__startswith=(await register.place).path, adult=True, erased_at=None).first()
+    if found is None:
+        raise Refusal("Choose one of the answers shown.", field="person")
+    return found
 
 
 async def keep(rows: dict[str, list[dict[str, Any]]], place: Place, file: str, *, by: Person) -> Draft:

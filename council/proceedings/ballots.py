@@ -118,11 +118,15 @@ class Ballot(Model):
         now = at or clock.now()
         return self.stage == "open" and (self.closes_at is None or now < self.closes_at)
 
-    async def voter(self, by: Actor | None) -> str | None:
-        """The key under which this actor is entitled, from the set frozen at opening; None if not entitled."""
+    async def entitlement(self, by: Actor | None) -> Entitlement | None:
+        """The place of this actor in the set frozen at opening; None if not entitled."""
         meeting = await Meeting.get(id=self.meeting_id) if self.meeting_id else None
         keys = await electorates.keys_of(by, meeting, self.electorate, self.register_id)
-        found = await Entitlement.filter(ballot_id=self.id, voter__in=keys).first() if keys else None
+        return await Entitlement.filter(ballot_id=self.id, voter__in=keys).first() if keys else None
+
+    async def voter(self, by: Actor | None) -> str | None:
+        """The key under which this actor is entitled; None if not entitled."""
+        found = await self.entitlement(by)
         return found.voter if found else None
 
     async def vote_of(self, by: Actor | None) -> Vote | None:
@@ -158,6 +162,11 @@ class Ballot(Model):
         """The frozen list, found by name or address."""
         found = Entitlement.filter(ballot_id=self.id)
         return await (found.filter(label__contains=q.strip()) if q.strip() else found).order_by("id").limit(limit)
+
+    async def labels(self, most: int = 2000) -> dict[str, str]:
+        """Voter -> what stands on the list."""
+        rows = await Entitlement.filter(ballot_id=self.id).order_by("id").limit(most).values_list("voter", "label")
+        return dict(rows)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import secrets
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.models import Model
 
 from council import clock
 from council.db import belongs
 from council.i18n import Phrase
 from council.neighbourhood.journal import writing
-from council.neighbourhood.offices import must
+from council.neighbourhood.offices import Office, must
 from council.neighbourhood.people import Actor, Person
+from council.neighbourhood.titles import OFFICES
 from council.proceedings.ballots import Ballot
+from council.proceedings.electorates import in_force_today
 from council.refusals import Conflict, Forbidden, Refusal
 from council.rules.numbering import SIGNS, read_code
 from council.workshop import sealedbox
@@ -51,6 +54,21 @@ class Custodian(Model):
         """The three, in the order in which papers are sealed to them."""
         found = await cls.filter(ballot_id=ballot.id).prefetch_related("person")
         return sorted(found, key=lambda one: list(SEATS).index(one.seat))
+
+
+async def candidates(ballot: Ballot) -> list[tuple[int, str, str]]:
+    """Who may be named: everybody who holds an office today, within the place of the ballot or above it. Person, name, office."""
+    above = [Q(place__path=ballot.path[: end + 1]) for end, sign in enumerate(ballot.path) if sign == "/"]
+    held = Office.filter(in_force_today(), Q(Q(place__path__startswith=ballot.path), *above, join_type="OR")).prefetch_related("person")
+    found = {one.person_id: (one.person_id, one.person.name, str(OFFICES.get(one.code, one.code))) for one in await held.order_by("-id").limit(300)}
+    return sorted(found.values(), key=lambda row: row[1])
+
+
+async def candidate(ballot: Ballot, number: int, seat: str) -> Person:
+    """The person a form names for a seat, among those it offered."""
+    if number not in {row[0] for row in await candidates(ballot)}:
+        raise Refusal("Choose one of the answers shown.", field=seat)
+    return await Person.get(id=number)
 
 
 async def appoint(ballot: Ballot, people: dict[str, Person], *, by: Actor) -> list[Custodian]:

@@ -11,12 +11,13 @@ from tortoise.models import Model
 from council import clock
 from council.db import belongs
 from council.neighbourhood.journal import note, writing
+from council.neighbourhood.listing import in_force
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person
 from council.proceedings import photos
 from council.proceedings.ballots import Ballot
 from council.proceedings.votes import Entitlement, Vote
-from council.refusals import Conflict, Forbidden, Refusal
+from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from council.rules.thresholds import threshold
 
 
@@ -68,6 +69,38 @@ class Voice(Model):
     async def of(cls, ballot: Ballot, voter: str | None) -> list[Voice]:
         """Everybody a household has named, the present one last."""
         return await cls.filter(ballot_id=ballot.id, voter=voter or "").order_by("id").prefetch_related("person")
+
+
+async def one(ballot: Ballot, number: int) -> Proxy:
+    found = await Proxy.get_or_none(id=number, ballot_id=ballot.id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def people(ballot: Ballot, q: str) -> list[Person]:
+    """Adults of the area whose name holds these letters, for naming who holds an authority; nobody while nothing is asked."""
+    found = Person.filter(in_force(), place__path__startswith=ballot.path, adult=True, erased_at=None, name__contains=q)
+    return await found.order_by("id").limit(40).prefetch_related("place") if q else []
+
+
+async def person(ballot: Ballot, number: int) -> Person:
+    found = await Person.filter(in_force(), id=number, place__path__startswith=ballot.path, adult=True, erased_at=None).first()
+    if found is None:
+        raise Refusal("Choose one of the answers shown.", field="holder")
+    return found
+
+
+async def household(by: Person) -> list[Person]:
+    """The adults of one's own household."""
+    return await Person.filter(in_force(), household_id=by.household_id or 0, adult=True, erased_at=None).order_by("id")
+
+
+async def member(by: Person, number: int) -> Person:
+    found = next((one for one in await household(by) if one.id == number), None)
+    if found is None:
+        raise Refusal("Only an adult of the same household can be named.", field="person")
+    return found
 
 
 async def authorise(ballot: Ballot, voter: str, holder: Person, written_on: date, photo: bytes, *, by: Person) -> Proxy:

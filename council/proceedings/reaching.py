@@ -14,7 +14,7 @@ from council.neighbourhood.people import Person
 from council.proceedings import photos
 from council.proceedings.ballots import Ballot
 from council.proceedings.votes import Entitlement, Vote
-from council.refusals import Conflict, Refusal
+from council.refusals import Conflict, NotFound, Refusal
 from council.rules.numbering import floor_of
 
 NOT_REACHED = (
@@ -80,6 +80,14 @@ async def waiting(ballot: Ballot, by: Person) -> list[tuple[Vote, str]]:
     listed = await Entitlement.filter(ballot_id=ballot.id, voter__in=[vote.voter for vote in votes])
     labels = {one.voter: one.label for one in listed}
     return [(vote, labels.get(vote.voter, "")) for vote in votes]
+
+
+async def one(ballot: Ballot, number: int) -> Vote:
+    """A paper from the door of this ballot."""
+    found = await Vote.get_or_none(id=number, ballot_id=ballot.id, channel="door")
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def check_paper(vote: Vote, choice: str, *, by: Person) -> None:

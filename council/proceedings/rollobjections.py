@@ -11,7 +11,7 @@ from council.neighbourhood.journal import writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, new_salt
 from council.proceedings.ballots import Ballot
-from council.refusals import Conflict, Refusal
+from council.refusals import Conflict, NotFound, Refusal
 
 MOST = 200  # that wait on one ballot
 
@@ -50,6 +50,13 @@ async def object_to_roll(ballot: Ballot, text: str, *, by: Actor) -> RollObjecti
         made = await RollObjection.create(ballot=ballot, by_id=by.id, text=text.strip()[:500], made_at=clock.now())
         await ballot.note("ballot.roll_objected", by, objection=made.id, texts={"objection": text})
     return made
+
+
+async def one(ballot: Ballot, number: int) -> RollObjection:
+    found = await RollObjection.get_or_none(id=number, ballot_id=ballot.id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def answer(objection: RollObjection, text: str, *, by: Actor) -> None:

@@ -8,12 +8,12 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.routing import BaseRoute
 
 NOUNS = (
-    "home", "preferences", "uploads", "matters", "progress", "withdrawals", "triage", "referrals", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "places",
+    "home", "preferences", "uploads", "matters", "progress", "withdrawals", "triage", "referrals", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "identities", "places",
     "organisations", "units", "alliances", "households", "people", "offices",
     "verification", "needs", "resources", "projects", "drafts", "agreements", "signatories", "signatures", "alternatives",
     "feeds", "series", "times", "meetings", "notices", "invitations",
     "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
-    "proposals", "merging", "ballots", "votes", "resolutions", "minutes", "postings",
+    "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "postings",
 )  # fmt: skip
 
 

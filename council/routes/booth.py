@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from council import clock
 from council.i18n import Phrase, language
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
-from council.neighbourhood.people import Actor
-from council.proceedings.ballots import Ballot, Vote
+from council.neighbourhood.people import Actor, Person
+from council.proceedings import unsealing
+from council.proceedings.ballots import FEWEST, Ballot, Vote
+from council.proceedings.custodians import Custodian
 from council.proceedings.electorates import seat_of
+from council.proceedings.proxies import Proxy
 from council.proceedings.resolutions import Resolution
 from council.rules.law import Effect, Flag
 from council.rules.methods import voting_method
 from council.rules.thresholds import threshold
 
+LONGEST_WAIT = 24 * 3600  # seconds; a page that is open longer is looked at anew before
 TONES = {"yes": "yes", "no": "no", "abstain": "abstain", "spoiled": "spoiled"}
 OUTCOMES = {
     True: (Phrase("Carried"), "done"),
@@ -25,7 +31,15 @@ STATES = {
     "drafted": (Phrase("About to open"), "wait"), "open": (Phrase("The vote is open"), "now"),
     "closed": (Phrase("The vote is closed"), "wait"), "cancelled": (Phrase("The vote was cancelled"), "stop"),
 }  # fmt: skip
-CHANNELS = {"web": Phrase("by phone or computer"), "paper": Phrase("on paper")}
+OUTSIDE = {
+    "households": Phrase("The households of this place vote. Sign in with your personal link to vote for yours."),
+    "persons": Phrase("All adults of this place vote. Sign in with your personal link."),
+    "representatives": Phrase("The residents' representatives vote. Sign in with your personal link."),
+    "owners": Phrase("The owners vote. Type the code of your slip below, or have your identity confirmed at the desk."),
+    "voters": Phrase("Those on the list vote. Type the code of your slip below, or have your identity confirmed at the desk."),
+}
+CHANNELS = {"web": Phrase("by phone or computer"), "paper": Phrase("on paper"), "door": Phrase("on paper, collected at the door")}
+FEW = Phrase("Fewer than five may vote here: of a secret vote only the outcome will be told, never the numbers.")
 
 
 async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
@@ -35,21 +49,100 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
     word, tone = state(ballot)
     vote = await ballot.vote_of(by)
     return {
-        "ballot": ballot, "id": ballot.id, "word": word, "tone": tone, "running": running,
+        "ballot": ballot, "id": ballot.id, "paper": paper(ballot), "few": FEW if ballot.secret and 0 < ballot.entitled < FEWEST else "",
+        "told": await told(ballot), "person": isinstance(by, Person), "custodian": await custody(ballot, by), "closing_in": closing_in(ballot),
+        "proxies": [one for one in await Proxy.held(ballot, by) if running] if not ballot.paper else [], "conflicts": conflicts(vote),
+        "household": vote is not None and vote.voter.startswith("household:"), "word": word, "tone": tone, "running": running,
         "over": ballot.stage == "open" and not running, "rule": rule.name, "articles": rule.articles, "effect": rule.effect.label,
         "needs_owners": bool(ballot.owners_item) and rule.effect is not Effect.OWNERS_DECISION,
         "changes": await ballot.proposal.changes() if ballot.proposal and await ballot.on_amendment() else [],
         "choices": choices(ballot), "vote": mine(ballot, vote), "why": "" if vote else await why_not(ballot, by, running),
         "may_vote": running and not ballot.paper and await may(by, "ballot.vote", ballot), "rows": rows(ballot),
+        "whom": await whom(ballot, by),
         "owners": owners_rows(ballot), "arithmetic": ballot.decision.get(f"arithmetic_{language()}", []),
         "flags": [Flag(flag).label for flag in ballot.decision.get("flags", [])], "desk": await desk(ballot, by),
         "resolution": await Resolution.of(ballot), "quorum": ballot.decision.get("quorum"), "needed": ballot.decision.get("needed"),
     }  # fmt: skip
 
 
+async def whom(ballot: Ballot, by: Actor) -> str:
+    """For whom this actor votes, in words: their home, or only themselves; nothing where they have no vote."""
+    entitled = await ballot.entitlement(by)
+    if entitled is None:
+        return ""
+    if entitled.voter.startswith("household:"):
+        return _("You vote for %(home)s: one vote for each household.") % {"home": entitled.label}
+    return _("You vote for %(name)s.") % {"name": entitled.label}
+
+
 def state(ballot: Ballot) -> tuple[Phrase, str]:
     """Where it stands, or how it ended: a word and its tone."""
     return OUTCOMES[ballot.decision.get("carried")] if ballot.stage == "declared" else STATES[ballot.stage]
+
+
+def paper(ballot: Ballot) -> dict[str, Any]:
+    """How the paper is filled in: its kind, what must be known to fill it in, how it is counted."""
+    method, terms = voting_method(ballot.method), ballot.terms
+    hint = {
+        "several_of_several": Phrase("Tick at least %(least)s and at most %(most)s.", **terms) if "most" in terms else "",
+        "ranked": Phrase("Write 1 at your first choice, 2 at the second, and so on. You need not rank all of them."),
+        "points": Phrase("Share out at most %(points)s points.", **terms) if "points" in terms else "",
+        "budget": Phrase("There are %(limit)s yuan. Tick every project you want.", limit=f"{terms.get('limit', 0):,}"),
+    }.get(ballot.method, "")
+    costs = {str(n): f"{cost:,}" for n, cost in enumerate(terms.get("costs", ()), start=1)}
+    return {
+        "kind": method.inputs, "hint": hint, "rule": method.rule, "name": method.name, "costs": costs, "several": ballot.method != "yes_no_abstain",
+        "ranks": [("", _("not ranked")), *((str(n), str(n)) for n in range(1, len(ballot.options) + 1))],
+    }  # fmt: skip
+
+
+async def told(ballot: Ballot) -> dict[str, Any]:
+    """Turnout, base and abstentions of a counted vote; the rounds of a run-off; what a budget is spent on by either rule."""
+    if not ballot.counted or ballot.hushed or ballot.paper:
+        return {}
+    tally, names = ballot.tally(), ["", *ballot.options]
+    spent = [(_("Equal shares"), tally.spending), (_("Most ticks first"), tally.beside)] if tally.spending else []
+    costs = [0, *ballot.terms.get("costs", ())]
+    return {
+        "papers": tally.total, "abstained": tally.abstained, "marks": tally.marks, "won": [names[int(code)] for code in tally.won if code.isdigit()],
+        "rounds": [
+            {"papers": [(names[place], number) for place, number in one.papers], "exhausted": one.exhausted, "struck": names[one.struck]}
+            for one in tally.rounds
+        ],
+        "spending": [
+            {"rule": rule, "spent": f"{one.spent:,}", "projects": [(names[place], f"{costs[place]:,}", place in one.filled) for place in one.all]}
+            for rule, one in spent if one
+        ],
+        "limit": f"{ballot.terms.get('limit', 0):,}",
+    }  # fmt: skip
+
+
+async def custody(ballot: Ballot, by: Actor) -> dict[str, Any]:
+    """Who keeps the codes of a secret ballot, whether they have made theirs, and whether whoever asks is one of them."""
+    if not ballot.secret:
+        return {}
+    keepers = await Custodian.of(ballot)
+    return {
+        "keepers": [(one.label, one.person.name, bool(one.public_key)) for one in keepers],
+        "mine": any(one.person_id == by.id for one in keepers) and ballot.stage == "drafted",
+        "may_name": ballot.stage == "drafted" and await may(by, "ballot.open", ballot),
+        "may_unseal": ballot.stage == "closed" and not ballot.counted and await may(by, "ballot.unseal", ballot),
+        "opening": unsealing.progress.get(ballot.id),
+    }  # fmt: skip
+
+
+def closing_in(ballot: Ballot) -> int:
+    """Milliseconds until an open page must look again: a second after the closing time, then every second until it is closed."""
+    if ballot.stage != "open" or ballot.closes_at is None or ballot.paper:
+        return 0
+    left = (ballot.closes_at - clock.now()).total_seconds()
+    return max(1000, int(left * 1000) + 700) if left < LONGEST_WAIT else 0
+
+
+def conflicts(vote: Vote | None) -> list[tuple[datetime, Phrase]]:
+    """Who else tried to vote for the same voter: when and how, never what."""
+    kept = vote.attempts if vote else []
+    return [(datetime.fromisoformat(one["at"]), CHANNELS[one["channel"]]) for one in kept]
 
 
 def choices(ballot: Ballot) -> list[tuple[str, str]]:
@@ -60,9 +153,9 @@ def mine(ballot: Ballot, vote: Vote | None) -> dict[str, Any] | None:
     """My vote as I may see it: what I chose, when, the receipt, how often it was changed."""
     if vote is None:
         return None
-    words = dict(choices(ballot))
+    said = _("sealed") if ballot.secret else voting_method(ballot.method).words(vote.choice, ballot.options)
     return {
-        "choice": words.get(vote.choice, vote.choice), "at": vote.cast_at, "receipt": vote.receipt,
+        "choice": said, "at": vote.cast_at, "receipt": vote.receipt,
         "channel": CHANNELS[vote.channel], "after": len(vote.changes),
     }  # fmt: skip
 
@@ -74,7 +167,7 @@ async def why_not(ballot: Ballot, by: Actor, running: bool) -> str:
     if ballot.paper:
         return _("This vote is held on paper.")
     if ballot.meeting is None:
-        return _("The households of this place vote. Sign in with your personal link to vote for yours.")
+        return _(OUTSIDE.get(ballot.electorate, OUTSIDE["voters"]).message)
     seat = await seat_of(by, ballot.meeting)
     if seat is None:
         return _("Only confirmed seats vote. Confirm yours with the link, the code on your slip, or at the secretary's desk.")
@@ -105,7 +198,13 @@ async def desk(ballot: Ballot, by: Actor) -> dict[str, bool]:
     allowed = {act: await may(by, f"ballot.{act}", ballot) for act in acts} if ballot.stage not in ("declared", "cancelled") else {}
     held = {act: allowed.get(act, False) for act in acts}
     held["count"] = held["count"] and ballot.paper
-    held["close"] = held["close"] and not ballot.paper
+    early = ballot.meeting_id is None and ballot.running() and ballot.cast < ballot.entitled
+    held["close"] = held["close"] and not ballot.paper and not early
+    held["declare"] = held["declare"] and ballot.counted
+    held["reach"] = not ballot.paper and ballot.meeting_id is None and ballot.running() and await may(by, "ballot.reach", ballot)
+    held["check"] = ballot.meeting_id is None and ballot.stage in ("open", "closed") and await may(by, "ballot.check_paper", ballot)
+    held["authorise"] = bool(threshold(ballot.rule_id).proxies) and not ballot.paper and await may(by, "ballot.authorise", ballot)
+    held["cancel"] = held["cancel"] and (ballot.stage != "closed" or not ballot.counted)
     held["enter_paper"] = held["enter_paper"] and not ballot.paper and ballot.running()
     held["again"] = ballot.undecided and await may(by, "ballot.draw", ballot)
     return held

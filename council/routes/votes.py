@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, create_model
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,12 +15,13 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
-from council.proceedings import ballotbox, papercounts
+from council.proceedings import ballotbox, papercounts, reaching
 from council.proceedings.ballots import Ballot, PaperCount
 from council.proceedings.resolutions import count_paper
-from council.refusals import Conflict, NotFound
-from council.routes import ballots, booth, forms, pages, sessions, standing
+from council.refusals import Conflict, Forbidden, NotFound, Refusal
+from council.routes import ballots, booth, forms, guard, pages, sessions, standing
 from council.rules.methods import voting_method
+from council.rules.tally import MOST_OPTIONS
 
 METRES = re.compile(r"\d{1,9}(\.\d{1,2})?")
 NEWS = {
@@ -48,14 +50,36 @@ Area = Annotated[int, BeforeValidator(_square_metres)]
 Persons = Annotated[int, AfterValidator(_no_less)]
 
 
-class Choice(forms.Shape):
-    choice: Annotated[str, Field(max_length=40)]
+MARKS: dict[str, Any] = {
+    f"mark_{n}": (Annotated[int, Field(ge=0, le=100)] | None, Field(None, alias=f"mark.{n}")) for n in range(1, MOST_OPTIONS + 1)
+}  # fmt: skip
+Marked: Any = create_model("Marked", __base__=forms.Shape, **MARKS)
+
+
+class Filled(Marked):  # type: ignore[misc]
+    """A paper as it is filled in: what is ticked, and a number at the place of an option. `proxy` is the authority it is cast on."""
+
+    choice: list[Annotated[str, Field(max_length=40)]] = []
     after: Annotated[int, Field(ge=0)] | None = None
+    proxy: int | None = None
+
+    def marks(self) -> dict[int, int]:
+        found = {n: getattr(self, f"mark_{n}") for n in range(1, MOST_OPTIONS + 1)}
+        return {n: number for n, number in found.items() if number is not None}
 
 
-class Paper(forms.Shape):
+class Choice(forms.Shape):
+    choice: Annotated[str, Field(max_length=120)]
+    after: Annotated[int, Field(ge=0)] | None = None
+    proxy: int | None = None
+
+
+class Paper(Filled):
+    """A paper somebody brings in. With a witness it was collected at the door."""
+
     voter: Annotated[str, Field(max_length=40)]
-    choice: Annotated[str, Field(max_length=40)]
+    witness: Annotated[str, Field(max_length=50)] = ""
+    photo: UploadFile | None = None
 
 
 class Sheet(forms.Shape):
@@ -80,30 +104,48 @@ class Sheet(forms.Shape):
         return {line: {"persons": persons, "area_cm2": area} for line, persons, area in pairs}
 
 
+def filled(ballot: Ballot, given: Filled) -> str:
+    """What stands on the paper, or a Refusal: nothing, too much, or what is not offered."""
+    method = voting_method(ballot.method)
+    choice = method.read(given.choice, given.marks())
+    if not choice:
+        raise Refusal("This paper cannot be read: look at what you marked once more.", field="choice")
+    return method.check(choice, ballot.options, ballot.terms)
+
+
+def private(request: Request, ballot: Ballot) -> None:
+    """A secret paper never travels where others could read along; in the demonstration nothing is at stake."""
+    if ballot.secret and guard.insecure(request) and not pages.Site.demo:
+        raise Forbidden("This connection is not encrypted, so no secret vote is taken here. Use the https address or paper.")
+
+
 async def confirm(request: Request) -> Response:
     """One look more before the paper goes in. Nothing is recorded here."""
     ballot = await ballots.find(request)
-    given = await forms.read(request, Choice, ballots.show)
-    voting_method(ballot.method).check(given.choice, ballot.options)
+    given = await forms.read(request, Filled, ballots.show)
+    private(request, ballot)
+    choice = filled(ballot, given)
     if not ballot.running():
         raise Conflict("This vote is closed. Nothing more is taken.")
-    words = dict(booth.choices(ballot))
     return pages.show(
-        request, "ballots/confirmation.html", _("Check your vote"), here="meetings", ballot=ballot, choice=given.choice,
-        word=words[given.choice], after=given.after,
+        request, "ballots/confirmation.html", _("Check your vote"), here="meetings", ballot=ballot, choice=choice,
+        word=voting_method(ballot.method).words(choice, ballot.options), after=given.after, proxy=given.proxy,
     )  # fmt: skip
 
 
 async def cast(request: Request) -> Response:
     ballot = await ballots.find(request)
     given = await forms.read(request, Choice, ballots.show)
-    answer = await ballotbox.cast(ballot, given.choice, by=sessions.who(request))
+    private(request, ballot)
+    proxy = await ballots.authority(ballot, given.proxy, sessions.who(request))
+    answer = await ballotbox.cast(ballot, given.choice, by=sessions.who(request), proxy=proxy)
     return pages.redirect(f"/ballots/{ballot.id}", *NEWS[answer.news])
 
 
 async def change(request: Request) -> Response:
     ballot = await ballots.find(request)
     given = await forms.read(request, Choice, ballots.show)
+    private(request, ballot)
     answer = await ballotbox.change(ballot, given.choice, by=sessions.who(request), after=given.after or 0)
     return pages.redirect(f"/ballots/{ballot.id}", *NEWS[answer.news])
 
@@ -121,14 +163,20 @@ async def papers(request: Request, errors: dict[str, str] | None = None, kept: d
     voters = [(one.voter, one.label) for one in await ballot.listed(q)]
     return pages.show(
         request, "ballots/papers.html", _("Enter a paper"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q,
-        voters=voters, choices=booth.choices(ballot),
+        voters=voters, choices=booth.choices(ballot), paper=booth.paper(ballot), door=ballot.meeting_id is None,
     )  # fmt: skip
 
 
 async def enter_paper(request: Request) -> Response:
     ballot = await ballots.find(request)
     given = await forms.read(request, Paper, papers)
-    answer = await ballotbox.enter_paper(ballot, given.voter, given.choice, by=sessions.who(request))
+    private(request, ballot)
+    channel, photo = "door" if given.witness else "paper", await given.photo.read() if given.photo else b""
+    answer = await ballotbox.enter_paper(
+        ballot, given.voter, filled(ballot, given), by=sessions.who(request), channel=channel, witness=given.witness
+    )
+    if photo:
+        await reaching.keep_photo(ballot, given.voter, photo, by=sessions.person(request))
     return pages.redirect(f"/ballots/{ballot.id}/papers", Phrase("The paper has been entered. Receipt: %(code)s", code=answer.receipt))
 
 
