@@ -22,11 +22,12 @@ ORDER = {
         "lists alliances corrections imports passwords entering"
     ).split(),
     "proceedings": (
-        "contacts photos sight meetings calling diary clashes series invitations times guests slips matters uploads reporting handoffs triage referrals presence roll attendance agenda orders opinions speakers points "
-        "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching publishing questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing"
+        "contacts photos sight meetings calling diary clashes series invitations times guests "
+        "slips matters uploads reporting handoffs triage referrals presence roll attendance agenda orders opinions speakers points "
+        "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching publishing questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing consultations wordings asking contributions answers moderation headings answering"
     ).split(),
     "partnership": (
-        "files needs resources projects agreements signatures editions skeletons texts certificates drafting finding freezing keys verification audit signing delegation terms"
+        "files needs resources projects agreements signatures editions skeletons texts certificates drafting finding freezing keys verification audit signing delegation devices ownfiles terms"
     ).split(),
 }
 

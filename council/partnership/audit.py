@@ -61,6 +61,7 @@ class Known:
     certificate: str
     fingerprint: str
     revoked_on: datetime | None
+    custody: str = "B"
 
 
 async def entries(agreement: Agreement) -> list[Line]:
@@ -89,7 +90,7 @@ async def _known(each: Signatory, key: SigningKey | None) -> Known:
     officer = await Person.get_or_none(id=key.identified_by_id)
     return Known(
         each, officer.name if officer else "", WAYS.get(key.identified_how), key.identified_at,
-        authority.short_number(int(key.serial)), authority.fingerprint(key.certificate.encode()), key.revoked_on,
+        authority.short_number(int(key.serial)), authority.fingerprint(key.certificate.encode()), key.revoked_on, key.custody,
     )  # fmt: skip
 
 

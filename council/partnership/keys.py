@@ -118,6 +118,15 @@ async def make_key(signatory: Signatory, code: str, pin: str, again: str, *, by:
     check_pin(pin)
     if pin != again:
         raise Refusal("The two PINs are not the same.", field="again")
+    key, proof = await begin(signatory, code, by=by)
+    private, wrapped = await asyncio.to_thread(_made, pin, key.owner)
+    certificate = await certificates.issue(signatory.signer.name, signatory.organisation.name, authority.public_of(private))
+    key.wrapped = {"key": wrapped}
+    return await finish(signatory, key, proof, certificate)
+
+
+async def begin(signatory: Signatory, code: str, *, by: Actor) -> tuple[SigningKey, IdentityCode]:
+    """A key not yet saved, for the signatory who has the identity code; the code is spent only by `finish`."""
     if not signatory.is_for(by):
         raise Forbidden("This is not yours to do.")
     proof = await _spend(signatory, code)
@@ -126,10 +135,12 @@ async def make_key(signatory: Signatory, code: str, pin: str, again: str, *, by:
         person_id=signatory.signer_id, organisation_id=signatory.organisation_id, made_at=clock.now(),
         identified_by_id=proof.made_by_id, identified_how=proof.how, identified_at=proof.made_at,
     )  # fmt: skip
-    private, wrapped = await asyncio.to_thread(_made, pin, key.owner)
-    certificate = await certificates.issue(signatory.signer.name, signatory.organisation.name, authority.public_of(private))
-    key.wrapped, key.certificate = {"key": wrapped}, certificate.decode()
-    key.serial = str(authority.serial(certificate))
+    return key, proof
+
+
+async def finish(signatory: Signatory, key: SigningKey, proof: IdentityCode, certificate: bytes) -> SigningKey:
+    """Save the key with its certificate; the code is used, an earlier key ends, everybody hears of it."""
+    key.certificate, key.serial = certificate.decode(), str(authority.serial(certificate))
     async with writing():
         if not await IdentityCode.filter(id=proof.id, used_at=None).update(used_at=clock.now()):
             raise Conflict("This code was used already.")
@@ -142,6 +153,7 @@ async def make_key(signatory: Signatory, code: str, pin: str, again: str, *, by:
             signatory=signatory.id,
             identified_by=proof.made_by_id,
             how=proof.how,
+            custody=key.custody,
         )
     return key
 

@@ -18,7 +18,11 @@ TRIES = 5
 
 
 class SigningKey(Model):
-    """A signer's key for an organisation. `wrapped` opens only with the PIN and the server's secret together, five wrong PINs lock it."""
+    """A signer's key for an organisation. Custody A: it lives in the signer's browser, only its certificate is here.
+
+    Custody B: `wrapped` opens only with the PIN and the server's secret together, five wrong PINs lock it.
+    Custody C: the unit's own certificate file, given for each signature and not kept.
+    """
 
     id = fields.IntField(primary_key=True)
     person: fields.ForeignKeyRelation[Person] = belongs("Person")
@@ -52,6 +56,29 @@ class SigningKey(Model):
 
     def good_at(self, moment: datetime) -> bool:
         return self.revoked_on is None or moment < self.revoked_on
+
+
+class Preparation(Model):
+    """A file made ready for a key in the signer's browser: what it signs is sent there, the rest waits here for ten minutes."""
+
+    id = fields.IntField(primary_key=True)
+    signatory: fields.ForeignKeyRelation[Signatory] = belongs("Signatory")
+    signatory_id: int
+    before: fields.ForeignKeyRelation[Revision] = belongs("Revision")
+    before_id: int
+    key: fields.ForeignKeyRelation[SigningKey] = belongs("SigningKey")
+    key_id: int
+    data = fields.BinaryField()
+    digest = fields.CharField(64)
+    start = fields.IntField()
+    end = fields.IntField()
+    attributes = fields.BinaryField()
+    kind = fields.CharField(12)
+    at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+
+    class Meta:
+        table = "preparation"
 
 
 class IdentityCode(Model):

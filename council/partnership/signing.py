@@ -29,7 +29,7 @@ from council.workshop import authority, pades, papers, pdf
 from council.workshop.pictures import Ink, ink
 
 # Each signature needs the bytes of the one before: one at a time for each agreement.
-_locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 LINK_LASTS, PHONE_LASTS = timedelta(days=30), timedelta(minutes=15)
 
 
@@ -147,16 +147,21 @@ def mark(signatory: Signatory, drawn: Ink | None, at: datetime, serial: int) -> 
     )  # fmt: skip
 
 
-async def _face(shown: papers.Mark) -> bytes:
+async def face(shown: papers.Mark) -> bytes:
     with speaking(DEFAULT):
         html = markup.render("papers/mark.html", mark=shown)
     return (await pdf.render(html)).pdf
 
 
-def _meaning(agreement: Agreement, signatory: Signatory, face: bytes, at: datetime) -> pades.Signing:
+def field_of(agreement: Agreement, signatory: Signatory) -> str:
+    """The name of this signatory's field in the file."""
+    return f"sig-{texts.field_name(agreement, signatory.order)}"
+
+
+def meaning(agreement: Agreement, signatory: Signatory, shown: bytes, at: datetime) -> pades.Signing:
     with speaking(DEFAULT):
         reason = _("I have read this agreement and sign it for my organisation.")
-    return pades.Signing(f"sig-{texts.field_name(agreement, signatory.order)}", face, reason, agreement.number, at)
+    return pades.Signing(field_of(agreement, signatory), shown, reason, agreement.number, at)
 
 
 async def sign(signatory: Signatory, hand: Hand, pin: str, *, by: Actor) -> Revision:
@@ -168,21 +173,23 @@ async def sign(signatory: Signatory, hand: Hand, pin: str, *, by: Actor) -> Revi
     drawn, key = written(signatory, hand), await key_of(signatory)
     if key is None:
         raise Refusal("You have no key yet. Make it first with your identity code.", status=409)
+    if key.custody != "B":
+        raise Refusal("Your key is not kept here. Sign on the device that holds it, or with your certificate file.", status=409)
     private = await open_key(key, pin)
-    async with _locks[signatory.agreement_id]:
+    async with locks[signatory.agreement_id]:
         agreement = await check_turn(signatory, by=by)
         before, at = await head(agreement), clock.now().replace(microsecond=0)
         if before is None:
             raise Conflict("This agreement has no file to sign.")
-        face = await _face(mark(signatory, drawn, at, int(key.serial)))
+        shown = await face(mark(signatory, drawn, at, int(key.serial)))
         made = await pades.sign(
-            await files.read(before.file), _meaning(agreement, signatory, face, at), private, key.certificate.encode(),
+            await files.read(before.file), meaning(agreement, signatory, shown, at), private, key.certificate.encode(),
             (await certificates.register()).chain,
         )  # fmt: skip
-        return await _record(signatory, key, before, made, at, "drawn" if drawn else "typed")
+        return await record(signatory, key, before, made, at, "drawn" if drawn else "typed")
 
 
-async def _record(signatory: Signatory, key: SigningKey, before: Revision, made: bytes, at: datetime, kind: str) -> Revision:
+async def record(signatory: Signatory, key: SigningKey, before: Revision, made: bytes, at: datetime, kind: str) -> Revision:
     """The signed file takes its place behind the one it was made from, unless another came in between."""
     name, digest = await files.keep(made), hashlib.sha256(made).hexdigest()
     try:
@@ -200,14 +207,9 @@ async def _record(signatory: Signatory, key: SigningKey, before: Revision, made:
             signatory.stage, signatory.signed_at, signatory.serial = "signed", at, key.serial
             await signatory.save(update_fields=["stage", "signed_at", "serial"])
             await note(
-                "agreement.signed",
-                agreement,
-                await signatory.signer,
-                signatory=signatory.id,
-                sha256=digest,
-                n=revision.n,
-                kind=kind,
-            )
+                "agreement.signed", agreement, await signatory.signer, signatory=signatory.id, sha256=digest, n=revision.n, kind=kind,
+                custody=key.custody,
+            )  # fmt: skip
             if signatory.order == 0:
                 await Signatory.filter(agreement_id=agreement.id, order__gt=0, asked_at=None).update(asked_at=at)
             await _complete(agreement, await signatory.signer)
@@ -239,10 +241,4 @@ async def decline(signatory: Signatory, reason: str, *, by: Actor) -> None:
         signatory.stage, signatory.reason = "declined", reason
         await signatory.save(update_fields=["stage", "reason"])
         await agreement.move("declined")
-        await note(
-            "agreement.declined",
-            agreement,
-            await signatory.signer,
-            texts={"reason": reason},
-            signatory=signatory.id,
-        )
+        await note("agreement.declined", agreement, await signatory.signer, texts={"reason": reason}, signatory=signatory.id)

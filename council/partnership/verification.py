@@ -35,21 +35,30 @@ class Finding:
 
 async def _expected(agreement: Agreement) -> list[Expected]:
     """Who must have signed, each with the certificate the register recorded; 0 where nobody has yet."""
+    rows = await agreement.signatories()
+    ended = {key.serial: key.revoked_on for key in await _own_files(rows)}
     return [
         Expected(
-            f"sig-{texts.field_name(agreement, row.order)}",
-            int(row.serial or 0),
-            row.organisation.name,
-            row.signed_at,
+            f"sig-{texts.field_name(agreement, row.order)}", int(row.serial or 0), row.organisation.name, row.signed_at, ended.get(row.serial)
         )
-        for row in await agreement.signatories()
+        for row in rows
     ]
+
+
+async def _own_files(rows: list[Signatory]) -> list[SigningKey]:
+    """Certificates of the units' own that were recorded here with an identity check: trusted as they are, under no root of ours."""
+    return await SigningKey.filter(custody="C", serial__in=[row.serial for row in rows if row.serial])
+
+
+async def _roots(agreement: Agreement) -> tuple[bytes, ...]:
+    root, own = certificates.root(), await _own_files(await agreement.signatories())
+    return (*((root,) if root else ()), *(key.certificate.encode() for key in own))
 
 
 async def _judge(data: bytes, agreement: Agreement, stored: str | None) -> Verdict:
     root = certificates.root()
     return await pades.verify(
-        data, (root,) if root else (), await _expected(agreement), stored_sha256=stored, at=clock.now(),
+        data, await _roots(agreement), await _expected(agreement), stored_sha256=stored, at=clock.now(),
         crls=(await certificates.revocation_list(),) if root else (),
     )  # fmt: skip
 

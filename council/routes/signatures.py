@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,7 +14,7 @@ from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.people import Actor, Person
-from council.partnership import finding, keys, signing, texts
+from council.partnership import devices, finding, keys, ownfiles, signing, texts
 from council.partnership.agreements import Signatory
 from council.partnership.signatures import head, key_of
 from council.refusals import Forbidden, NotFound
@@ -30,6 +31,18 @@ class NewKey(forms.Shape):
     again: Pin
 
 
+class BrowserKey(forms.Shape):
+    code: Code
+    public: Annotated[str, Field(max_length=400)]
+    proof: Annotated[str, Field(max_length=200)]
+
+
+class CertificateFile(forms.Shape):
+    code: Code
+    certificate: UploadFile
+    password: Annotated[str, Field(max_length=128)] = ""
+
+
 class Written(forms.Shape):
     intent: Literal["yes"]
     drawn: Annotated[str, Field(max_length=60_000)] = ""
@@ -38,7 +51,11 @@ class Written(forms.Shape):
 
 class Signed(Written):
     signatory: int
-    pin: Pin
+    pin: Annotated[str, Field(max_length=64)] = ""
+    preparation: int = 0
+    value: Annotated[str, Field(max_length=200)] = ""
+    certificate: UploadFile | None = None
+    password: Annotated[str, Field(max_length=128)] = ""
 
 
 def private(request: Request) -> None:
@@ -128,6 +145,24 @@ async def make_key(request: Request) -> Response:
     return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("Your key has been made. Only your PIN opens it: keep it to yourself."))
 
 
+async def make_browser_key(request: Request) -> Response:
+    """The browser made the key; the private half stays there."""
+    signatory = await own(request)
+    private(request)
+    form = await forms.read(request, BrowserKey, again=new_key)
+    await devices.register(signatory, form.code, form.public, form.proof, by=bearer(request))
+    return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("Your key has been made. It stays in this browser and nowhere else."))
+
+
+async def record_certificate(request: Request) -> Response:
+    signatory = await own(request)
+    private(request)
+    form = await forms.read(request, CertificateFile, again=new_key)
+    data = await form.certificate.read(ownfiles.LARGEST + 1)
+    await ownfiles.register(signatory, form.code, data, form.password, by=bearer(request))
+    return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("Your unit's certificate has been recorded. The file itself is not kept."))
+
+
 async def preview(request: Request) -> Response:
     """Step three: how it will look on the paper; nothing is signed yet."""
     signatory = await own(request)
@@ -141,9 +176,11 @@ async def _shown(request: Request, signatory: Signatory, written: signing.Hand, 
     if key is None:
         raise NotFound
     shown = signing.mark(signatory, drawn, clock.now(), int(key.serial))
+    waiting = await devices.prepare(signatory, written, by=bearer(request)) if key.custody == "A" else None
     return pages.show(
         request, "signatures/preview.html", _("Look at it and sign"), here="agreements", errors=errors, signatory=signatory,
-        agreement=signatory.agreement, mark=shown, written=written,
+        agreement=signatory.agreement, mark=shown, written=written, custody=key.custody, waiting=waiting,
+        to_sign=devices.to_sign(waiting) if waiting else "", public=devices.public_of(key) if waiting else "",
     )  # fmt: skip
 
 
@@ -160,8 +197,19 @@ async def sign(request: Request) -> Response:
     signatory = await signing.own_place(form.signatory, bearer(request))
     if signatory.agreement_id != agreement_id:
         raise NotFound
-    await signing.sign(signatory, signing.Hand(form.drawn, form.typed), form.pin, by=bearer(request))
+    await _signed(signatory, form, bearer(request))
     return pages.redirect(f"/signatures/{signatory.id}/receipt")
+
+
+async def _signed(signatory: Signatory, form: Signed, by: Actor) -> None:
+    """With the key that this signatory has: in the browser, in the unit's own file, or here under the PIN."""
+    hand = signing.Hand(form.drawn, form.typed)
+    if form.preparation:
+        await devices.sign(signatory, form.preparation, form.value, by=by)
+    elif form.certificate is not None:
+        await ownfiles.sign(signatory, hand, await form.certificate.read(ownfiles.LARGEST + 1), form.password, by=by)
+    else:
+        await signing.sign(signatory, hand, form.pin, by=by)
 
 
 async def receipt(request: Request) -> Response:
@@ -186,6 +234,8 @@ routes = [
     Route("/signatures/{id:int}/hand", hand),
     Route("/signatures/{id:int}/key", new_key),
     Route("/signatures/{id:int}/key", make_key, methods=["POST"]),
+    Route("/signatures/{id:int}/browser-key", make_browser_key, methods=["POST"]),
+    Route("/signatures/{id:int}/certificate", record_certificate, methods=["POST"]),
     Route("/signatures/{id:int}/preview", preview, methods=["POST"]),
     Route("/signatures/{id:int}/receipt", receipt),
     Route("/agreements/{id:int}/signatures", sign, methods=["POST"]),

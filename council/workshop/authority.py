@@ -14,7 +14,8 @@ from typing import cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from council.i18n import Phrase
@@ -166,6 +167,49 @@ def revocation_list(issuer: Pair, revoked: Iterable[Revoked], at: datetime, numb
         row = x509.RevokedCertificateBuilder().serial_number(entry.serial).revocation_date(entry.since)
         draft = draft.add_revoked_certificate(row.build())
     return draft.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a certificate file (PKCS#12) holds: the private key (PKCS#8 DER), its certificate and those above it (PEM)."""
+
+    key: bytes
+    certificate: bytes
+    chain: tuple[bytes, ...]
+
+
+def open_file(data: bytes, password: str, at: datetime) -> Opened:
+    """Open a unit's own certificate file, in memory only. `CertificateFault` says what keeps it from signing."""
+    try:
+        found = pkcs12.load_pkcs12(data, password.encode())
+    except (ValueError, TypeError) as wrong:
+        raise CertificateFault(Phrase("The file cannot be opened: it is no certificate file, or the password is not right.")) from wrong
+    if found.key is None or found.cert is None or not isinstance(found.key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey)):
+        raise CertificateFault(Phrase("This file holds no key that can sign."))
+    _fit(found.cert.certificate, at)
+    private = found.key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    pem = serialization.Encoding.PEM
+    above = tuple(one.certificate.public_bytes(pem) for one in found.additional_certs)
+    return Opened(private, found.cert.certificate.public_bytes(pem), above)
+
+
+def _fit(certificate: x509.Certificate, at: datetime) -> None:
+    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+        raise CertificateFault(Phrase("This certificate is not in force today."))
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    if not usage.content_commitment:
+        raise CertificateFault(Phrase("This certificate is not made for signing documents (non-repudiation)."))
+
+
+def public_half(certificate: bytes) -> bytes:
+    """The public key of a certificate (PEM), SubjectPublicKeyInfo DER."""
+    public = x509.load_pem_x509_certificate(certificate).public_key()
+    return public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def serial(certificate: bytes) -> int:

@@ -19,7 +19,7 @@ from council.workshop.faults import Fault
 from council.workshop.pdf import Box
 
 # Named, not imported: pyHanko never enters the web process.
-SIGNING, VERIFYING = "council.workshop.signing", "council.workshop.verifying"
+SIGNING, VERIFYING, ELSEWHERE = "council.workshop.signing", "council.workshop.verifying", "council.workshop.elsewhere"
 SECONDS = 20.0
 STRANGER_SECONDS = 5.0  # for a file of which nothing is known
 LARGEST = 20_000_000  # bytes of a file to verify
@@ -67,16 +67,29 @@ class Signing:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """A file with a hole between `start` and `end` for a signature over `attributes`; `digest` is the SHA-256 of all but the hole."""
+
+    pdf: bytes
+    digest: bytes
+    start: int
+    end: int
+    attributes: bytes
+
+
+@dataclass(frozen=True)
 class Expected:
     """One signatory the agreement names.
 
-    `signed_at` is the moment the journal recorded; without it the file's own word.
+    `signed_at` is the moment the journal recorded; without it the file's own word. `revoked_on` is for a certificate
+    that no list of ours names: from that moment it signs nothing.
     """
 
     field: str
     serial: int
     organisation: str
     signed_at: datetime | None = None
+    revoked_on: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +153,18 @@ async def sign(pdf: bytes, what: Signing, key: bytes, certificate: bytes, chain:
         signed: bytes = await workers.workers.run(f"{SIGNING}:signed", *job, seconds=SECONDS)
     except (workers.TooLong, workers.Died) as broken:
         raise SigningFault(Phrase("The signature could not be made. Please try again."), 503) from broken
+    return signed
+
+
+async def prepare(pdf: bytes, what: Signing, certificate: bytes, chain: Sequence[bytes]) -> Prepared:
+    """The file made ready for a key that is elsewhere. `Prepared.attributes` is what that key signs (ECDSA P-256 with SHA-256)."""
+    made: Prepared = await workers.workers.run(f"{ELSEWHERE}:prepared", pdf, what, certificate, tuple(chain), seconds=SECONDS)
+    return made
+
+
+async def close(made: Prepared, field: str, raw: bytes, certificate: bytes, chain: Sequence[bytes]) -> bytes:
+    """The prepared file with the signature that came back: `raw` is r and s, 32 bytes each. `SigningFault` 422 when the key did not make it."""
+    signed: bytes = await workers.workers.run(f"{ELSEWHERE}:closed", made, field, raw, certificate, tuple(chain), seconds=SECONDS)
     return signed
 
 

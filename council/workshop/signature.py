@@ -181,6 +181,8 @@ class Signature:
         """Whether the certificate was in its years and not revoked when it signed."""
         if self.signer is None or self.at > self._question.at + SKEW:
             return False
+        if self.expected and self.expected.revoked_on and self.expected.revoked_on <= self.at:
+            return False
         begun = self.signer.not_valid_before_utc <= self.at <= self.signer.not_valid_after_utc
         return begun and not any(map(self._revoked, self._question.crls))
 

@@ -42,7 +42,7 @@ class _Page(content.PdfContent):
         return name + b" Do"
 
 
-class _Dated(signers.PdfSigner):
+class Dated(signers.PdfSigner):
     """Signs with the moment it is given: journal, mark and signature name the same one."""
 
     def __init__(self, at: datetime, *args: Any, **kwargs: Any) -> None:
@@ -73,26 +73,31 @@ def prepared(pdf: bytes, places: tuple[Field, ...]) -> bytes:
     return out.getvalue()
 
 
-def _certificate(text: bytes) -> x509.Certificate:
+def certificate_of(text: bytes) -> x509.Certificate:
     return x509.Certificate.load(pem.unarmor(text)[2])
 
 
-def _store(chain: tuple[bytes, ...]) -> SimpleCertificateStore:
+def store(chain: tuple[bytes, ...]) -> SimpleCertificateStore:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     # The verifier has the root; a copy in the file would be bytes that nothing protects.
-    store.register_multiple(c for c in map(_certificate, chain) if c.self_signed == "no")
+    store.register_multiple(c for c in map(certificate_of, chain) if c.self_signed == "no")
     return store
+
+
+def room(certificate: bytes, chain: tuple[bytes, ...]) -> int:
+    """Bytes to keep free: a unit's own certificates may be larger than ours."""
+    return max(RESERVED, 2048 + sum(len(pem.unarmor(each)[2]) for each in (certificate, *chain)))
 
 
 def _signer(key: bytes, certificate: bytes, chain: tuple[bytes, ...]) -> signers.SimpleSigner:
     return signers.SimpleSigner(
-        signing_cert=_certificate(certificate),
+        signing_cert=certificate_of(certificate),
         signing_key=keys.PrivateKeyInfo.load(key),
-        cert_registry=_store(chain),
+        cert_registry=store(chain),
     )
 
 
-def _meaning(what: Signing, signed_before: int) -> signers.PdfSignatureMetadata:
+def meaning(what: Signing, signed_before: int) -> signers.PdfSignatureMetadata:
     """The first signature certifies: from then on only fields may be filled."""
     return signers.PdfSignatureMetadata(
         field_name=what.field,
@@ -105,7 +110,7 @@ def _meaning(what: Signing, signed_before: int) -> signers.PdfSignatureMetadata:
     )
 
 
-def _face(appearance: bytes) -> StaticStampStyle:
+def face(appearance: bytes) -> StaticStampStyle:
     middle = layout.AxisAlignment.ALIGN_MID
     return StaticStampStyle(
         border_width=0,
@@ -121,14 +126,14 @@ def _filled(pdf: bytes, field: str | None, filled: bool) -> list[Any]:
     return [(reader, place) for name, _, place in found if field in (None, name)]
 
 
-def _open(pdf: bytes, field: str) -> int:
+def opened(pdf: bytes, field: str) -> int:
     """How many signatures the file has, after making sure that `field` is there and empty."""
     if not _filled(pdf, field, False):
         raise SigningFault(Phrase("This place in the document is already signed, or does not exist."), 409)
     return len(_filled(pdf, None, True))
 
 
-def _sound(pdf: bytes, field: str) -> bool:
+def sound(pdf: bytes, field: str) -> bool:
     """Whether the new signature covers the whole file: seen before the bytes replace the old ones."""
     [(reader, place)] = _filled(pdf, field, True)
     made = EmbeddedPdfSignature(reader, place.get_object(), field)
@@ -138,16 +143,16 @@ def _sound(pdf: bytes, field: str) -> bool:
 def signed(pdf: bytes, what: Signing, key: bytes, certificate: bytes, chain: tuple[bytes, ...]) -> bytes:
     """The file with one more signature."""
     try:
-        meaning = _meaning(what, _open(pdf, what.field))
-        signer = _Dated(
-            what.at, meaning, _signer(key, certificate, chain), stamp_style=_face(what.appearance)
+        said = meaning(what, opened(pdf, what.field))
+        signer = Dated(
+            what.at, said, _signer(key, certificate, chain), stamp_style=face(what.appearance)
         )
         out = signer.sign_pdf(
-            IncrementalPdfFileWriter(BytesIO(pdf)), existing_fields_only=True, bytes_reserved=RESERVED
+            IncrementalPdfFileWriter(BytesIO(pdf)), existing_fields_only=True, bytes_reserved=room(certificate, chain)
         )
     except (PdfError, SigningError) as broken:
         raise SigningFault(Phrase("This file cannot take another signature."), 409) from broken
     made: bytes = out.getvalue()
-    if not _sound(made, what.field):
+    if not sound(made, what.field):
         raise SigningFault(Phrase("The signature could not be made. Please try again."), 503)
     return made
