@@ -21,6 +21,7 @@ BOUNDS: dict[str, tuple[str, ...]] = {
     "draft:address": ("60 per minute", "300 per hour"),
     "report:place": ("300 per hour",),
     "handoff:address": ("30 per hour",),
+    "answer:address": ("60 per minute", "600 per hour"),
     "objection:address": ("6 per minute", "30 per hour"),
     "photo:address": ("90 per hour",),
     "code:address": ("30 per 10 minutes",),

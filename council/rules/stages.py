@@ -50,6 +50,7 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
         "declared": (),
         "cancelled": (),
     },
+    "Consultation": {"drafted": ("open", "cancelled"), "open": ("closed", "cancelled"), "closed": ("answered",), "answered": (), "cancelled": ()},
     "Resolution": {"adopted": ("posted",), "posted": ("in_force",), "in_force": ()},
     "Task": {"assigned": ("done", "withdrawn"), "done": ("accepted", "assigned"), "accepted": (), "withdrawn": ()},
     "Minutes": {"drawn": ("approved",), "approved": ("posted",), "posted": ()},
@@ -90,7 +91,10 @@ NAMES: dict[str, Phrase] = {
 
 
 # Where one word would say the wrong thing of a kind: a matter is completed, a meeting is over.
-OWN_NAMES: dict[tuple[str, str], Phrase] = {("Matter", "closed"): Phrase("completed"), ("Need", "open"): Phrase("waiting for a match")}
+OWN_NAMES: dict[tuple[str, str], Phrase] = {
+    ("Matter", "closed"): Phrase("completed"), ("Need", "open"): Phrase("waiting for a match"),
+    ("Consultation", "closed"): Phrase("ended, being answered"), ("Consultation", "drafted"): Phrase("being prepared"),
+}
 
 
 def name(kind: str, stage: str) -> Phrase:

@@ -1,0 +1,137 @@
+"""You said, we did: every group gets an answer with its reason and what it became; then the consultation is concluded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from council import clock
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import must
+from council.neighbourhood.people import Person
+from council.proceedings import agenda, questions
+from council.proceedings.agenda import AgendaItem
+from council.proceedings.ballots import Ballot
+from council.proceedings.consultations import Consultation
+from council.proceedings.contributions import Contribution
+from council.proceedings.headings import BECAME, VERDICTS, Heading, listening
+from council.proceedings.matters import Matter
+from council.proceedings.meetings import Meeting
+from council.proceedings.proposals import Proposal
+from council.proceedings.resolutions import Resolution
+from council.refusals import Conflict, Refusal
+from council.rules import stages
+from council.rules.privacy import check_text, redact
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to a group. `became`: "AgendaItem:7", "Proposal:3", … or empty."""
+
+    verdict: str
+    words: str
+    became: str = ""
+
+
+async def reply(heading: Heading, given: Reply, *, by: Person) -> None:
+    """Answer a group, for everybody to read. It can be written anew until the consultation is concluded."""
+    consultation = await Consultation.get(id=heading.consultation_id)
+    if given.verdict not in VERDICTS:
+        raise Refusal("Choose one of the answers shown.", field="verdict")
+    if len(check_text(given.words.strip(), "words")) < 4:
+        raise Refusal("Write the reason in a sentence.", field="words")
+    kind, _, number = given.became.partition(":")
+    if given.became and given.became not in dict(await outcomes(consultation)):
+        raise Refusal("Choose one of the answers shown.", field="became")
+    async with writing():
+        await must(by, "consultation.reply", consultation)
+        heading.verdict, heading.answer = given.verdict, redact(given.words.strip())
+        heading.became, heading.became_id = kind, int(number or 0) or None
+        heading.answered_at, heading.answered_by_id = clock.now(), by.id
+        await heading.save(update_fields=["verdict", "answer", "became", "became_id", "answered_at", "answered_by_id"])
+        await note("heading.answered", heading, by, consultation=consultation.id, verdict=given.verdict, texts={"answer": heading.answer})
+
+
+async def outcomes(consultation: Consultation) -> list[tuple[str, str]]:
+    """What a group can have become: agenda items of the matter or of this consultation, their proposals, ballots and resolutions."""
+    numbers = {consultation.item_id} - {None}
+    if consultation.matter_id:
+        numbers |= {one.id for one in await AgendaItem.filter(matter_id=consultation.matter_id).only("id")}
+    items = await AgendaItem.filter(id__in=list(numbers) or [0], meeting__private=False).order_by("id")
+    numbers = {one.id for one in items}
+    proposals = await Proposal.filter(item_id__in=list(numbers) or [0], amends_id=None).order_by("id")
+    ballots = {one.id: one for one in await Ballot.filter(item_id__in=list(numbers) or [0]).order_by("id")}
+    if consultation.ballot_id:
+        ballots[consultation.ballot_id] = await Ballot.get(id=consultation.ballot_id)
+    resolutions = await Resolution.filter(item_id__in=list(numbers) or [0]).order_by("id")
+    found = [
+        *[("AgendaItem", one.id, one.title) for one in items], *[("Proposal", one.id, one.text) for one in proposals],
+        *[("Ballot", number, one.question) for number, one in ballots.items()], *[("Resolution", one.id, one.text) for one in resolutions],
+    ]  # fmt: skip
+    return [(f"{kind}:{number}", f"{BECAME[kind][1]} · {words.splitlines()[0][:40]}") for kind, number, words in found]
+
+
+async def conclude(consultation: Consultation, words: str, *, by: Person) -> None:
+    """Finished: every opinion stands in a group, is joined or hidden with a reason, and every group is answered. Those who spoke are told."""
+    if len(check_text(words.strip(), "words")) < 4:
+        raise Refusal("Write the result in a few sentences.", field="words")
+    async with writing():
+        await must(by, "consultation.reply", consultation)
+        stages.check("Consultation", consultation.stage, "answered")
+        heard = await listening(consultation)
+        if heard.loose:
+            raise Conflict("%(n)s opinions stand under no heading yet. Put each under one, or answer it on its own.", n=len(heard.loose))
+        if waiting := [one for one in heard.groups if not one.heading.answered_at and one.remarks]:
+            raise Conflict("%(n)s groups have no answer yet.", n=len(waiting))
+        values = {"stage": "answered", "conclusion": redact(words.strip()), "concluded_at": clock.now()}
+        if not await Consultation.filter(id=consultation.id, stage="closed").update(**values):
+            raise Conflict("Somebody was faster: please look at the newest state.")
+        consultation.update_from_dict(values)
+        await consultation.note("consultation.concluded", by, {"conclusion": consultation.conclusion}, groups=len(heard.groups))
+
+
+async def put_on_agenda(consultation: Consultation, meeting: Meeting, *, by: Person) -> AgendaItem:
+    """The result goes before a meeting as a topic of its own, or with the matter it is about."""
+    async with writing():
+        await must(by, "consultation.report", consultation)
+        if consultation.item_id is not None:
+            raise Conflict("It stands on an agenda already.")
+        matter = await Matter.get_or_none(id=consultation.matter_id or 0)
+        listed = matter if matter is not None and matter.stage in ("confirmed", "deliberated") else None
+        item = await agenda.add(meeting, consultation.question[:120], by=by, words=consultation.conclusion[:1000], matter=listed)
+        consultation.item_id = item.id
+        await consultation.save(update_fields=["item_id"])
+        await consultation.note("consultation.put_on_agenda", by, item=item.id, meeting=meeting.id)
+    return item
+
+
+async def to_ballot(consultation: Consultation, *, by: Person) -> Ballot:
+    """A wish list with its costs becomes a budget ballot of the same place, drawn up and not yet open."""
+    if consultation.form != "wishes" or not consultation.budget:
+        raise Conflict("Only a wish list with a budget becomes a budget ballot.")
+    async with writing():
+        await must(by, "consultation.report", consultation)
+        if consultation.ballot_id is not None:
+            raise Conflict("The ballot has been drawn up already.")
+        way = questions.Way(method="budget", numbers={"limit": consultation.budget}, electorate="households")
+        ballot = await questions.draw_outside(
+            await consultation.place, consultation.question, by=by, matter=await Matter.get_or_none(id=consultation.matter_id or 0),
+            options=tuple(f"{one['text']} {one['cost']}" for one in consultation.parts), way=way,
+        )  # fmt: skip
+        consultation.ballot_id = ballot.id
+        await consultation.save(update_fields=["ballot_id"])
+        await consultation.note("consultation.became_ballot", by, ballot=ballot.id)
+    return ballot
+
+
+async def before(item: AgendaItem) -> list[Consultation]:
+    """The concluded consultations an agenda item rests on: the discussion before the meeting."""
+    found = Consultation.filter(stage="answered", item_id=item.id)
+    if item.matter_id:
+        found = Consultation.filter(stage="answered", matter_id=item.matter_id)
+    return await found.order_by("id")
+
+
+async def spoke(consultation: Consultation) -> list[int]:
+    """The people with an account who answered or for whom a paper was entered: each once."""
+    rows = await Contribution.filter(consultation_id=consultation.id, person_id__isnull=False).values_list("person_id", flat=True)
+    return sorted({int(str(one)) for one in rows})

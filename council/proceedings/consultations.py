@@ -1,0 +1,233 @@
+"""Consultations: a plain question to the people of a place, before anything is decided, and who hears them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from council import clock
+from council.db import belongs
+from council.i18n import Phrase
+from council.neighbourhood.journal import note, writing
+from council.neighbourhood.offices import may, must, standing
+from council.neighbourhood.people import Actor, Person, new_salt
+from council.neighbourhood.places import Place
+from council.neighbourhood.registers import Register, current
+from council.proceedings.matters import Matter
+from council.refusals import Conflict, NotFound, Refusal
+from council.rules import stages
+from council.rules.affairs import Affair
+from council.rules.powers import FIELD
+from council.rules.privacy import check_text
+
+FORMS: dict[str, Phrase] = {
+    "question": Phrase("An open question"), "draft": Phrase("A draft text, clause by clause"),
+    "options": Phrase("Options, with reasons for and against"), "statements": Phrase("Short statements to agree or disagree with"),
+    "wishes": Phrase("A wish list with costs"),
+}  # fmt: skip
+ELECTORATES: dict[str, Phrase] = {
+    "everyone": Phrase("Everybody who has the link"), "persons": Phrase("The people of the place, one answer each"),
+    "households": Phrase("The households of the place, one answer each"), "owners": Phrase("The owners on the list in use"),
+    "units": Phrase("The units of the place"),
+}  # fmt: skip
+MOST_PARTS, LONGEST_PART = 40, 600
+SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=120)
+
+
+class Consultation(Model):
+    """drafted -> open -> closed -> answered. Nothing here binds anybody: it is advice (协商意见) for whoever decides.
+
+    `parts` are what is asked about besides the question: options with `pro` and `contra`, wishes with `cost` in yuan. The clauses of a draft and
+    the statements are rows of their own. `asked` counts the list frozen at opening (0: everybody), `answered` one for each answer,
+    `minors` those among them given by children. `item_id` is the agenda item the result was put on.
+    """
+
+    id = fields.IntField(primary_key=True)
+    place: fields.ForeignKeyRelation[Place] = belongs("Place")
+    place_id: int
+    path = fields.CharField(120)
+    matter: fields.ForeignKeyNullableRelation[Matter] = belongs("Matter", null=True)
+    matter_id: int | None
+    form = fields.CharField(12)
+    question = fields.CharField(200)
+    why = fields.TextField()
+    changeable = fields.TextField()
+    fixed = fields.TextField()
+    decides = fields.CharField(200)
+    electorate = fields.CharField(12)
+    register: fields.ForeignKeyNullableRelation[Register] = belongs("Register", null=True)
+    register_id: int | None
+    parts: list[dict[str, Any]] = fields.JSONField(default=list)
+    budget = fields.IntField(default=0)
+    stage = fields.CharField(24, default="drafted")
+    made_at = fields.DatetimeField()
+    opened_at = fields.DatetimeField(null=True)
+    closes_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+    concluded_at = fields.DatetimeField(null=True)
+    conclusion = fields.TextField(default="")
+    asked = fields.IntField(default=0)
+    answered = fields.IntField(default=0)
+    minors = fields.IntField(default=0)
+    item_id = fields.IntField(null=True)
+    ballot_id = fields.IntField(null=True)
+    posting_id = fields.IntField(null=True)
+    reason = fields.CharField(300, default="")
+    salt = fields.CharField(32, default=new_salt)
+
+    class Meta:
+        table = "consultation"
+        indexes = (("path", "id"), ("stage", "id"), ("matter_id", "id"))
+
+    def __str__(self) -> str:
+        return self.question
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        """`near`: whoever goes from door to door somewhere inside the place."""
+        held = await standing(by)
+        return {"near"} if any(code in FIELD and reach.startswith(self.path) for code, reach, _ in held.holds) else set()
+
+    def running(self, at: datetime | None = None) -> bool:
+        """Are answers taken at this moment? Up to the closing time without that time itself."""
+        now = at or clock.now()
+        return self.stage == "open" and self.closes_at is not None and now < self.closes_at
+
+    @property
+    def over(self) -> bool:
+        """May the result be read by everybody?"""
+        return self.stage in ("closed", "answered")
+
+    def part(self, key: str) -> dict[str, Any]:
+        return next((one for one in self.parts if one["key"] == key), {})
+
+    @classmethod
+    async def find(cls, number: int, by: Actor) -> Consultation:
+        """For everybody once it is open; a draft only for those who may prepare it; else NotFound."""
+        found = await cls.get_or_none(id=number).prefetch_related("place", "matter") if number < 2**31 else None
+        if found is None or (found.stage in ("drafted", "cancelled") and not await may(by, "consultation.see", found)):
+            raise NotFound
+        return found
+
+    @classmethod
+    async def listed(cls, state: str, before: int = 0) -> list[Consultation]:
+        """What everybody may know of, newest first, 21 at most. `state`: open, past or all."""
+        wanted = {"open": ["open"], "past": ["closed", "answered"]}.get(state, ["open", "closed", "answered"])
+        found = cls.filter(stage__in=wanted).prefetch_related("place").order_by("-id")
+        return await (found.filter(id__lt=before) if before else found).limit(21)
+
+    @classmethod
+    async def now_open(cls) -> Consultation | None:
+        """The one that ends first among those that are open."""
+        return await cls.filter(stage="open", closes_at__gt=clock.now()).prefetch_related("place").order_by("closes_at").first()
+
+    async def note(self, act: str, by: Any, texts: dict[str, str] | None = None, **numbers: Any) -> None:
+        await note(act, self, by, texts=texts, **numbers)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a secretary writes before asking. `lines`: options or wishes, one a line: name ｜ reason for or cost ｜ reason against."""
+
+    form: str
+    question: str
+    why: str
+    changeable: str
+    fixed: str
+    decides: str
+    electorate: str
+    lines: tuple[str, ...] = ()
+    budget: int = 0
+    matter: Matter | None = field(default=None, compare=False)
+
+
+async def draft(place: Place, plan: Plan, *, by: Person) -> Consultation:
+    """Write down what is to be asked; nobody is asked before it is opened. A household matter is never put to others."""
+    if plan.matter is not None and (plan.matter.affair in ("", Affair.HOUSEHOLD) or not plan.matter.public):
+        raise Conflict("Only a matter that has been made public can be put to others.")
+    _complete(plan)
+    register = await current(place) if plan.electorate == "owners" else None
+    if plan.electorate == "owners" and register is None:
+        raise Refusal("There is no list of owners for this place yet.", field="electorate")
+    async with writing():
+        await must(by, "consultation.draft", at=place)
+        made = await Consultation.create(
+            place=place, path=place.path, matter=plan.matter, form=plan.form, question=plan.question.strip(), why=plan.why.strip(),
+            changeable=plan.changeable.strip(), fixed=plan.fixed.strip(), decides=plan.decides.strip(), electorate=plan.electorate,
+            register=register, parts=_parts(plan), budget=plan.budget, made_at=clock.now(),
+        )  # fmt: skip
+        await made.note("consultation.drafted", by, {"question": made.question, "why": made.why}, matter=made.matter_id)
+    return made
+
+
+def _complete(plan: Plan) -> None:
+    """Everything a person needs before she answers: the question, why, what can change and what cannot, who decides."""
+    if plan.form not in FORMS or plan.electorate not in ELECTORATES:
+        raise Refusal("Choose one of the answers shown.", field="form")
+    for name in ("question", "why", "changeable", "fixed", "decides"):
+        words = getattr(plan, name).strip()
+        if len(words) < 2:
+            raise Refusal("Fill in this field.", field=name)
+        check_text(words, name)
+    if plan.form != "question" and len(plan.lines) < (1 if plan.form == "draft" else 2):
+        raise Refusal("Write what is asked about, one a line: at least two lines, of a draft at least one.", field="lines")
+    if len(plan.lines) > MOST_PARTS or any(len(check_text(line, "lines")) > LONGEST_PART for line in plan.lines):
+        raise Refusal("At most %(n)s lines of %(signs)s signs.", n=MOST_PARTS, signs=LONGEST_PART, field="lines")
+
+
+def _parts(plan: Plan) -> list[dict[str, Any]]:
+    """Options: name ｜ reason for ｜ reason against. Wishes: name ｜ cost in yuan."""
+    if plan.form not in ("options", "wishes"):
+        return []
+    rows = [[cell.strip() for cell in line.replace("|", "｜").split("｜")] for line in plan.lines]
+    if plan.form == "options":
+        return [{"key": str(n), "text": row[0], "pro": [*row, ""][1], "contra": [*row, "", ""][2]} for n, row in enumerate(rows, 1)]
+    return [{"key": str(n), "text": row[0], "cost": _cost(row, plan.budget)} for n, row in enumerate(rows, 1)]
+
+
+def _cost(row: list[str], budget: int) -> int:
+    digits = row[1].replace(",", "").replace("，", "").removesuffix("元").strip() if len(row) > 1 else ""
+    if not digits.isascii() or not digits.isdigit() or not 0 < int(digits) <= (budget or 2**31 - 1):
+        raise Refusal("Write the cost behind every wish, such as 路灯改造｜30000; none may cost more than there is.", field="lines")
+    return int(digits)
+
+
+async def close(consultation: Consultation, *, by: Person) -> None:
+    """End it. Nobody answers any more, and what was said can be read by everybody, without names."""
+    async with writing():
+        await must(by, "consultation.close", consultation)
+        await end(consultation, by)
+
+
+async def end(consultation: Consultation, by: Person | None) -> None:
+    """Ended by a person or by its hour. Within the caller's writing()."""
+    stages.check("Consultation", consultation.stage, "closed")
+    now = clock.now()
+    if not await Consultation.filter(id=consultation.id, stage="open").update(stage="closed", closed_at=now):
+        raise Conflict("Somebody was faster: please look at the newest state.")
+    await consultation.refresh_from_db()
+    await consultation.note("consultation.closed", by, answered=consultation.answered, asked=consultation.asked)
+
+
+async def cancel(consultation: Consultation, reason: str, *, by: Person) -> None:
+    """Call it off, with a reason everybody who answered is told."""
+    if len(check_text(reason.strip(), "reason")) < 2:
+        raise Refusal("Write the reason.", field="reason")
+    async with writing():
+        await must(by, "consultation.cancel", consultation)
+        stages.check("Consultation", consultation.stage, "cancelled")
+        consultation.stage, consultation.reason = "cancelled", reason.strip()[:300]
+        await consultation.save(update_fields=["stage", "reason"])
+        await consultation.note("consultation.cancelled", by, {"reason": consultation.reason})
+
+
+async def end_overdue() -> int:
+    """Those whose hour has passed are ended; how many."""
+    due = await Consultation.filter(stage="open", closes_at__lte=clock.now()).limit(20)
+    for one in due:
+        async with writing():
+            await end(one, None)
+    return len(due)

@@ -1,0 +1,239 @@
+"""Consultations: asked, answered once each and changed, grouped, answered, concluded."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from tortoise.exceptions import IntegrityError
+
+from council import clock
+from council.db import sql
+from council.neighbourhood.journal import Entry, writing
+from council.neighbourhood.people import Visitor
+from council.proceedings import answering, answers, asking, consultations, contributions, headings, moderation
+from council.proceedings.answering import Reply
+from council.proceedings.answers import Said
+from council.proceedings.asking import Asked
+from council.proceedings.consultations import Consultation, Plan
+from council.proceedings.contributions import Contribution, Remark
+from council.proceedings.headings import Heading
+from council.refusals import Conflict, Forbidden, NotFound, Refusal
+
+PLAN = Plan(
+    "question", "院子里的健身场地怎么修？", "去年改造没有修到，有人绊倒过。", "铺什么地面、长椅摆在哪里。", "位置不变，经费三万元以内。",
+    "居民代表会议在十二月决定。", "households",
+)  # fmt: skip
+
+
+async def opened(world, plan=PLAN) -> Consultation:
+    made = await consultations.draft(world.community, plan, by=world.secretary)
+    await asking.open_consultation(made, clock.now() + timedelta(days=7), by=world.secretary)
+    return made
+
+
+def carrying(*what) -> Visitor:
+    return Visitor(frozenset(what))
+
+
+async def test_everything_a_person_must_know_is_asked_for_first(world):
+    for name in ("question", "why", "changeable", "fixed", "decides"):
+        with pytest.raises(Refusal) as why:
+            await consultations.draft(world.community, Plan(**{**vars(PLAN), name: " "}), by=world.secretary)
+        assert why.value.field == name
+    with pytest.raises(Forbidden):
+        await consultations.draft(world.community, PLAN, by=world.resident)
+    draft = await consultations.draft(world.community, PLAN, by=world.secretary)
+    with pytest.raises(NotFound):
+        await Consultation.find(draft.id, world.resident)
+    with pytest.raises(Refusal):
+        await asking.open_consultation(draft, clock.now(), by=world.secretary)
+
+
+async def test_one_answer_a_household_changed_until_the_end(world):
+    asked = await opened(world)
+    assert asked.asked == 3
+    first = await answers.answer(asked, Said({"": "铺塑胶，长椅留着。"}), by=world.resident)
+    again = await answers.answer(asked, Said({"": "再说一遍"}), by=world.resident)
+    assert (first.news, again.news, again.receipt) == ("taken", "already", first.receipt)
+    with pytest.raises(Forbidden):
+        await answers.answer(asked, Said({"": "路过的人"}), by=world.outsider)
+    mine = await contributions.mine(asked, world.resident)
+    await answers.change(mine, Said({"": "铺水泥，长椅留着。"}), by=world.resident, after=1)
+    with pytest.raises(Conflict):
+        await answers.change(mine, Said({"": "旧页面"}), by=world.resident, after=1)
+    with pytest.raises(Forbidden):
+        await answers.change(mine, Said({"": "替他说"}), by=world.neighbour, after=2)
+    assert [one.words for one in await Remark.of(asked)] == ["铺水泥，长椅留着。"]
+    assert await Remark.all().count() == 2, "what was said before is kept as taken back"
+    await consultations.close(asked, by=world.secretary)
+    with pytest.raises(Conflict):
+        await answers.change(mine, Said({"": "太晚了"}), by=world.resident, after=2)
+    await asked.refresh_from_db()
+    assert asked.answered == 1
+
+
+async def test_of_many_at_once_one_answer_stands(world):
+    asked = await opened(world)
+    slip = (await asking.issue(asked, by=world.secretary))[0]
+    visitor = carrying(("Asked", slip.asked.id))
+    paper = answers.enter(asked, slip.asked, Said({"": "纸上写的"}), by=world.grid_worker, channel="door", witness="唐伟")
+    web = [answers.answer(asked, Said({"": f"第{n}次"}), by=visitor) for n in range(8)]
+    results = await asyncio.gather(*web, paper, return_exceptions=True)
+    taken = [one for one in results if not isinstance(one, Exception) and one.news == "taken"]
+    assert (len(taken), await Contribution.all().count()) == (1, 1)
+    await asked.refresh_from_db()
+    assert (asked.answered, await Remark.all().count()) == (1, 1)
+
+
+async def test_the_race_is_real_without_the_constraint(world):
+    """The control: take the lock and the constraint away, and the same race leaves several answers."""
+    asked = await opened(world)
+
+    async def careless(n: int) -> None:
+        if not await Contribution.exists(consultation_id=asked.id, voter="household:1"):
+            await asyncio.sleep(0)
+            now = clock.now()
+            await Contribution.create(consultation_id=asked.id, voter=f"household:1#{n}", receipt="X", made_at=now, changed_at=now)
+
+    await asyncio.gather(*(careless(n) for n in range(8)))
+    assert await Contribution.all().count() > 1
+    with pytest.raises(IntegrityError):
+        async with writing():
+            await Contribution.all().update(voter="household:1")
+
+
+async def test_codes_and_links_open_one_place_on_the_list(world):
+    asked = await opened(world)
+    slips = await asking.issue(asked, by=world.secretary)
+    assert len({slip.code for slip in slips}) == 3
+    assert (await asking.by_link(slips[0].token)).id == slips[0].asked.id
+    assert (await asking.by_code(asked, slips[1].code.lower())).id == slips[1].asked.id
+    wrong = slips[1].code[:3] + ("22222" if slips[1].code[3:] != "22222" else "33333")
+    for _ in range(asking.TRIES):
+        with pytest.raises(Refusal):
+            await asking.by_code(asked, wrong)
+    with pytest.raises(Conflict):
+        await asking.by_code(asked, slips[1].code)
+    newer = await asking.issue(asked, "8号楼", by=world.secretary)
+    assert [slip.asked.building for slip in newer] == ["8号楼"]
+    assert (await asking.by_link(slips[0].token)).id == slips[0].asked.id
+    with pytest.raises(NotFound):
+        await asking.by_link("nonsense")
+
+
+async def test_the_door_needs_a_witness_and_an_answer_that_stands_wins(world):
+    asked = await opened(world)
+    place = await Asked.get(consultation_id=asked.id, voter=f"household:{world.households['h402'].id}")
+    with pytest.raises(Refusal):
+        await answers.enter(asked, place, Said({"": "门口说的"}), by=world.grid_worker, channel="door")
+    with pytest.raises(Forbidden):
+        await answers.enter(asked, place, Said({"": "门口说的"}), by=world.resident, channel="paper")
+    far = await Asked.get(consultation_id=asked.id, label="8号楼101")
+    with pytest.raises(Forbidden):
+        await answers.enter(asked, far, Said({"": "不归他管"}), by=world.grid_worker, channel="paper")
+    await answers.answer(asked, Said({"": "手机上说的"}), by=world.resident)
+    with pytest.raises(Conflict):
+        await answers.enter(asked, place, Said({"": "门口说的"}), by=world.grid_worker, channel="door", witness="唐伟")
+    assert [one.words for one in await Remark.of(asked)] == ["手机上说的"]
+
+
+async def test_who_was_not_reached_without_what_was_said(world):
+    asked = await opened(world)
+    await answers.answer(asked, Said({"": "铺塑胶"}), by=world.resident)
+    found = await asking.reach(asked, by=world.secretary)
+    assert [(one.building, one.asked, one.answered, [door.label for door in one.doors]) for one in found] == [
+        ("3号楼", 2, 1, ["3号楼502"]), ("8号楼", 1, 0, ["8号楼101"]),
+    ]  # fmt: skip
+    assert [one.building for one in await asking.reach(asked, by=world.grid_worker)] == ["3号楼"], "a grid worker goes to the grid's homes"
+    with pytest.raises(Forbidden):
+        await asking.reach(asked, by=world.resident)
+
+
+async def test_numbers_and_names_are_masked_before_they_are_kept(world):
+    asked = await opened(world)
+    await answers.answer(asked, Said({"": "王秀兰家的电话13800000001，身份证110101199003070134，找陈思远也行"}), by=world.resident)
+    kept = (await Remark.of(asked))[0].words
+    for secret in ("13800000001", "110101199003070134", "王秀兰", "陈思远"):
+        assert secret not in kept
+    rows = await sql("SELECT numbers, digests FROM entry WHERE act LIKE 'remark%'")
+    assert "13800000001" not in str(rows)
+
+
+async def test_everybody_answers_an_open_one_and_a_sheet_sent_twice_counts_once(world):
+    asked = await opened(world, Plan(**{**vars(PLAN), "electorate": "everyone"}))
+    first = await answers.answer(asked, Said({"": "过路的意见"}, nonce="a" * 16), by=Visitor())
+    twice = await answers.answer(asked, Said({"": "过路的意见"}, nonce="a" * 16), by=Visitor())
+    child = await answers.answer(asked, Said({"": "想要滑梯"}, child=True, nonce="b" * 16), by=Visitor())
+    assert (first.news, twice.news, child.news) == ("taken", "already", "taken")
+    assert (await contributions.mine(asked, carrying(("Contribution", first.contribution_id)))).id == first.contribution_id
+    await asked.refresh_from_db()
+    assert (asked.answered, asked.minors) == (2, 1)
+
+
+async def said(world, asked) -> list[Remark]:
+    for who, words in ((world.resident, "铺塑胶，老人摔了不疼。"), (world.neighbour, "铺塑胶，老人摔了不疼！"), (world.across, "都是骗人的！")):
+        await answers.answer(asked, Said({"": words}), by=who)
+    return await Remark.of(asked)
+
+
+async def test_opinions_are_grouped_joined_hidden_with_a_reason_and_answered(world):
+    asked = await opened(world)
+    one, two, three = await said(world, asked)
+    pair = headings.suggestions([one, two, three])[0]
+    assert (pair.first, pair.second, pair.percent) == (one.id, two.id, 100)
+    group = await headings.add(asked, "铺塑胶", by=world.secretary, remarks=[one.id])
+    await headings.join(two, one.id, by=world.secretary)
+    with pytest.raises(Conflict):
+        await headings.join(await Remark.get(id=one.id), two.id, by=world.secretary)
+    with pytest.raises(Refusal):
+        await moderation.hide(three, "", by=world.secretary)
+    await moderation.hide(three, "没有说到场地，是对人的指责", by=world.secretary)
+    heard = await headings.listening(asked)
+    assert (heard.groups[0].voices, heard.loose, [o.id for o in heard.hidden]) == (2, [], [three.id])
+    with pytest.raises(Conflict):
+        await answering.reply(group, Reply("taken", "写进方案。"), by=world.secretary)
+    await consultations.close(asked, by=world.secretary)
+    with pytest.raises(Conflict):
+        await answering.conclude(asked, "多数人要塑胶地面。", by=world.secretary)
+    await answering.reply(await Heading.get(id=group.id), Reply("taken", "写进方案，十二月动工。"), by=world.secretary)
+    await answering.conclude(asked, "多数人要塑胶地面。", by=world.secretary)
+    assert asked.stage == "answered"
+    assert await answering.spoke(asked) == sorted(p.id for p in (world.resident, world.neighbour, world.across))
+    acts = [entry.act for entry in await Entry.all().order_by("id")]
+    assert {"remark.joined", "remark.hidden", "heading.answered", "consultation.concluded"} <= set(acts)
+
+
+async def test_a_hidden_opinion_is_appealed_to_the_level_above(world):
+    asked = await opened(world)
+    *_, three = await said(world, asked)
+    await moderation.hide(three, "没有说到场地", by=world.secretary)
+    three = await Remark.get(id=three.id)
+    with pytest.raises(Forbidden):
+        await moderation.appeal(three, "让我看看", by=world.resident)
+    case = await moderation.appeal(three, "我说的就是施工队", by=world.across)
+    with pytest.raises(Forbidden):
+        await moderation.decide_appeal(case, "show", "留着吧", by=world.deputy)
+    await moderation.decide_appeal(case, "show", "批评可以，留着。", by=world.street_secretary)
+    assert (await Remark.get(id=three.id)).hidden_at is None
+    with pytest.raises(Conflict):
+        await moderation.decide_appeal(case, "hide", "再改", by=world.street_secretary)
+
+
+async def test_nothing_is_concluded_while_an_opinion_stands_under_no_heading(world):
+    asked = await opened(world)
+    await said(world, asked)
+    await consultations.close(asked, by=world.secretary)
+    with pytest.raises(Conflict):
+        await answering.conclude(asked, "大家说了很多。", by=world.secretary)
+
+
+async def test_its_hour_ends_it(world, monkeypatch):
+    asked = await opened(world)
+    later = clock.now() + timedelta(days=8)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with pytest.raises(Conflict):
+        await answers.answer(asked, Said({"": "晚了"}), by=world.resident)
+    assert await consultations.end_overdue() == 1
+    assert (await Consultation.get(id=asked.id)).stage == "closed"
