@@ -50,7 +50,8 @@ async def hide(remark: Remark, reason: str, *, by: Person) -> None:
         raise Refusal("Write the reason. Everybody can read it.", field="reason")
     async with writing():
         await must(by, "consultation.listen", consultation)
-    XX
+        told = redact(reason.strip())[:300]
+        values = {"hidden_at": clock.now(), "hidden_by_id": by.id, "hidden_reason": told}
         if not await Remark.filter(id=remark.id, hidden_at=None).update(**values):
             raise Conflict("Somebody was faster: please look at the newest state.")
         await note("remark.hidden", remark, by, consultation=consultation.id, texts={"reason": told})
