@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -16,6 +18,7 @@ from council.proceedings.matters import MOST
 from council.refusals import NotFound
 from council.rules import privacy
 from council.rules.powers import POWERS
+from council.rules.triage import HANDOFF_NUMBERS
 
 
 class HandOff(Model):
@@ -75,3 +78,13 @@ async def record(text: str, to: list[str], place: Place, nonce: str, *, by: Acto
         made = await HandOff.create(text=text, to=to, place=place, path=place.path, at=clock.now(), nonce=mark)
         await note("handoff.recorded", made, by, to=to, texts={"text": text})
     return made
+
+
+def to_ring(codes: list[str], gas: str) -> list[dict[str, Any]]:
+    """Each number once, the most urgent first, with what to do until help comes."""
+    found: dict[str, dict[str, Any]] = {}
+    for code in codes:
+        body = HANDOFF_NUMBERS[code]
+        telephone = (code == "GAS" and gas) or body.phone
+        found.setdefault(telephone, {"name": body.name, "advice": body.advice, "telephone": telephone})
+    return list(found.values())

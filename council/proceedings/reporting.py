@@ -40,7 +40,10 @@ CHANNELS = {
 
 
 class Report(Model):
-    """What somebody has typed so far, kept on the server so that Back loses nothing. It holds no name and no number, and lasts a day."""
+    """What somebody has typed so far, kept on the server so that Back loses nothing. It holds no name and no number, and lasts a day.
+
+    Sent, it is emptied and only its nonce stays, so that Back leads to the receipt and not to a second matter.
+    """
 
     id = fields.IntField(primary_key=True)
     text = fields.TextField()
@@ -57,7 +60,14 @@ class Report(Model):
     @classmethod
     async def kept(cls, numbers: list[int]) -> Report | None:
         """The newest of the reports that a browser carries, unless it was sent or forgotten."""
-        return await cls.get_or_none(id=numbers[-1]) if numbers else None
+        found = await cls.get_or_none(id=numbers[-1]) if numbers else None
+        return found if found and found.text else None
+
+    @classmethod
+    async def code_of_sent(cls, numbers: list[int]) -> str:
+        """The query code, if the newest of the reports that a browser carries was sent today; else empty."""
+        found = await cls.get_or_none(id=numbers[-1], text="") if numbers else None
+        return code_of(found.nonce) if found and await sent(found.nonce) else ""
 
     @classmethod
     async def begin(cls, text: str) -> Report:
@@ -88,7 +98,7 @@ class Report(Model):
             told = Told(self.text, place, self.spot, name, phone, channel, self.nonce)
             matter, code = await report(told, by=by)
             await Photo.filter(subject="Report", subject_id=self.id).update(subject="Matter", subject_id=matter.id)
-            await Report.filter(id=self.id).delete()
+            await Report.filter(id=self.id).update(text="", spot="", place_id=None, suggestion={})
         await uploads.let_go("Report", self.id)
         return matter, code
 

@@ -21,7 +21,6 @@ from council.proceedings.reporting import CHANNELS, Report, code_of, sent, sugge
 from council.refusals import NotFound, Refusal
 from council.routes import forms, limits, pages, sessions
 from council.routes.photos import picture
-from council.rules.triage import HANDOFF_NUMBERS
 
 STEPS = 4
 FEW = 8  # as many places as are offered side by side; more stand in a list that opens
@@ -51,6 +50,12 @@ class Contact(forms.Shape):
 async def begun(request: Request) -> Report | None:
     """The report this browser is writing, if any."""
     return await Report.kept(sessions.carries(request, "Report"))
+
+
+async def elsewhere(request: Request) -> Response:
+    """Back from the receipt leads to the receipt; without a report to go on with, to the first step."""
+    code = await Report.code_of_sent(sessions.carries(request, "Report"))
+    return pages.redirect(f"/progress/{code}/receipt" if code else "/matters/new")
 
 
 def step(request: Request, number: int, template: str, title: str, errors: Any, **context: Any) -> Response:
@@ -97,20 +102,10 @@ async def urgent(request: Request, errors: dict[str, str] | None = None, kept: d
     report = await begun(request)
     if report is None or not report.suggestion["handoff"]:
         return pages.redirect("/matters/new")
-    bodies, places = to_ring(report.suggestion["handoff"], await contacts.gas_line()), await contacts.to_report_at()
+    bodies, places = handoffs.to_ring(report.suggestion["handoff"], await contacts.gas_line()), await contacts.to_report_at()
     return pages.show(
         request, "matters/urgent.html", _("Please ring now"), here="report", errors=errors, bodies=bodies, places=named(places), kept=kept or {}
     )
-
-
-def to_ring(codes: list[str], gas: str) -> list[dict[str, Any]]:
-    """Each number once, the most urgent first, with what to do until help comes."""
-    found: dict[str, dict[str, Any]] = {}
-    for code in codes:
-        body = HANDOFF_NUMBERS[code]
-        telephone = (code == "GAS" and gas) or body.phone
-        found.setdefault(telephone, {"name": body.name, "advice": body.advice, "telephone": telephone})
-    return list(found.values())
 
 
 async def say_where_urgent(request: Request) -> Response:
@@ -124,7 +119,7 @@ async def say_where_urgent(request: Request) -> Response:
 async def where(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     report = await begun(request)
     if report is None:
-        return pages.redirect("/matters/new")
+        return await elsewhere(request)
     places = await contacts.to_report_at()
     known = {"place": report.place_id or _own(sessions.who(request), places), "spot": report.spot}
     return step(request, 2, "where", _("Where is it?"), errors, kept=kept or known, places=named(places))
@@ -167,7 +162,7 @@ async def _chosen(number: int) -> Place:
 async def photo(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     report = await begun(request)
     if report is None:
-        return pages.redirect("/matters/new")
+        return await elsewhere(request)
     kept_photos = await photos.of("Report", report.id)
     return step(request, 3, "photo", _("Would you like to add a photo?"), errors, photos=kept_photos, room=photos.MOST - len(kept_photos))
 
@@ -208,7 +203,7 @@ async def remove_photo(request: Request) -> Response:
 async def contact(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     report = await begun(request)
     if report is None or report.place_id is None:
-        return pages.redirect("/matters/new")
+        return await elsewhere(request)
     who = sessions.who(request)
     return step(
         request, 4, "contact", _("How can we reach you?"), errors, report=report, place=await Place.get(id=report.place_id),

@@ -110,7 +110,20 @@ async def test_pressing_send_twice_gives_one_matter_and_the_same_receipt(browser
     first, second = await browser.post("/matters", data=data), await browser.post("/matters", data=data)
     assert first.url == second.url
     assert await Matter.all().count() == 1
-    assert not await Report.exists()
+    kept = await Report.get()
+    assert (kept.text, kept.spot, kept.place_id, kept.suggestion) == ("", "", None, {})
+
+
+async def test_back_from_the_receipt_leads_to_the_receipt_until_another_report_is_begun(browser_of, world):
+    browser, stranger = await browser_of(), await browser_of()
+    code = await reported(browser, world)
+    for path in ("contact", "photos", "place"):
+        assert (await browser.get(f"/matters/new/{path}")).url.path == f"/progress/{code}/receipt"
+        assert (await stranger.get(f"/matters/new/{path}")).url.path == "/matters/new"
+    assert soup(await browser.get("/matters/new")).select_one("#text").text.strip() == ""
+    await browser.post("/matters/new", data={"text": COVER})
+    assert (await browser.get("/matters/new/place")).url.path == "/matters/new/place"
+    assert await Matter.all().count() == 1
 
 
 @pytest.mark.parametrize(
