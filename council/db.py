@@ -40,6 +40,7 @@ RECORDS = (
     "council.proceedings.series",
     "council.proceedings.invitations",
     "council.proceedings.times",
+    "council.proceedings.petitions",
     "council.proceedings.roll",
     "council.proceedings.agenda",
     "council.proceedings.orders",

@@ -210,7 +210,8 @@ async def plan(area: Place, wish: Wish, seen: str, *, by: Person) -> Series:
 def _draft(series: Series, wish: Wish, line: Line) -> Meeting:
     row, place = kinds.kind(wish.kind), line.place
     rule = threshold(row.rule_id)
-    assert line.chair is not None and line.starts_at is not None
+    assert line.chair is not None
+    assert line.starts_at is not None
     assert rule.quorum is not None
     return Meeting(
         kind=row.code, rule_id=rule.id, title=wish.title, place_id=place.id, path=place.path, organisation_id=line.chair.organisation_id,

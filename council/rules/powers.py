@@ -96,6 +96,9 @@ POWERS: dict[str, Power] = {
     "matter.rate": _power(relations="reporter code_holder", stages="settled answered done"),
     "matter.reopen": _power(relations="reporter code_holder", stages="settled answered done closed"),
     # meetings
+    "petition.collect": _power(FIELD),
+    "petition.enter": _power(FIELD, stages="open enough"),
+    "petition.answer": _power(STAFF, stages="enough"),
     "meeting.call": _power(STAFF | {"grid_head"}),
     "meeting.change": _power(SECRETARIES | {"clerk"}, "chair", "drafted called"),
     "meeting.give_notice": _power(SECRETARIES | {"clerk"}, "chair", "drafted called"),

@@ -27,6 +27,7 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
         "closed": (),
         "cancelled": (),
     },
+    "Petition": {"open": ("enough", "withdrawn"), "enough": ("called",), "called": (), "withdrawn": ()},
     "AgendaItem": {
         "pending": ("open", "deferred", "pending"),
         "open": ("voting", "decided", "deferred", "pending"),
@@ -81,7 +82,7 @@ NAMES: dict[str, Phrase] = {
     "pending": Phrase("pending"), "voting": Phrase("voting"), "decided": Phrase("decided"), "deferred": Phrase("deferred"),
     "submitted": Phrase("submitted"), "seconded": Phrase("seconded"), "put": Phrase("put to the vote"), "carried": Phrase("carried"),
     "rejected": Phrase("rejected"), "declared": Phrase("declared"), "adopted": Phrase("adopted"), "posted": Phrase("posted"),
-    "in_force": Phrase("in force"), "accepted": Phrase("accepted"), "drawn": Phrase("drawn up"), "approved": Phrase("approved"),
+    "in_force": Phrase("in force"), "accepted": Phrase("accepted"), "enough": Phrase("enough have signed"), "drawn": Phrase("drawn up"), "approved": Phrase("approved"),
     "draft": Phrase("draft"), "review": Phrase("in review"), "frozen": Phrase("frozen"), "signing": Phrase("being signed"),
     "effective": Phrase("in effect"), "declined": Phrase("declined"), "lapsed": Phrase("lapsed"), "renewed": Phrase("renewed"),
     "ended": Phrase("ended"), "terminated": Phrase("terminated"), "invited": Phrase("invited"), "read": Phrase("has read"),
@@ -93,6 +94,7 @@ NAMES: dict[str, Phrase] = {
 # Where one word would say the wrong thing of a kind: a matter is completed, a meeting is over.
 OWN_NAMES: dict[tuple[str, str], Phrase] = {
     ("Matter", "closed"): Phrase("completed"), ("Need", "open"): Phrase("waiting for a match"),
+    ("Petition", "open"): Phrase("being signed"), ("Petition", "enough"): Phrase("enough have signed"),
     ("Consultation", "closed"): Phrase("ended, being answered"), ("Consultation", "drafted"): Phrase("being prepared"),
 }
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from council import clock
 from council.i18n import Phrase
 from council.neighbourhood.journal import Entry, writing
+from council.neighbourhood.listing import in_force
+from council.neighbourhood.offices import Office
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
+from council.proceedings.petitions import Petition
+from council.rules.powers import POWERS
 from council.secretariat import inbox
 
 SAID = {
@@ -17,8 +21,20 @@ SAID = {
 }
 
 
+async def _officers(entry: Entry) -> None:
+    """Those who must call the meeting hear that enough have signed, and by when."""
+    petition = await Petition.get(id=entry.subject_id).prefetch_related("place")
+    steps = [int(step) for step in petition.path.strip("/").split("/")]
+    held = await Office.filter(in_force(), code__in=sorted(POWERS["petition.answer"].offices), place_id__in=steps).only("id", "person_id")
+    phrase = Phrase("Enough have signed for “%(title)s”. The meeting must be called by %(day)s.", title=petition.title, day=petition.due)
+    async with writing():
+        await inbox.tell_all(sorted({one.person_id for one in held}), phrase, link=f"/petitions/{petition.id}", subject=petition)
+
+
 async def hear(entry: Entry) -> None:
     """A listener of the journal. Only those with an account are told here; the others get a slip."""
+    if entry.act == "petition.reached":
+        await _officers(entry)
     if entry.act not in SAID:
         return
     meeting = await Meeting.get(id=entry.subject_id)
