@@ -33,7 +33,8 @@ class Kind:
 
     `again`: a wrong that keeps happening counts; `always`: time does not matter; `must`: it counts only with a word of
     the present; `lasting`: what was so yesterday is believed to be so still;
-    `alone`: it is believed only where no ruling or row of the table has heard a matter; `yields`: kinds that explain it.
+    `alone`: it is believed only where no ruling or row of the table has heard a matter; `yields`: kinds that explain it;
+    `wide`: its words may be spread over a whole sentence.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Kind:
     must: bool
     lasting: bool
     alone: bool
+    wide: bool
     yields: tuple[str, ...]
     zh: str
     en: str
@@ -79,7 +81,7 @@ def _entries(lexicon: Lexicon) -> tuple[list[Entry], list[Combination]]:
 
 
 def _kind(written: dict[str, Any]) -> Kind:
-    signs = {sign: bool(written.get(sign)) for sign in ("again", "always", "must", "lasting", "alone")}
+    signs = {sign: bool(written.get(sign)) for sign in ("again", "always", "must", "lasting", "alone", "wide")}
     return Kind(
         name=written["id"], numbers=tuple(written["numbers"]), zh=written["zh"], en=written["en"],
         yields=tuple(written.get("yields", "").split()), **signs

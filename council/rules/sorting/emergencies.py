@@ -163,7 +163,7 @@ def _listen(scene: Scene, met: int) -> list[Alarm]:
         mask = reduce(or_, (clauses[n].mask for n in window)) | met
         for one in book().alarms.holding(mask):
             kind = book().kinds[one.owner]
-            if kind.name in heard or (window is whole and not kind.always):
+            if kind.name in heard or (window is whole and not (kind.always or kind.wide)):
                 continue
             if kind.always or scene.happening(kind, window, one):
                 heard[kind.name] = _alarm(scene, kind, window, one.need)

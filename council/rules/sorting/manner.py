@@ -78,7 +78,8 @@ def _enquires(reading: Reading, marks: int, best: Claim) -> bool:
         return False
     if best.entry.by == "ruling" or marks & bit("consult"):
         return False
-    return bool(marks & bit("asking")) and not marks & bit("harm")
+    asked = bit("asking") | (bit("which") if best.entry.affair is Affair.OFFICIAL else 0)
+    return bool(marks & asked) and not marks & bit("harm")
 
 
 def merely_asks(reading: Reading) -> bool:
