@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
+
+from markupsafe import escape
 
 from council import clock
 from council.i18n import Phrase, language
@@ -94,6 +97,14 @@ def paper(ballot: Ballot) -> dict[str, Any]:
         "kind": method.inputs, "hint": hint, "rule": method.rule, "name": method.name, "costs": costs, "several": ballot.method != "yes_no_abstain",
         "ranks": [("", _("not ranked")), *((str(n), str(n)) for n in range(1, len(ballot.options) + 1))],
     }  # fmt: skip
+
+
+def filling(ballot: Ballot, choice: str, word: str) -> str:
+    """Random signs that make the page of every choice of a secret ballot equally long: its length tells whoever listens nothing."""
+    if not ballot.secret:
+        return ""
+    room = 400 + sum(len(str(escape(option)).encode()) + 16 for option in ballot.options)
+    return secrets.token_hex(room)[: room - len(str(escape(word)).encode()) - len(str(escape(choice)).encode())]
 
 
 async def told(ballot: Ballot) -> dict[str, Any]:

@@ -21,6 +21,7 @@ PAGES = {
     "operator": Phrase("For the operator"),
     "accessibility": Phrase("Accessibility"),
     "privacy": Phrase("Who can see what"),
+    "secret-ballots": Phrase("Is my vote secret?"),
 }
 
 

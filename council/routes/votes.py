@@ -127,9 +127,10 @@ async def confirm(request: Request) -> Response:
     choice = filled(ballot, given)
     if not ballot.running():
         raise Conflict("This vote is closed. Nothing more is taken.")
+    word = voting_method(ballot.method).words(choice, ballot.options)
     return pages.show(
-        request, "ballots/confirmation.html", _("Check your vote"), here="meetings", ballot=ballot, choice=choice,
-        word=voting_method(ballot.method).words(choice, ballot.options), after=given.after, proxy=given.proxy,
+        request, "ballots/confirmation.html", _("Check your vote"), here="meetings", ballot=ballot, choice=choice, word=word,
+        after=given.after, proxy=given.proxy, filling=booth.filling(ballot, choice, word),
     )  # fmt: skip
 
 

@@ -1,0 +1,270 @@
+"""Filling in papers of every method without script; secret votes, lists of voters, owners' codes and doors in the browser."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from council import clock
+from council.neighbourhood.journal import writing
+from council.neighbourhood.registers import Holder, Owner, RegisterLine, enter_owners
+from council.proceedings.ballots import Ballot, Vote
+from council.proceedings.conduct import close_ballot, open_ballot
+from council.proceedings.custodians import Custodian
+from council.proceedings.questions import Way, draw_outside
+from council.proceedings.resolutions import declare
+from council.rules.recounting import faults
+from tests.client import soup
+from tests.proofs.recounts import script
+
+LAWFUL = {"owners_item": "0", "lawful": "yes"}
+PROJECTS = "路灯改造 30000\n健身区 60000\n凉亭：50,000元"
+
+
+def photo() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture
+async def matter(world):
+    from tests.room import room
+
+    return (await room(world, listed=1, present=1)).item.matter
+
+
+async def over(ballot: Ballot) -> Ballot:
+    await Ballot.filter(id=ballot.id).update(closes_at=clock.now())
+    found = await Ballot.get(id=ballot.id)
+    await close_ballot(found, by=None)
+    return found
+
+
+async def soon(browser, ballot):
+    until = clock.local(clock.now() + timedelta(days=3))
+    await browser.post(f"/ballots/{ballot.id}/opening", data={"until": f"{until:%Y-%m-%dT%H:%M}"})
+
+
+@pytest.mark.parametrize(
+    ("method", "more", "paper", "kept", "shown"),
+    [
+        ("several_of_several", {"options": "东门\n西门\n南门", "seats": "2"}, {"choice": ["1", "3"]}, "1,3", "东门；南门"),
+        ("ranked", {"options": "东门\n西门\n南门"}, {"mark.3": "1", "mark.1": "2", "mark.2": ""}, "3>1", "1. 南门；2. 东门"),
+        ("points", {"options": "东门\n西门", "points": "10"}, {"mark.1": "6", "mark.2": "4"}, "1:6,2:4", "东门 6；西门 4"),
+        ("budget", {"options": PROJECTS, "limit": "100000"}, {"choice": ["1", "3"]}, "1,3", "路灯改造；凉亭"),
+    ],
+)
+async def test_a_paper_of_every_method_is_cast_and_counted_again(world, matter, browser_of, method, more, paper, kept, shown):
+    secretary, resident = await browser_of(world.secretary), await browser_of(world.resident)
+    drawn = await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "先做什么", "method": method} | more)
+    ballot = await Ballot.get()
+    assert drawn.url.path == f"/ballots/{ballot.id}"
+    await soon(secretary, ballot)
+    page = await resident.get(f"/ballots/{ballot.id}")
+    assert soup(page).select("form[action$=confirmation]")
+    wrong = await resident.post(f"/ballots/{ballot.id}/confirmation", data={"mark.1": "1", "mark.2": "1"} if method == "ranked" else {})
+    assert wrong.status_code == 422
+    check = await resident.post(f"/ballots/{ballot.id}/confirmation", data=paper)
+    assert shown in check.text
+    done = await resident.post(f"/ballots/{ballot.id}/votes", data={"choice": soup(check).select_one("input[name=choice]")["value"]})
+    assert shown in done.text
+    assert (await Vote.get()).choice == kept
+    closed = await over(ballot)
+    assert "result.json" not in (await resident.get(f"/ballots/{ballot.id}")).text
+    await declare(closed, by=world.secretary)
+    page = await resident.get(f"/ballots/{ballot.id}")
+    assert [row.text for row in soup(page).select("table tbody tr td:last-child")]
+    file = (await resident.get(f"/ballots/{ballot.id}/result.json")).json()
+    assert faults(file) == list(script().faults(file)) == []
+    file["result"]["rows"]["1"] += 1
+    assert faults(file)
+    assert list(script().faults(file))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"method": "shouting"}, {"method": "points", "options": "东门\n西门", "points": "101"},
+     {"method": "budget", "options": "路灯\n健身区 5", "limit": "9"}, {"method": "budget", "options": PROJECTS}, {"method": "ranked", "options": "东门"}, {"options": "东门\n东门"},
+     {"method": "several_of_several", "options": "东门\n西门", "seats": "2"}, {"method": "yes_no_abstain", "options": "东门\n西门"}],
+)  # fmt: skip
+async def test_what_cannot_be_voted_is_not_drawn_up_and_stays_typed(world, matter, browser_of, wrong):
+    secretary = await browser_of(world.secretary)
+    page = await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "先做什么"} | wrong)
+    assert page.status_code == 422
+    assert soup(page).select_one(".govuk-error-summary")
+    assert "先做什么" in soup(page).select_one("#question").text
+    assert not await Ballot.exists()
+
+
+async def test_a_secret_vote_from_its_custodians_to_its_result(world, matter, browser_of):
+    secretary = await browser_of(world.secretary)
+    await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗", "secrecy": "sealed", "electorate": "persons"})
+    ballot = await Ballot.get()
+    named = {"chair": world.secretary.id, "scrutineer": world.grid_worker.id, "street": world.street_secretary.id}
+    assert (await secretary.post(f"/ballots/{ballot.id}/custodians", data=named | {"street": world.grid_worker.id})).status_code == 422
+    await secretary.post(f"/ballots/{ballot.id}/custodians", data=named)
+    codes = []
+    for person in (world.secretary, world.grid_worker, world.street_secretary):
+        browser = await browser_of(person)
+        page = await browser.post(f"/ballots/{ballot.id}/code")
+        codes.append(soup(page).select_one(".receipt__code").text)
+        assert codes[-1] not in (await browser.get(f"/ballots/{ballot.id}/code")).text
+    assert (await (await browser_of(world.resident)).post(f"/ballots/{ballot.id}/code")).status_code == 404
+    await soon(secretary, ballot)
+    sizes = set()
+    for person, choice in ((world.resident, "yes"), (world.neighbour, "no"), (world.across, "abstain")):
+        browser = await browser_of(person)
+        check = await browser.post(f"/ballots/{ballot.id}/confirmation", data={"choice": choice})
+        sizes.add(len(check.content) - len(person.name.encode()))
+        page = await browser.post(f"/ballots/{ballot.id}/votes", data={"choice": choice})
+        assert "封存" in page.text
+        assert not soup(page).select(".bar--yes, .bar--no")
+    assert len(sizes) == 1
+    await over(ballot)
+    assert (await secretary.post(f"/ballots/{ballot.id}/declaration")).status_code == 409
+    assert (await secretary.post(f"/ballots/{ballot.id}/unsealing", data={"first": codes[0], "second": "2" * 25})).status_code == 422
+    await secretary.post(f"/ballots/{ballot.id}/unsealing", data={"first": codes[0], "second": codes[2].lower()})
+    page = await secretary.post(f"/ballots/{ballot.id}/declaration")
+    assert "只公布结果" in page.text
+    assert not soup(page).select(".bar--yes")
+    assert (await secretary.get(f"/ballots/{ballot.id}/result.json")).json()["ballots"] == []
+    assert await Custodian.filter(ballot_id=ballot.id).count() == 3
+
+
+async def test_a_secret_paper_is_not_taken_over_a_readable_connection(world, matter, browser_of, monkeypatch):
+    from council.routes import guard, pages
+
+    secretary = await browser_of(world.secretary)
+    await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗", "secrecy": "sealed"})
+    monkeypatch.setattr(guard, "insecure", lambda request: True)
+    monkeypatch.setattr(pages.Site, "demo", False)
+    path = f"/ballots/{(await Ballot.get()).id}/confirmation"
+    assert (await (await browser_of(world.resident)).post(path, data={"choice": "yes"})).status_code == 403
+
+
+@pytest.fixture
+async def register(world):
+    async with writing():
+        owners = [Owner("王秀兰", ("3号楼402",), 885_000), Owner("李建国", ("3号楼502",), 885_000)]
+        return await enter_owners(owners, world.community, "登记簿摘录", by=world.secretary)
+
+
+async def test_an_owner_types_the_code_of_a_slip_and_votes_without_an_account(world, register, browser_of):
+    clerk, visitor = await browser_of(world.clerk), await browser_of()
+    line = await RegisterLine.get(name="王秀兰")
+    assert "王秀兰" in (await clerk.get(f"/registers/{register.id}/lines/{line.id}")).text
+    slips = await clerk.post(f"/registers/{register.id}/slips", data={"lines": str(line.id)})
+    code = soup(slips).select_one(".slip .code").text
+    ballot = await draw_outside(world.community, "续聘物业公司", by=world.secretary, register=register, owners_item=4, way=Way(holding="each"))
+    await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
+    page = await visitor.get(f"/ballots/{ballot.id}")
+    link = soup(page).select_one("a[href*='/code?next=']")["href"]
+    assert (await visitor.get(link)).status_code == 200
+    bad = await visitor.post(f"/registers/{register.id}/code", data={"code": "2222-2222-22", "next": "//evil.example"})
+    assert bad.status_code == 422
+    page = await visitor.post(f"/registers/{register.id}/code", data={"code": code, "next": f"/ballots/{ballot.id}"})
+    assert page.url.path == f"/ballots/{ballot.id}"
+    await visitor.post(f"/ballots/{ballot.id}/votes", data={"choice": "yes"})
+    assert (await Vote.get()).voter == f"line:{line.id}"
+    assert (await (await browser_of(world.resident)).get(f"/registers/{register.id}/lines/{line.id}")).status_code == 404
+
+
+async def test_at_the_desk_an_officer_confirms_who_an_owner_is(world, register, browser_of):
+    clerk, line = await browser_of(world.clerk), await RegisterLine.get(name="王秀兰")
+    page = await clerk.get(f"/registers/{register.id}/lines/{line.id}?q=王")
+    assert soup(page).select(f"input[name=person][value='{world.resident.id}']")
+    await clerk.post(f"/registers/{register.id}/lines/{line.id}/holders", data={"person": str(world.resident.id)})
+    assert (await Holder.get()).how == "desk"
+    for data in ({}, {"person": str(world.outsider.id)}):
+        assert (await clerk.post(f"/registers/{register.id}/lines/{line.id}/holders", data=data)).status_code == 422
+
+
+async def test_the_list_is_shown_and_an_objection_answered_before_it_opens(world, matter, browser_of):
+    secretary, resident, outsider = await browser_of(world.secretary), await browser_of(world.resident), await browser_of(world.outsider)
+    await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗"})
+    ballot = await Ballot.get()
+    assert "3号楼402" in (await resident.get(f"/ballots/{ballot.id}/voters")).text
+    for stranger in (outsider, await browser_of()):
+        assert (await stranger.get(f"/ballots/{ballot.id}/voters")).status_code == 404
+        assert (await stranger.post(f"/ballots/{ballot.id}/voters/objections", data={"text": "漏了3号楼602"})).status_code == 403
+    await resident.post(f"/ballots/{ballot.id}/voters/objections", data={"text": "漏了3号楼602"})
+    until = clock.local(clock.now() + timedelta(days=3))
+    refused = await secretary.post(f"/ballots/{ballot.id}/opening", data={"until": f"{until:%Y-%m-%dT%H:%M}"})
+    assert refused.status_code == 409
+    await secretary.post(f"/ballots/{ballot.id}/voters/objections/1/answer", data={"answer": "已补入名册"})
+    assert "已补入名册" in (await resident.get(f"/ballots/{ballot.id}/voters")).text
+    await soon(secretary, ballot)
+    assert (await Ballot.get()).stage == "open"
+
+
+async def test_from_door_to_door_with_witness_photo_and_second_reader(world, matter, browser_of):
+    secretary, worker, clerk = await browser_of(world.secretary), await browser_of(world.grid_worker), await browser_of(world.clerk)
+    await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗"})
+    ballot = await Ballot.get()
+    await Ballot.filter(id=ballot.id).update(path=world.grid.path, place_id=world.grid.id)
+    await soon(secretary, ballot)
+    assert "402" in (await worker.get(f"/ballots/{ballot.id}/doors")).text
+    data = {"voter": f"household:{world.resident.household_id}", "choice": "no", "witness": "赵大爷"}
+    await worker.post(f"/ballots/{ballot.id}/papers", data=data, files={"photo": ("p.jpg", photo(), "image/jpeg")})
+    vote = await Vote.get()
+    assert "402" not in soup(await worker.get(f"/ballots/{ballot.id}/doors")).select_one("main").text
+    page = await clerk.get(f"/ballots/{ballot.id}/checks")
+    picture = soup(page).select_one("img.photo")["src"]
+    assert (await clerk.get(picture)).headers["content-type"] == "image/webp"
+    assert (await (await browser_of(world.resident)).get(picture)).status_code == 404
+    assert not soup(page).select("input[checked]")
+    assert (await clerk.post(f"/ballots/{ballot.id}/checks/{vote.id}", data={"choice": "yes"})).status_code == 409
+    await clerk.post(f"/ballots/{ballot.id}/checks/{vote.id}", data={"choice": "no"})
+    assert (await Vote.get()).checked_by_id == world.clerk.id
+
+
+async def test_a_household_names_its_voice_and_both_see_a_conflict(world, matter, browser_of):
+    await world.neighbour.update_from_dict({"household_id": world.resident.household_id}).save()
+    secretary, resident, neighbour = await browser_of(world.secretary), await browser_of(world.resident), await browser_of(world.neighbour)
+    await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗"})
+    ballot = await Ballot.get()
+    await soon(secretary, ballot)
+    await resident.post(f"/ballots/{ballot.id}/votes", data={"choice": "yes"})
+    await neighbour.post(f"/ballots/{ballot.id}/votes", data={"choice": "no"})
+    for browser in (resident, neighbour):
+        assert "互相商量" in (await browser.get(f"/ballots/{ballot.id}")).text
+    await resident.post(f"/ballots/{ballot.id}/voice", data={"person": str(world.neighbour.id)})
+    assert "李建国" in (await resident.get(f"/ballots/{ballot.id}/voice")).text
+    assert (await resident.post(f"/ballots/{ballot.id}/changes", data={"choice": "no", "after": "0"})).status_code == 403
+
+
+async def test_a_written_authority_is_entered_used_and_taken_back(world, register, browser_of):
+    ballot = await draw_outside(world.community, "续聘物业公司", by=world.secretary, register=register, owners_item=4, way=Way(holding="each"))
+    await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
+    secretary, across = await browser_of(world.secretary), await browser_of(world.across)
+    key = f"line:{(await RegisterLine.get(name='李建国')).id}"
+    assert "陈思远" in (await secretary.get(f"/ballots/{ballot.id}/proxies?q=陈")).text
+    data = {"voter": key, "holder": str(world.across.id), "written_on": clock.today().isoformat()}
+    await secretary.post(f"/ballots/{ballot.id}/proxies", data=data, files={"photo": ("p.jpg", photo(), "image/jpeg")})
+    page = await across.get(f"/ballots/{ballot.id}")
+    number = soup(page).select_one("select[name=proxy] option")["value"]
+    check = await across.post(f"/ballots/{ballot.id}/confirmation", data={"choice": "yes", "proxy": number})
+    assert soup(check).select_one("input[name=proxy]")["value"] == number
+    await across.post(f"/ballots/{ballot.id}/votes", data={"choice": "yes", "proxy": number})
+    assert (await Vote.get()).voter == key
+    await secretary.post(f"/ballots/{ballot.id}/proxies/{number}/withdrawal")
+    assert (await across.post(f"/ballots/{ballot.id}/votes", data={"choice": "no", "proxy": number})).status_code == 404
+
+
+async def test_an_open_page_looks_again_a_moment_after_the_closing_time(world, matter, browser_of):
+    secretary, resident = await browser_of(world.secretary), await browser_of(world.resident)
+    await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗"})
+    ballot = await Ballot.get()
+    await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(seconds=5))
+    section = soup(await resident.get(f"/ballots/{ballot.id}")).select_one("section.ballot")
+    delay = int(section["hx-trigger"].removeprefix("load delay:").removesuffix("ms"))
+    assert 4000 < delay < 6000
+    await over(ballot)
+    part = await resident.get(f"/ballots/{ballot.id}", headers={"hx-request": "true"})
+    assert "hx-trigger" not in part.text
+    assert json.dumps("表决已结束", ensure_ascii=False).strip('"') in part.text or "已截止" in part.text or "已关闭" in part.text
