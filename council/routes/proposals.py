@@ -41,7 +41,7 @@ async def part(request: Request) -> Response:
     able = item is not None and await may(by, "proposal.submit", Proposal(item_id=item.id))
     return pages.show(
         request, "proposals/part.html", _("Proposals"), here="meetings", block="part", meeting=meeting, item=item, cards=cards,
-        may_submit=able, why="" if able or not item else await why_not(meeting, by),
+        may_submit=able and not pages.fragment(request), why="" if able or not item else await why_not(meeting, by),
     )  # fmt: skip
 
 

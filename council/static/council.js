@@ -12,7 +12,8 @@ const whole = () => { clearTimeout(lost); lost = undefined; cut.hidden = true; }
 for (const name of ["htmx:sse:error", "htmx:sse:close", "htmx:error"]) document.addEventListener(name, broken);
 for (const name of ["htmx:sse:after:connection", "htmx:after:request"]) document.addEventListener(name, whole);
 addEventListener("offline", () => { cut.hidden = false; });
-addEventListener("online", whole);
+/* On a page with a live stream it is whole only once that is open again. */
+addEventListener("online", () => { if (!document.querySelector("#live[data-stream]")) whole(); });
 
 /* Photos: show what was chosen and how large it is. */
 function preview(box) {

@@ -15,6 +15,32 @@ if (live?.dataset.stream) {
   });
 }
 
+/* After a break the personal parts are asked for again: what was said to be stale just before the cut may never have been fetched. */
+let connections = 0;
+live?.addEventListener("htmx:sse:after:connection", () => {
+  connections += 1;
+  if (connections > 1) for (const part of ["mine", "ballot", "proposals", "desk"]) window.htmx.trigger(live, part);
+});
+
+/* Awake again: the phone was unlocked, the page came back from the background or the network is there. Whatever connection there seemed to be
+   is given up, and the next one is opened at once instead of after the usual pause. */
+let beat = Date.now(), woken = 0;
+function wake(surely) {
+  const stream = live?._htmx?.sse;
+  if (!stream || document.hidden || Date.now() - woken < 1000) return;
+  woken = Date.now();
+  if (surely) stream.reader?.cancel().catch(() => undefined);
+  for (const wait of [0, 50, 150, 400]) setTimeout(() => live._htmx?.sse?.delayCanceller?.(), wait);
+}
+addEventListener("pageshow", (event) => wake(event.persisted));
+addEventListener("online", () => wake(true));
+document.addEventListener("visibilitychange", () => wake(false));
+setInterval(() => {
+  const slept = Date.now() - beat > 5000; /* nothing ran for so long: the phone was locked, whether or not it told us */
+  beat = Date.now();
+  if (slept) wake(true);
+}, 1000);
+
 /* Taken off the roll: say so, and offer nothing that would be refused. */
 live?.addEventListener("left", () => {
   document.getElementById("left")?.removeAttribute("hidden");
@@ -53,6 +79,7 @@ const dialog = document.getElementById("keys");
 if (dialog) {
   const on = dialog.querySelector("[data-keys-on]"), button = document.querySelector("[data-keys]");
   const free = () => document.activeElement === document.body || document.activeElement === null || document.activeElement.id === "main";
+  let pressed = "", at = 0;
   on.checked = localStorage.getItem("keys") !== "off";
   on.addEventListener("change", () => localStorage.setItem("keys", on.checked ? "on" : "off"));
   button.hidden = false;
@@ -63,6 +90,9 @@ if (dialog) {
     const wanted = on.checked && document.querySelector(`#desk [data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     if (!wanted) return;
     event.preventDefault();
+    if (pressed === event.key && Date.now() - at < 1500) return; /* a key struck twice is one act */
+    pressed = event.key;
+    at = Date.now();
     if (wanted.tagName === "FORM") wanted.requestSubmit(); else wanted.click();
   });
 }

@@ -1,0 +1,138 @@
+"""The room in a real browser, detail by detail: coming in, seeing the truth after a break, the desk, the wall, the list."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.test_room import hold, shot, within
+
+pytestmark = pytest.mark.browser
+
+
+def tap(page: Any, selector: str) -> None:
+    page.locator(selector).first.click()
+
+
+def number_of(open_as: Any, at: str) -> str:
+    wall = open_as("secretary", size=(1280, 800))
+    wall.goto(f"{at}/wall")
+    number = re.sub(r"\D", "", wall.locator(".wall__number").inner_text())
+    wall.context.close()
+    return number
+
+
+def come_in(open_as: Any, at: str, code: str) -> Any:
+    """Three taps at most: the number is in the QR; type the code, come in."""
+    phone = open_as()
+    phone.goto(f"/r/{number_of(open_as, at)}")
+    phone.locator("#code").fill(code)
+    tap(phone, 'form[action$="/codes"] button')
+    phone.wait_for_url(re.compile("/room$"))
+    return phone
+
+
+LISTEN = """() => { window.told = []; new MutationObserver(() => window.told.push(performance.now()))
+  .observe(document.getElementById("said"), {childList: true, characterData: true, subtree: true});
+  let n = 0; window.turning = setInterval(() => { document.querySelector("#now .now__text").textContent = "已投 " + (n += 1); }, 200); }"""
+
+
+def paper_voters_are_found_by_pinyin(open_as: Any, at: str) -> None:
+    """26: the list on the desk, searched by first letters; who is present follows at once, and from where."""
+    roll = open_as("clerk", size=(1280, 800))
+    roll.goto(f"{at}/roll?q=csy")
+    expect(roll.locator("#lines .names__row")).to_have_count(1)
+    before = roll.locator(".quorum b").nth(1).inner_text()
+    tap(roll, '#lines button[value="remote"]')
+    expect(roll.locator("#lines .tag").last).to_contain_text("在别处参加")
+    assert int(roll.locator(".quorum b").nth(1).inner_text()) == int(before) + 1
+
+
+def test_an_evening_of_details(open_as: Any) -> None:
+    desk, at, slips = hold(open_as)
+    paper_voters_are_found_by_pinyin(open_as, at)
+
+    # 17: in the room within three taps and ten seconds, with the name on screen.
+    begun = time.monotonic()
+    phone = come_in(open_as, at, slips["王秀兰"])
+    assert time.monotonic() - begun < 10
+    expect(phone.locator(".seat")).to_contain_text("王秀兰")
+    second = open_as("manager")
+    second.goto(f"/r/{number_of(open_as, at)}")
+    tap(second, 'form[action$="/seats"] button')
+    second.wait_for_url(re.compile("/room$"))
+    # 22, counted at the end: one polite region is told at most every ten seconds, however often the turnout changes.
+    listening = come_in(open_as, at, slips["李建国"])
+    listening.evaluate(LISTEN)
+    heard_from = time.monotonic()
+
+    # 23: the desk fits 1280 × 800 without scrolling; N is the one next step.
+    desk.goto(f"{at}/desk")
+    desk.keyboard.press("n")
+    desk.keyboard.press("n")  # struck twice is one act
+    expect(desk.locator("#item-title")).to_contain_text("没有")
+    desk.wait_for_timeout(1600)
+    desk.keyboard.press("n")
+    expect(desk.locator("#item-title")).to_contain_text("停车秩序维护办法")
+    assert desk.evaluate("document.scrollingElement.scrollHeight") <= 800
+
+    # 18: what is discussed, whether I may vote, my place in the queue.
+    expect(phone.locator("#now")).to_contain_text("停车秩序维护办法")
+    tap(phone, '#mine form[action$="/speakers"] button')
+    expect(phone.locator("#mine .place")).to_be_visible()
+    tap(second, '#mine form[action$="/speakers"] button')
+    expect(second.locator("#mine .place")).to_contain_text("1")
+
+    # 25: calling is taken back within ten seconds, and the button counts down.
+    expect(desk.locator("#speakers")).to_contain_text("许强")
+    desk.locator("body").press(" ")
+    expect(phone.locator("#mine")).to_contain_text("请您发言")
+    left = int(desk.locator(".desk__undo [data-left]").inner_text())
+    assert 1 <= left <= 10
+    shot(desk, "desk-undo")
+    desk.wait_for_timeout(1200)
+    assert int(desk.locator(".desk__undo [data-left]").inner_text()) < left
+    assert desk.evaluate("document.scrollingElement.scrollHeight") <= 800
+    tap(desk, ".desk__undo button")
+    expect(phone.locator("#mine .place")).to_contain_text("下一个")
+    desk.locator("body").press(" ")
+    expect(phone.locator("#mine")).to_contain_text("请您发言")
+
+    # A point of order from the second phone stands before the chair.
+    second.locator("#mine summary").last.click()
+    shot(second, "room-point")
+    second.get_by_role("button", name="发言超时了").click()
+    expect(desk.locator(".desk__point")).to_contain_text("发言超时了")
+    shot(desk, "desk-point")
+    assert desk.evaluate("document.scrollingElement.scrollHeight") <= 800
+    desk.get_by_role("button", name="不成立").click()
+    expect(desk.locator(".desk__point")).to_have_count(0)
+
+    # 21: cut off, acts meanwhile, back: the true state within three seconds; the strip within ten.
+    phone.context.set_offline(True)
+    cut = within(10, phone.locator("#cut").is_visible)
+    assert cut <= 10
+    desk.locator("body").press(" ")
+    desk.wait_for_timeout(600)
+    phone.context.set_offline(False)
+    assert within(6, lambda: "许强" in phone.locator(".speaker--now").inner_text()) <= 3
+    expect(phone.locator("#cut")).to_be_hidden()
+
+    # 21 again: a phone that slept, as the locked screen freezes it; it wakes to the true state.
+    tool = phone.context.new_cdp_session(phone)
+    tool.send("Page.setWebLifecycleState", {"state": "frozen"})
+    tap(desk, '.desk__speeches form[action$="/ending"] button')
+    desk.wait_for_timeout(6500)
+    tool.send("Page.setWebLifecycleState", {"state": "active"})
+    assert within(6, lambda: phone.locator(".speaker--now").count() == 0) <= 3
+
+    told = listening.evaluate("window.told")
+    assert 1 <= len(told) <= (time.monotonic() - heard_from) / 10 + 1, told
+    assert min([later - sooner for sooner, later in itertools.pairwise(told)], default=10_000) > 9000
+    for page in (desk, phone, second):
+        assert page.faults == [], page.faults
