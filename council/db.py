@@ -6,13 +6,13 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from tortoise import Tortoise, connections, fields, models
 from tortoise.context import TortoiseContext
 
+from council.clock import as_text
 from council.settings import Settings, settings
 
 # At every start the ORM would read the source of each record for "#:" comments on columns: a quarter of the start. We write none.
@@ -234,21 +234,9 @@ async def sql(statement: str, *values: Any) -> list[dict[str, Any]]:
         parts = statement.split("?")
         statement = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
     else:
-        values = tuple(_as_text(value) for value in values)
+        values = tuple(as_text(value) for value in values)
     rows: list[dict[str, Any]] = await connection.execute_query_dict(statement, list(values))
     return rows
-
-
-def _as_text(value: Any) -> Any:
-    """Days and moments as the ORM stores them on SQLite."""
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def moment(value: Any) -> datetime:
-    """A moment as `sql` gives it: SQLite keeps it as text. Ten times as quick as the ORM, which reads every way of writing one."""
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
 TORTOISE_ORM = config("sqlite://:memory:")

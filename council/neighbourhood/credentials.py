@@ -15,7 +15,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from council import clock
-from council.db import belongs, moment, sql
+from council.db import belongs, sql
 from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import may, must, standing
@@ -53,7 +53,7 @@ class Session(Model):
             return None
         row = rows[0]
         for name in ("made_at", "seen_at", "ends_at"):
-            row[name] = moment(row[name])
+            row[name] = clock.moment(row[name])
         session = cls._init_from_db(**{name: row[name] for name in cls._meta.fields_db_projection.values()})
         if session.person_id is not None:
             session.person = Person._init_from_db(**{name: row[f"p_{name}"] for name in Person._meta.fields_db_projection.values()})

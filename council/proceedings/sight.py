@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from council import clock
-from council.db import moment, sql
+from council.db import sql
 from council.neighbourhood.offices import standing
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.rules.powers import POWERS
@@ -115,7 +115,7 @@ async def listed(by: Actor | None, wanted: Wanted, limit: int = PAGE) -> list[Li
         + " AND ".join(part.sql for part in parts) + " ORDER BY m.id DESC LIMIT ?",
         *(value for part in parts for value in part.values), limit + 1,
     )  # fmt: skip
-    return [Line._make([*list(row.values())[:-2], moment(row["reported_at"]), _date(row["due"])]) for row in rows]
+    return [Line._make([*list(row.values())[:-2], clock.moment(row["reported_at"]), _date(row["due"])]) for row in rows]
 
 
 def _asked(wanted: Wanted) -> list[Where]:
