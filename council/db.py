@@ -37,10 +37,8 @@ RECORDS = (
     "council.proceedings.reporting",
     "council.proceedings.triage",
     "council.proceedings.meetings",
-    "council.proceedings.series",
+    "council.proceedings.series", "council.proceedings.times", "council.proceedings.petitions", "council.proceedings.chains",
     "council.proceedings.invitations",
-    "council.proceedings.times",
-    "council.proceedings.petitions",
     "council.proceedings.roll",
     "council.proceedings.agenda",
     "council.proceedings.orders",
@@ -71,13 +69,10 @@ RECORDS = (
     "council.partnership.signatures",
     "council.partnership.editions",
     "council.partnership.skeletons",
-    "council.secretariat.feeds",
-    "council.secretariat.minutes",
+    "council.secretariat.feeds", "council.secretariat.minutes",
     "council.secretariat.postings",
     "council.secretariat.inbox",
-    "council.secretariat.papers",
-    "council.secretariat.search",
-    "council.secretariat.jobs",
+    "council.secretariat.papers", "council.secretariat.search", "council.secretariat.jobs",
 )
 MIGRATION_LOCK = 0x636F756E  # "coun"
 

@@ -22,7 +22,7 @@ ORDER = {
         "lists alliances corrections imports passwords entering"
     ).split(),
     "proceedings": (
-        "contacts photos sight meetings calling diary clashes series invitations times petitions guests "
+        "contacts photos sight meetings calling diary clashes series invitations times petitions chains guests "
         "slips matters uploads reporting handoffs triage referrals presence roll attendance agenda orders opinions speakers points "
         "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching publishing questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing consultations wordings asking contributions answers moderation headings answering"
     ).split(),

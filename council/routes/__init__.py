@@ -11,7 +11,7 @@ NOUNS = (
     "home", "preferences", "uploads", "matters", "progress", "withdrawals", "triage", "referrals", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "identities", "places",
     "organisations", "units", "alliances", "households", "people", "offices",
     "verification", "needs", "resources", "projects", "drafts", "agreements", "editions", "skeletons", "signatories", "signatures", "alternatives",
-    "feeds", "series", "times", "meetings", "notices", "invitations",
+    "feeds", "series", "times", "petitions", "chains", "meetings", "notices", "invitations",
     "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
     "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "postings",
 )  # fmt: skip

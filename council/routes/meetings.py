@@ -17,7 +17,7 @@ from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may, must
 from council.neighbourhood.places import Place
-from council.proceedings import agenda, calling, clashes, diary, petitions
+from council.proceedings import agenda, calling, chains, clashes, diary, petitions
 from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
@@ -62,6 +62,7 @@ class NewForm(PlanForm):
     place: int
     matter: int = 0
     petition: int = 0
+    follows: int = 0
 
 
 def at(day: date, hour: str) -> datetime:
@@ -94,7 +95,7 @@ async def index(request: Request) -> Response:
 @signed_in
 async def new(request: Request, errors: Any = None, kept: Any = None) -> Response:
     enter(request, "meeting.call")
-    wanted = {**asked(request, "kind", "matter", "place", "petition"), **(kept or {})}
+    wanted = {**asked(request, "kind", "matter", "place", "petition", "follows"), **(kept or {})}
     if wanted["kind"] not in kinds.KINDS:
         return await _kinds(request, wanted["matter"])
     row, level = kinds.kind(wanted["kind"]), kinds.kind(wanted["kind"]).level.value
@@ -135,6 +136,8 @@ async def call(request: Request) -> Response:
     if given.matter:
         matter = await Matter.seen_by(me(request), given.matter)
         await agenda.add(meeting, matter.title, by=me(request), matter=matter)
+    if given.follows:
+        await chains.follow(meeting, await Meeting.find(given.follows, me(request)), by=me(request))
     if given.petition:
         await petitions.answer(await Petition.find(given.petition), meeting, by=me(request))
     return pages.redirect(path(meeting), Phrase("The draft is made. Now set the agenda and invite people."))
@@ -166,7 +169,7 @@ async def correction(request: Request, errors: Any = None, kept: Any = None) -> 
         "quorum": meeting.quorum_fraction,
     }  # fmt: skip
     return pages.show(
-        request, "meetings/new.html", _("Correct the draft"), here="meetings", errors=errors, kept={"kind": meeting.kind, "matter": "", "petition": "", **kept},
+        request, "meetings/new.html", _("Correct the draft"), here="meetings", errors=errors, kept={"kind": meeting.kind, "matter": "", "petition": "", "follows": "", **kept},
         row=meeting.row, places=[], action=path(meeting, "correction"), back=path(meeting), rules=_rules(meeting.row), shares=_shares(meeting.row),
         today=clock.today().isoformat(),
     )  # fmt: skip

@@ -215,6 +215,16 @@ _ROWS = (
         ),
         rhythm=Phrase("In principle every quarter"),
     ),
+    Kind(
+        code="two_committees_meeting", name=Phrase("Meeting of the two committees"), level=Level.COMMUNITY, chair=COMMUNITY_SECRETARY,
+        rules=("DELIBERATION",), called=(Called("deputy_secretary", Phrase("Members of the Party committee")), COMMITTEE, SUPERVISION), rhythm=NEEDED,
+    ),
+    Kind(
+        code="party_members_meeting", name=Phrase("Party members' meeting of the community"), level=Level.COMMUNITY, chair=COMMUNITY_SECRETARY,
+        rules=("FOUR_TWO_MEMBERS", "PARTY_BRANCH"), rhythm=NEEDED,
+        called=(Called("party_member", Phrase("Party members with a vote")),
+                Called("probationary_member", Phrase("Probationary members"), Capacity.OBSERVER)),
+    ),
 )
 
 KINDS = {row.code: row for row in _ROWS}

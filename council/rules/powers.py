@@ -96,6 +96,7 @@ POWERS: dict[str, Power] = {
     "matter.rate": _power(relations="reporter code_holder", stages="settled answered done"),
     "matter.reopen": _power(relations="reporter code_holder", stages="settled answered done closed"),
     # meetings
+    "chain.keep": _power(STAFF),
     "petition.collect": _power(FIELD),
     "petition.enter": _power(FIELD, stages="open enough"),
     "petition.answer": _power(STAFF, stages="enough"),

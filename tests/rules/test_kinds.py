@@ -25,6 +25,8 @@ from council.rules.thresholds import THRESHOLDS
          Effect.COMMUNITY_DECISION),
         ("owners_assembly", "COMMUNITY", "owners_committee_head", "owners_committee", "OWN_SPECIAL",
          Effect.OWNERS_DECISION),
+        ("two_committees_meeting", "COMMUNITY", "secretary", "committee", "DELIBERATION", Effect.ADVISORY),
+        ("party_members_meeting", "COMMUNITY", "secretary", "committee", "FOUR_TWO_MEMBERS", Effect.PARTY_INTERNAL),
         ("party_branch_meeting", "GRID", "secretary", "branch", "PARTY_BRANCH", Effect.PARTY_INTERNAL),
     ],
 )  # fmt: skip
@@ -38,7 +40,7 @@ def test_who_leads_and_what_it_is_worth(
 
 
 def test_these_are_all_the_kinds() -> None:
-    assert len(KINDS) == 8
+    assert len(KINDS) == 10
     assert {rule for row in KINDS.values() for rule in row.rules} <= set(THRESHOLDS)
 
 

@@ -1,0 +1,124 @@
+"""Chains: four deliberations and two publicities gate by gate; and the line of meetings that follow one another."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council import clock
+from council.i18n import Phrase, day
+from council.i18n import gettext as _
+from council.neighbourhood.listing import options, places_within, reach
+from council.neighbourhood.offices import may
+from council.neighbourhood.places import Place
+from council.proceedings import chains
+from council.proceedings.chains import Chain, Step
+from council.proceedings.meetings import Meeting
+from council.routes import forms, pages, sessions
+from council.routes.meetings import found
+from council.routes.standing import enter, me, needed, signed_in
+from council.rules.chains import GATES, RESOLVING, Figures, Gate, gate, rule_of
+from council.rules.thresholds import threshold
+from council.secretariat import announcements
+from council.text import Line
+
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class ChainForm(forms.Shape):
+    title: Annotated[Line, Field(min_length=4, max_length=120)]
+    place: int
+    rule: Annotated[str, Field(max_length=40)] = "RC_REPS"
+
+
+class StepForm(forms.Shape):
+    code: Annotated[str, Field(max_length=24)]
+    body: Annotated[Line, Field(min_length=2, max_length=120)]
+    day: date
+    until: date | None = None
+    entitled: Count = 0
+    present: Count = 0
+    yes: Count = 0
+    document: Annotated[Line, Field(min_length=2, max_length=300)]
+    meeting: int = 0
+
+
+async def index(request: Request) -> Response:
+    rows = []
+    for one in await Chain.newest():
+        done = await one.steps()
+        last, tone = str(GATES[len(done) - 1].name) if done else "", "done" if len(done) == len(GATES) else "now"
+        rows.append({"href": f"/chains/{one.id}", "title": one.title, "stage": f"{len(done)}/{len(GATES)}", "tone": tone,
+                     "facts": [one.place.name, last]})  # fmt: skip
+    begins = bool(reach(sessions.held(request), "chain.keep"))
+    return pages.show(request, "chains/list.html", _("Four deliberations, two publicities"), here="meetings", rows=rows, begins=begins)
+
+
+@signed_in
+async def new(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    enter(request, "chain.keep")
+    places = await places_within(sessions.held(request), "chain.keep", "COMMUNITY")
+    rules = [(code, str(threshold(code).name)) for code in RESOLVING]
+    return pages.show(
+        request, "chains/new.html", _("Begin"), here="meetings", errors=errors, kept=kept or {}, places=options(places), rules=rules
+    )
+
+
+@signed_in
+async def begin(request: Request) -> Response:
+    given = await forms.read(request, ChainForm, again=new)
+    place = await needed(request, Place, given.place, "chain.keep", "place")
+    made = await chains.begin(given.title, place, given.rule, by=me(request))
+    return pages.redirect(f"/chains/{made.id}", Phrase("Begun. Enter each step when it has been taken."))
+
+
+async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
+    chain = await Chain.find(request.path_params["id"])
+    steps = await chain.steps()
+    following = GATES[len(steps)] if len(steps) < len(GATES) and await may(sessions.who(request), "chain.keep", chain) else None
+    meetings = await chains.meetings_for(chain, following) if following else []
+    return pages.show(
+        request, "chains/page.html", chain.title, here="meetings", errors=errors, kept=kept or {"day": clock.today().isoformat()}, chain=chain,
+        gates=[_gate(one, chain, steps) for one in GATES], following=following, counted=bool(following and following.rule),
+        meetings=[(str(one.id), f"{day(one.starts_at)} {one.title}") for one in meetings], resolving=threshold(chain.rule_id).name,
+    )  # fmt: skip
+
+
+def _gate(one: Gate, chain: Chain, steps: list[Step]) -> dict[str, Any]:
+    done = next((step for step in steps if step.code == one.code), None)
+    rule = rule_of(one, chain.rule_id)
+    return {"gate": one, "step": done, "rule": threshold(rule) if rule else None}
+
+
+@signed_in
+async def passed(request: Request) -> Response:
+    chain = await Chain.find(request.path_params["id"])
+    given = await forms.read(request, StepForm, again=page)
+    meeting = await Meeting.find(given.meeting, me(request)) if given.meeting else None
+    await chains.passed(
+        chain, gate(given.code).code, by=me(request), body=given.body, day=given.day, until=given.until, document=given.document, meeting=meeting,
+        figures=Figures(given.entitled, given.present, given.yes),
+    )  # fmt: skip
+    return pages.redirect(f"/chains/{chain.id}", Phrase("This step is passed."))
+
+
+async def line(request: Request) -> Response:
+    """The meetings before and after one."""
+    meeting = await found(request)
+    rows = [announcements.row(one) for one in await chains.line(meeting, sessions.who(request))]
+    return pages.show(request, "chains/line.html", _("Meetings that follow one another"), here="meetings", meeting=meeting, rows=rows)
+
+
+routes = [
+    Route("/chains", index),
+    Route("/chains", begin, methods=["POST"]),
+    Route("/chains/new", new),
+    Route("/chains/{id:int}", page),
+    Route("/chains/{id:int}/steps", passed, methods=["POST"]),
+    Route("/meetings/{id:int}/line", line),
+]
