@@ -19,8 +19,10 @@ from council.refusals import NotFound
 from council.routes import forms, pages, sessions
 from council.routes.chair import chaired
 from council.routes.meetings import found, path
+from council.routes.notices import printed
 from council.routes.standing import asked, me, number, signed_in
 from council.rules.kinds import Capacity
+from council.secretariat import packs
 
 
 class TickForm(forms.Shape):
@@ -99,7 +101,16 @@ async def resume(request: Request) -> Response:
     return pages.redirect(path(meeting, "desk"))
 
 
+@signed_in
+async def pack(request: Request) -> Response:
+    """The printed pack, for those who keep the roll: with it the meeting is held when the line is dead."""
+    meeting = await found(request)
+    await must(me(request), "meeting.keep_roll", meeting)
+    return await printed("papers/pack.html", f"pack-{meeting.id}", await packs.pack(meeting))
+
+
 routes = [
+    Route("/meetings/{id:int}/pack", pack),
     Route("/meetings/{id:int}/roll", page),
     Route("/meetings/{id:int}/roll", tick, methods=["POST"]),
     Route("/meetings/{id:int}/resumption", resumption),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 from council.proceedings import speakers
 from council.proceedings.ballots import Ballot
@@ -128,3 +129,15 @@ async def test_the_rules_of_order_are_switched_on_their_page(world, browser_of):
     await desk.post(f"{at}/order", data={"rules": ["time"], "seconds": 180, "times": 3})
     assert [box["value"] for box in soup(await desk.get(f"{at}/order")).select('input[name="rules"][checked]')] == ["time"]
     assert (await (await browser_of(world.resident)).get(f"{at}/order")).status_code == 403
+
+
+async def test_the_printed_pack_holds_roll_papers_and_form(world, browser_of):
+    cast = await opened(world)
+    assert (await (await browser_of(world.resident)).get(f"/meetings/{cast.meeting.id}/pack")).status_code == 403
+    answer = await (await browser_of(world.clerk)).get(f"/meetings/{cast.meeting.id}/pack")
+    assert answer.headers["content-type"] == "application/pdf"
+    shown = subprocess.run(["pdftotext", "-layout", "-", "-"], input=answer.content, capture_output=True, check=True).stdout.decode()
+    assert "王秀兰" in shown
+    assert shown.count("一、停车秩序维护办法") >= 7
+    assert shown.count("弃权") >= 7
+    assert "会议记录表" in shown
