@@ -101,7 +101,12 @@ function refused(shown, words) {
 async function kept(room) {
   const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
   document.getElementById("kept").replaceChildren(...page.getElementById("kept").childNodes);
-  form.querySelector("[data-choosing]").hidden = room === 0;
+  const choosing = form.querySelector("[data-choosing]");
+  for (const part of ["label", ".govuk-hint"]) {
+    const fresh = page.querySelector(`[data-choosing] ${part}`);
+    if (fresh) choosing.querySelector(part).textContent = fresh.textContent;
+  }
+  choosing.hidden = room === 0;
   input.multiple = room > 1;
   form.querySelector("[data-bare]")?.remove();
 }
