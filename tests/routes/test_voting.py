@@ -89,7 +89,8 @@ async def test_a_paper_of_every_method_is_cast_and_counted_again(world, matter, 
 @pytest.mark.parametrize(
     "wrong",
     [{"method": "shouting"}, {"method": "points", "options": "东门\n西门", "points": "101"},
-     {"method": "budget", "options": "路灯\n健身区 5", "limit": "9"}, {"method": "budget", "options": PROJECTS}, {"method": "ranked", "options": "东门"}, {"options": "东门\n东门"},
+     {"method": "budget", "options": "路灯\n健身区 5", "limit": "9"}, {"method": "budget", "options": PROJECTS},
+     {"method": "ranked", "options": "东门"}, {"options": "东门\n东门"},
      {"method": "several_of_several", "options": "东门\n西门", "seats": "2"}, {"method": "yes_no_abstain", "options": "东门\n西门"}],
 )  # fmt: skip
 async def test_what_cannot_be_voted_is_not_drawn_up_and_stays_typed(world, matter, browser_of, wrong):
