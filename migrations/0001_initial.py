@@ -131,6 +131,21 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Chain',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('title', fields.CharField(max_length=120)),
+                ('place', fields.ForeignKeyField('council.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('path', fields.CharField(max_length=120)),
+                ('rule_id', fields.CharField(default='RC_REPS', max_length=40)),
+                ('made_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('made_by_id', fields.IntField()),
+                ('salt', fields.CharField(default=new_salt, max_length=32)),
+            ],
+            options={'table': 'chain', 'app': 'council', 'indexes': [Index(fields=['path', 'id'])], 'pk_attr': 'id', 'table_description': 'One proposal on its way. `rule_id` is the rule by which the residents or their representatives resolve.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Draft',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -1420,6 +1435,26 @@ class Migration(migrations.Migration):
                 ('added', fields.IntField(default=0)),
             ],
             options={'table': 'speaker', 'app': 'council', 'indexes': [Index(fields=['item_id', 'asked_at'])], 'pk_attr': 'id', 'table_description': 'A request to speak on an item. `added`: seconds that the chair gave beyond the usual time.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Step',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('chain', fields.ForeignKeyField('council.Chain', source_field='chain_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('code', fields.CharField(max_length=24)),
+                ('body', fields.CharField(max_length=120)),
+                ('day', fields.DateField()),
+                ('until', fields.DateField(null=True)),
+                ('entitled', fields.IntField(default=0)),
+                ('present', fields.IntField(default=0)),
+                ('yes', fields.IntField(default=0)),
+                ('document', fields.CharField(max_length=300)),
+                ('meeting', fields.ForeignKeyField('council.Meeting', source_field='meeting_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('by_id', fields.IntField()),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'chain_step', 'app': 'council', 'unique_together': (('chain', 'code'),), 'pk_attr': 'id', 'table_description': 'A gate that was passed: the body, the day, the figures, the paper. `until` is the last day of what was hung up.'},
             bases=['Model'],
         ),
         ops.CreateModel(
