@@ -127,7 +127,7 @@ def test_back_keeps_answers_and_photo_and_sending_twice_gives_the_same_receipt(o
     page.get_by_label("第二网格").first.check()
     page.get_by_role("button", name="下一步").click()
     page.locator("#photo").set_input_files(files=[{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg((600, 400))}])
-    expect(page.locator(".previews img")).to_be_visible()
+    expect(page.locator(".shot img")).to_be_visible()
     page.get_by_role("button", name="下一步").click()
     for _ in range(3):
         page.get_by_role("link", name="返回").click()
