@@ -69,6 +69,7 @@ RECORDS = (
     "council.partnership.signatures",
     "council.partnership.editions",
     "council.partnership.skeletons",
+    "council.partnership.papercopies",
     "council.secretariat.feeds", "council.secretariat.minutes",
     "council.secretariat.postings",
     "council.secretariat.inbox",

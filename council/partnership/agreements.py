@@ -25,6 +25,7 @@ class Agreement(Model):
     """`clauses` is the text: a list of {"heading", "body"}. Frozen: `digest` is the SHA-256 of the PDF that all sign, any change makes a
     new version and voids all signatures.
 
+    `level` says how it was signed: with keys (key), or by hand and seal on the printed text (paper).
     The term names its first and last day, it is in force from the later of the first day and the last signature, and the last day never moves.
     """
 
@@ -45,6 +46,7 @@ class Agreement(Model):
     clauses: list[dict[str, Any]] = fields.JSONField(default=list)
     frozen: dict[str, Any] = fields.JSONField(default=dict)
     pages = fields.IntField(default=0)
+    level = fields.CharField(8, default="key")
     digest = fields.CharField(64, default="")
     edition = fields.IntField(default=0)
     drafted_by: fields.ForeignKeyRelation[Person] = belongs("Person")

@@ -212,13 +212,13 @@ async def record(signatory: Signatory, key: SigningKey, before: Revision, made: 
             )  # fmt: skip
             if signatory.order == 0:
                 await Signatory.filter(agreement_id=agreement.id, order__gt=0, asked_at=None).update(asked_at=at)
-            await _complete(agreement, await signatory.signer)
+            await complete(agreement, await signatory.signer)
     except IntegrityError:
         raise Conflict("Another signature came in at the same moment. Please sign again.") from None
     return revision
 
 
-async def _complete(agreement: Agreement, last: Person) -> None:
+async def complete(agreement: Agreement, last: Person) -> None:
     """After the last signature it takes effect on the later of that day and its first day."""
     days = [clock.local(row.signed_at).date() if row.signed_at else None for row in await agreement.signatories()]
     if (since := in_force_from(agreement.first_day, days)) is None:

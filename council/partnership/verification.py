@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from council import clock
-from council.partnership import certificates, files, texts
+from council.i18n import Phrase
+from council.partnership import certificates, files, papercopies, texts
 from council.partnership.agreements import PUBLIC, Agreement, Signatory
 from council.partnership.signatures import Revision, SigningKey, head
 from council.refusals import NotFound, Refusal
@@ -55,7 +56,20 @@ async def _roots(agreement: Agreement) -> tuple[bytes, ...]:
     return (*((root,) if root else ()), *(key.certificate.encode() for key in own))
 
 
+async def _on_paper(agreement: Agreement, digest: str) -> Verdict:
+    """What can be said of a text that was signed by hand: who compared the paper with it, and that no key signed it."""
+    copy = await papercopies.of(agreement)
+    entered, confirmed = (copy.entered_by.name, copy.confirmed_by.name) if copy and copy.confirmed_by else ("—", "—")
+    said = Phrase(
+        "This is the text that was signed and sealed by hand on paper. %(entered)s scanned the paper, %(confirmed)s compared it. "
+        "There is no electronic signature to check; the paper is the original.", entered=entered, confirmed=confirmed,
+    )  # fmt: skip
+    return Verdict(Kind.ON_PAPER, (said,), (), digest)
+
+
 async def _judge(data: bytes, agreement: Agreement, stored: str | None) -> Verdict:
+    if agreement.level == "paper" and sha256(data).hexdigest() == stored:
+        return await _on_paper(agreement, stored)
     root = certificates.root()
     return await pades.verify(
         data, await _roots(agreement), await _expected(agreement), stored_sha256=stored, at=clock.now(),
@@ -117,8 +131,6 @@ def _not_ours(verdict: Verdict) -> Verdict:
     """A file of no agreement kept here is at best a stranger's, however sound it looks."""
     if verdict.kind in (Kind.UNREADABLE, Kind.NOT_OURS, Kind.ALTERED):
         return verdict
-    from council.i18n import Phrase
-
     said = Phrase("No agreement of this platform belongs to this file.")
     return Verdict(Kind.NOT_OURS, (said,), verdict.signatures, verdict.sha256)
 
@@ -164,5 +176,5 @@ async def _fault(revision: Revision) -> str:
     newest = await head(agreement)
     if agreement.public and newest and newest.id == revision.id:
         verdict = await _judge(data, agreement, revision.digest)
-        return "" if verdict.valid else "; ".join(map(str, verdict.sentences))
+        return "" if verdict.kind in (Kind.VALID, Kind.ON_PAPER) else "; ".join(map(str, verdict.sentences))
     return ""

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 NOUNS = (
     "home", "preferences", "uploads", "matters", "progress", "withdrawals", "triage", "referrals", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "identities", "places",
     "organisations", "units", "alliances", "households", "people", "offices",
-    "verification", "needs", "resources", "projects", "drafts", "agreements", "editions", "skeletons", "signatories", "signatures", "alternatives",
+    "verification", "needs", "resources", "projects", "drafts", "agreements", "editions", "skeletons", "papercopies", "signatories", "signatures", "alternatives",
     "feeds", "series", "times", "petitions", "chains", "meetings", "notices", "invitations",
     "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
     "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "postings",

@@ -18,7 +18,7 @@ from council.workshop import authority
 from council.workshop.pades import Kind
 
 BODY = 6_000_000
-TONES = {Kind.VALID: "done", Kind.INCOMPLETE: "warn"}
+TONES = {Kind.VALID: "done", Kind.INCOMPLETE: "warn", Kind.ON_PAPER: "warn"}
 
 
 class Asked(forms.Shape):

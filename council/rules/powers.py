@@ -197,6 +197,7 @@ POWERS: dict[str, Power] = {
     "agreement.cancel": _power(SECRETARIES, stages="draft review frozen signing"),
     "agreement.terminate": _power(SECRETARIES, stages="effective"),
     "agreement.answer": _power(STAFF, stages="draft review frozen signing"),
+    "agreement.enter_paper": _power(STAFF, stages="signing"),
     "agreement.comment": _power(STAFF, "signatory", "draft review frozen signing"),
     "agreement.agree": _power(relations="signatory", stages="review"),
     "skeleton.keep": _power(STAFF),

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     ALTERED = "altered"
     REVOKED = "revoked"
     INCOMPLETE = "incomplete"
+    ON_PAPER = "on paper"
     VALID = "valid"
 
 

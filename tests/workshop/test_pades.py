@@ -227,6 +227,41 @@ async def test_a_file_that_is_no_pdf_gets_an_answer_in_time(register, signed):
         assert await pades.serials(file) is not None
 
 
+def _encrypted() -> bytes:
+    from io import BytesIO
+
+    from pyhanko.pdf_utils.writer import PdfFileWriter
+
+    writer = PdfFileWriter()
+    writer.encrypt("secret")
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _inflating(times: int) -> bytes:
+    """A few bytes that unpack to hundreds of megabytes, as the table of contents of the file itself."""
+    import zlib
+
+    packed = zlib.compress(bytes(times), 9)
+    head = b"%PDF-1.7\n"
+    table = b"1 0 obj<</Type/XRef/Size 9/W[1 2 1]/Root 2 0 R/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    return head + table + packed + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF" % len(head)
+
+
+@pytest.mark.parametrize("name", ["encrypted", "inflating", "huge", "many ends"])
+async def test_an_encrypted_huge_or_inflating_file_is_answered_in_five_seconds(register, signed, name):
+    file = {
+        "encrypted": _encrypted, "inflating": lambda: _inflating(400_000_000), "huge": lambda: signed + bytes(pades.LARGEST),
+        "many ends": lambda: b"%PDF-1.7\n" + b"%%EOF\n" * 200_000,
+    }[name]()  # fmt: skip
+    start = time.monotonic()
+    verdict = await pades.verify(file, register.roots, at=EVENING)
+    assert time.monotonic() - start < 6
+    assert verdict.kind in (Kind.UNREADABLE, Kind.NOT_OURS)
+    assert (await judged(signed, register)).valid, "control: the workers live and judge"
+
+
 async def test_the_signers_of_an_unknown_file_can_be_looked_up(register, signed, frozen):
     assert await pades.serials(signed) == tuple(hand.serial for hand in register.hands)
     assert await pades.serials(frozen) == ()
