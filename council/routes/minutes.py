@@ -13,12 +13,14 @@ from starlette.routing import Route
 from council import i18n, markup
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood.offices import may
+from council.neighbourhood.offices import may, must
 from council.proceedings.meetings import Meeting
 from council.routes import forms, pages, sessions
+from council.routes.feeds import origin
 from council.routes.resolutions import Hanging
 from council.rules import kinds, stages
 from council.rules.thresholds import threshold
+from council.secretariat import callpapers, evidence
 from council.secretariat.minutes import Minutes
 from council.workshop import pdf
 
@@ -67,6 +69,7 @@ async def find(request: Request) -> Minutes:
 async def show(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     minutes, by = await find(request), sessions.who(request)
     allowed = {act: await may(by, f"minutes.{act}", minutes) for act in ("correct", "approve", "post")}
+    allowed["pack"] = await may(by, "minutes.pack", minutes)
     allowed["draw"] = minutes.stage == "drawn" and await may(by, "minutes.draw", minutes)
     allowed["post"] = allowed["post"] and not minutes.facts["private"]
     return pages.show(
@@ -105,14 +108,33 @@ async def post(request: Request) -> Response:
     return pages.redirect(f"/postings/{made.id}", Phrase("It hangs on the board now."))
 
 
+async def pack(request: Request) -> Response:
+    """The evidence pack: papers and records of the meeting with their digests, in one file."""
+    minutes = await find(request)
+    by = sessions.person(request)
+    await must(by, "minutes.pack", minutes)
+    meeting, address = await Meeting.find(minutes.meeting_id, by), origin(request)
+    papers = {
+        "notice.pdf": (await pdf.render(markup.render("papers/notice.html", paper=await callpapers.notice(meeting, address)))).pdf,
+        "sign-in-sheet.pdf": (await pdf.render(markup.render("papers/signin.html", paper=await callpapers.sign_in(meeting)))).pdf,
+        "minutes.pdf": await printed(minutes),
+    }
+    name = f'attachment; filename="meeting-{meeting.id}-evidence.zip"'
+    made = await evidence.pack(minutes, papers, by=by)
+    return Response(made, media_type="application/zip", headers={"content-disposition": name})
+
+
 async def paper(request: Request) -> Response:
     """The minutes on paper, with lines to sign by hand. A draft says so across the page."""
     minutes = await find(request)
+    name = f'attachment; filename="minutes-{minutes.id}-{minutes.version}.pdf"'
+    return Response(await printed(minutes), media_type="application/pdf", headers={"content-disposition": name})
+
+
+async def printed(minutes: Minutes) -> bytes:
     draft = "" if minutes.stage != "drawn" else _("Draft")
     html = markup.render("papers/minutes.html", paper={"demo": pages.Site.demo, "watermark": draft}, **gathered(minutes))
-    made = await pdf.render(html)
-    name = f"minutes-{minutes.id}-{minutes.version}.pdf"
-    return Response(made.pdf, media_type="application/pdf", headers={"content-disposition": f'attachment; filename="{name}"'})
+    return (await pdf.render(html)).pdf
 
 
 routes = [
@@ -123,4 +145,5 @@ routes = [
     Route("/minutes/{id:int}/approval", approve, methods=["POST"]),
     Route("/minutes/{id:int}/postings", post, methods=["POST"]),
     Route("/minutes/{id:int}/paper", paper),
+    Route("/minutes/{id:int}/evidence", pack, methods=["POST"]),
 ]

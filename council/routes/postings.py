@@ -10,11 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from council import markup
 from council.i18n import Phrase, day
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.routes import forms, limits, pages, sessions, standing
+from council.routes.feeds import origin
+from council.secretariat import callpapers
 from council.secretariat.postings import STATES, Objection, Posting
+from council.workshop import pdf
 
 
 class Objecting(forms.Shape):
@@ -70,9 +74,18 @@ async def answer(request: Request) -> Response:
     return pages.redirect(f"/postings/{objection.posting_id}", Phrase("The answer has been published."))
 
 
+async def paper(request: Request) -> Response:
+    """The same text for the paper board, with a code that leads here."""
+    posting = await Posting.find(request.path_params["id"])
+    made = await pdf.render(markup.render("papers/poster.html", paper=callpapers.poster(posting, origin(request))))
+    headers = {"content-disposition": f'inline; filename="posting-{posting.id}.pdf"'}
+    return Response(made.pdf, media_type="application/pdf", headers=headers)
+
+
 routes = [
     Route("/postings", index, name="postings"),
     Route("/postings/{id:int}", show),
+    Route("/postings/{id:int}/paper", paper),
     Route("/postings/{id:int}/objections", object_to, methods=["POST"]),
     Route("/objections/{id:int}/answer", answer, methods=["POST"]),
 ]

@@ -15,7 +15,8 @@ from council.rules.kinds import Capacity
 from council.rules.law import Base
 from council.rules.thresholds import threshold
 from council.secretariat import announcements
-from council.workshop.callpapers import NoticePaper, SheetGroup, SheetRow, SignInPaper
+from council.secretariat.postings import Posting
+from council.workshop.callpapers import NoticePaper, PosterPaper, SheetGroup, SheetRow, SignInPaper
 from council.workshop.papers import numeral
 
 Section = tuple[str, tuple[str, ...]]
@@ -104,3 +105,12 @@ def _row(one: Invitation) -> SheetRow:
     """Name and what they speak for apart, so that two of a name are told apart by the second column."""
     name = one.person.name if one.person else one.label
     return SheetRow(name, one.label.removeprefix(name).strip(), one.substitute)
+
+
+def poster(posting: Posting, address: str) -> PosterPaper:
+    """A posting for the paper board: the same words, the same days."""
+    days = Phrase("From %(first)s to %(last)s", first=day(posting.first_day), last=day(posting.last_day))
+    return PosterPaper(
+        title=posting.title, place=posting.place.name, lines=tuple(line for line in posting.body.splitlines() if line), days=str(days),
+        contact=posting.contact, address=f"{address.rstrip('/')}/postings/{posting.id}", board=posting.board, demo=posting.place.demo,
+    )  # fmt: skip

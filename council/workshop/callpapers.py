@@ -51,3 +51,18 @@ class SignInPaper:
     demo: bool = False
     watermark: str = ""
     blanks: range = field(default_factory=lambda: range(BLANK_ROWS))
+
+
+@dataclass(frozen=True)
+class PosterPaper:
+    """What hangs on the paper board: `lines` of the de-identified text, from which day to which, where objections go."""
+
+    title: str
+    place: str
+    lines: tuple[str, ...]
+    days: str
+    contact: str
+    address: str
+    board: str = ""
+    demo: bool = False
+    watermark: str = ""
