@@ -60,6 +60,7 @@ RECORDS = (
     "council.proceedings.wordings",
     "council.proceedings.asking",
     "council.proceedings.contributions",
+    "council.proceedings.statements",
     "council.proceedings.moderation",
     "council.proceedings.headings",
     "council.partnership.needs",

@@ -94,7 +94,7 @@ async def _take(
     minor = said.child or (place is not None and place.minor)
     person = by.id if channel == "web" else int(voter.partition(":")[2]) if voter.startswith("person:") else None
     async with writing():
-        await _running(consultation, now)
+        await running(consultation)
         made = await sql(
             "INSERT INTO contribution (consultation_id, voter, choices, minor, channel, entered_by_id, person_id, witness, version, receipt, "
             "made_at, changed_at) VALUES (?, ?, '{}', ?, ?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
@@ -109,11 +109,11 @@ async def _take(
     return Answer("taken", stands.id, receipt, now)
 
 
-async def _running(consultation: Consultation, now: datetime) -> None:
-    """Its row is locked from here to the end of the transaction."""
+async def running(consultation: Consultation) -> None:
+    """Refused once it is over; its row is locked from here to the end of the transaction."""
     await sql("UPDATE consultation SET asked = asked WHERE id = ?", consultation.id)
     await consultation.refresh_from_db()
-    if not consultation.running(now):
+    if not consultation.running():
         raise Conflict("This consultation is closed. Nothing more is taken.")
 
 
@@ -123,7 +123,7 @@ async def change(contribution: Contribution, said: Said, *, by: Actor, after: in
     check(consultation, said)
     async with writing():
         await must(by, "contribution.change", contribution)
-        await _running(consultation, clock.now())
+        await running(consultation)
         found = Contribution.filter(id=contribution.id, version=after)
         if not await found.update(version=after + 1, changed_at=clock.now()):
             raise Conflict("This answer has been changed in between, by you elsewhere or by your household. Please look at it first.")

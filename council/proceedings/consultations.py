@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.models import Model
 
 from council import clock
 from council.db import belongs
 from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
-from council.neighbourhood.offices import may, must, standing
+from council.neighbourhood.offices import Standing, may, must, standing
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.neighbourhood.registers import Register, current
@@ -21,7 +22,7 @@ from council.proceedings.matters import Matter
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules import stages
 from council.rules.affairs import Affair
-from council.rules.powers import FIELD
+from council.rules.powers import FIELD, POWERS
 from council.rules.privacy import check_text
 
 FORMS: dict[str, Phrase] = {
@@ -123,6 +124,15 @@ class Consultation(Model):
     async def now_open(cls) -> Consultation | None:
         """The one that ends first among those that are open."""
         return await cls.filter(stage="open", closes_at__gt=clock.now()).prefetch_related("place").order_by("closes_at").first()
+
+    @classmethod
+    async def prepared(cls, held: Standing) -> list[Consultation]:
+        """Those not open yet, or ended and waiting for answers, within reach."""
+        found = Q(id=0)
+        for code, reach, _ in held.holds:
+            if code in POWERS["consultation.listen"].offices:
+                found |= Q(path__startswith=reach)
+        return await cls.filter(found, stage__in=["drafted", "closed"]).prefetch_related("place").order_by("-id").limit(20)
 
     async def note(self, act: str, by: Any, texts: dict[str, str] | None = None, **numbers: Any) -> None:
         await note(act, self, by, texts=texts, **numbers)

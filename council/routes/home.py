@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from council.i18n import Phrase
 from council.i18n import gettext as _
+from council.proceedings.consultations import Consultation
 from council.proceedings.contacts import Contact
 from council.routes import pages
 from council.routes.desk import meeting_row
@@ -20,7 +21,7 @@ async def home(request: Request) -> Response:
     contact = Contact(Phrase("Ring the community"), site.telephone) if site.telephone else None
     return pages.show(
         request, "home.html", site.name or _("Neighbourhood council"), here="home", more="/matters", contact=contact,
-        meeting=meeting_row(meeting) if meeting else None, rows=[row(line, {}) for line in await desk.latest()],
+        meeting=meeting_row(meeting) if meeting else None, asked=await Consultation.now_open(), rows=[row(line, {}) for line in await desk.latest()],
     )  # fmt: skip
 
 

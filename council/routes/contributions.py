@@ -1,0 +1,210 @@
+"""Answering: the sheet on a phone, one statement after another, papers and doorstep, whom nobody has reached yet, slips."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any
+
+from pydantic import Field, create_model
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from council.i18n import Phrase, moment
+from council.i18n import gettext as _
+from council.neighbourhood.offices import may
+from council.proceedings import answers, asking, contributions, statements, wordings
+from council.proceedings.answers import Said
+from council.proceedings.asking import Asked
+from council.proceedings.consultations import Consultation
+from council.proceedings.contributions import STANCES
+from council.proceedings.statements import Statement
+from council.refusals import NotFound
+from council.routes import forms, limits, pages, sessions, standing
+from council.routes.consultations import find
+from council.routes.feeds import origin
+
+Words = Annotated[str, Field(max_length=answers.LONGEST)]
+
+
+class Sheet(forms.Shape):
+    """What every sheet has; the parts of a consultation come to it as `part_1`, `choice_1`."""
+
+    words: Words = ""
+    child: str = ""
+    nonce: Annotated[str, Field(max_length=30)] = ""
+    after: Annotated[int, Field(ge=0)] = 0
+    asked: Annotated[int, Field(ge=0)] = 0
+    channel: Annotated[str, Field(max_length=8)] = "paper"
+    witness: Annotated[str, Field(max_length=50)] = ""
+    stance: Annotated[str, Field(max_length=10)] = ""
+
+
+class Hiding(forms.Shape):
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
+async def parts(consultation: Consultation) -> list[dict[str, Any]]:
+    """What is asked about besides the whole: clauses, options or wishes."""
+    if consultation.form != "draft":
+        return consultation.parts
+    found = await wordings.versions(consultation)
+    return [{"key": str(n), "text": text} for n, text in enumerate(found[-1].clauses, 1)]
+
+
+async def sheet(consultation: Consultation) -> type[Sheet]:
+    """The form of this consultation."""
+    found: dict[str, Any] = {}
+    for one in await parts(consultation):
+        found |= {f"part_{one['key']}": (Words, ""), f"choice_{one['key']}": (Annotated[str, Field(max_length=8)], "")}
+    return create_model("Sheet", __base__=Sheet, **found)
+
+
+async def said(consultation: Consultation, given: Sheet) -> Said:
+    keys = [one["key"] for one in await parts(consultation)]
+    words = {"": given.words} | {key: getattr(given, f"part_{key}") for key in keys}
+    choices = {key: getattr(given, f"choice_{key}") for key in keys if getattr(given, f"choice_{key}")}
+    return Said(words, choices, bool(given.child), given.nonce)
+
+
+async def form(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
+    """The sheet: empty, or with what stands. Whoever may not answer reads why on the page of the consultation."""
+    consultation, by = await find(request), sessions.who(request)
+    if not await answers.may_answer(consultation, by):
+        return pages.redirect(f"/consultations/{consultation.id}")
+    mine = await contributions.mine(consultation, by)
+    if consultation.form == "statements":
+        return await _deck(request, consultation, errors, kept)
+    return pages.show(
+        request, "consultations/answer.html", consultation.question, here="consultations", errors=errors, consultation=consultation, mine=mine,
+        kept=kept or (await _standing(mine) if mine else {}), parts=await parts(consultation), longest=answers.LONGEST,
+        stances=list(STANCES.items()), nonce=(kept or {}).get("nonce") or secrets.token_hex(8), listed=consultation.electorate != "everyone",
+    )  # fmt: skip
+
+
+async def _standing(mine: contributions.Contribution) -> dict[str, Any]:
+    words = await contributions.words_of(mine)
+    return {"words": words.get("", ""), "after": mine.version} | {f"part_{k}": v for k, v in words.items() if k} | {
+        f"choice_{k}": v for k, v in mine.choices.items()
+    }  # fmt: skip
+
+
+async def _deck(request: Request, consultation: Consultation, errors: Any, kept: Any) -> Response:
+    """One statement at a time, large enough to touch."""
+    return pages.show(
+        request, "consultations/deck.html", consultation.question, here="consultations", errors=errors, kept=kept or {}, consultation=consultation,
+        deck=await statements.deck(consultation, sessions.who(request)), stances=list(statements.STANCES.items()), own=statements.OWN,
+        longest=statements.LONGEST, nonce=(kept or {}).get("nonce") or secrets.token_hex(8), words=statements.STANCES,
+    )  # fmt: skip
+
+
+async def answer(request: Request) -> Response:
+    consultation, by = await find(request), sessions.who(request)
+    given = await forms.read(request, await sheet(consultation), form)
+    limits.take(request, "answer")
+    mine = await contributions.mine(consultation, by)
+    if mine is not None:
+        await answers.change(mine, await said(consultation, given), by=by, after=given.after)
+        return pages.redirect(f"/consultations/{consultation.id}", Phrase("Your answer has been changed."))
+    made = await answers.answer(consultation, await said(consultation, given), by=by)
+    await sessions.carry(request, "Contribution", made.contribution_id)
+    until = moment(consultation.closes_at) if consultation.closes_at else ""
+    thanks = Phrase("Thank you. You have been heard. You can change it until %(until)s.", until=until)
+    return pages.redirect(f"/consultations/{consultation.id}", thanks)
+
+
+async def take(request: Request) -> Response:
+    """Agree, disagree or pass; the next statement follows."""
+    statement, consultation = await Statement.find(request.path_params["id"], sessions.who(request))
+    given = await forms.read(request, Sheet)
+    limits.take(request, "answer")
+    made = await statements.take(statement, consultation, given.stance, Said({}, {}, bool(given.child), given.nonce), by=sessions.who(request))
+    await sessions.carry(request, "Contribution", made.id)
+    return pages.redirect(f"/consultations/{consultation.id}/contribution")
+
+
+async def add(request: Request) -> Response:
+    consultation = await find(request)
+    given = await forms.read(request, Sheet, form)
+    limits.take(request, "answer")
+    made = await statements.add(consultation, given.words, Said({}, {}, bool(given.child), given.nonce), by=sessions.who(request))
+    await sessions.carry(request, "Contribution", made.contribution_id or 0)
+    return pages.redirect(f"/consultations/{consultation.id}/contribution", Phrase("Your statement is added. Others can agree or disagree with it."))
+
+
+async def hide_statement(request: Request) -> Response:
+    statement, consultation = await Statement.find(request.path_params["id"], sessions.who(request))
+    given = await forms.read(request, Hiding)
+    await statements.hide(statement, consultation, given.reason, by=sessions.person(request))
+    return pages.redirect(f"/consultations/{consultation.id}/remarks", Phrase("It is hidden; the reason can be read by everybody."))
+
+
+async def _allowed(request: Request, act: str) -> Consultation:
+    consultation = await find(request)
+    if not await may(sessions.who(request), act, consultation):
+        raise NotFound
+    return consultation
+
+
+async def papers(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
+    consultation = await _allowed(request, "consultation.enter_paper")
+    q = standing.asked(request, "q")["q"]
+    listed = await asking.waiting(consultation, q, by=sessions.who(request))
+    return pages.show(
+        request, "consultations/papers.html", _("Enter what somebody said"), here="consultations", errors=errors, kept=kept or {}, q=q,
+        consultation=consultation, parts=await parts(consultation), doors=[(str(one.id), one.label) for one in listed],
+        longest=answers.LONGEST, stances=list(STANCES.items()), nonce=(kept or {}).get("nonce") or secrets.token_hex(8),
+    )  # fmt: skip
+
+
+async def enter(request: Request) -> Response:
+    consultation = await find(request)
+    given = await forms.read(request, await sheet(consultation), papers)
+    place = await Asked.get(id=given.asked, consultation_id=consultation.id) if given.asked else None
+    made = await answers.enter(
+        consultation, place, await said(consultation, given), by=sessions.person(request), channel=given.channel, witness=given.witness
+    )
+    return pages.redirect(f"/consultations/{consultation.id}/papers", Phrase("It has been entered. Receipt: %(code)s", code=made.receipt))
+
+
+async def reach(request: Request) -> Response:
+    consultation = await _allowed(request, "consultation.reach")
+    found = await asking.reach(consultation, by=sessions.person(request))
+    return pages.show(request, "consultations/reach.html", _("Who has not been reached"), here="consultations", consultation=consultation, rows=found)
+
+
+async def slips(request: Request) -> Response:
+    consultation = await _allowed(request, "consultation.reach")
+    buildings = sorted({one.building for one in await asking.reach(consultation, by=sessions.person(request))})
+    return await _slips(request, consultation, [], [(one, one or _("Without a building")) for one in buildings])
+
+
+async def _slips(request: Request, consultation: Consultation, made: list[asking.Slip], buildings: list[tuple[str, str]]) -> Response:
+    return pages.show(
+        request, "consultations/slips.html", _("Slips"), here="consultations", consultation=consultation, slips=made, buildings=buildings,
+        address=origin(request),
+    )  # fmt: skip
+
+
+class Building(forms.Shape):
+    building: Annotated[str, Field(max_length=24)] = ""
+
+
+async def issue(request: Request) -> Response:
+    consultation = await find(request)
+    given = await forms.read(request, Building, slips)
+    return await _slips(request, consultation, await asking.issue(consultation, given.building, by=sessions.person(request)), [])
+
+
+routes = [
+    Route("/consultations/{id:int}/contribution", form),
+    Route("/consultations/{id:int}/contributions", answer, methods=["POST"]),
+    Route("/consultations/{id:int}/statements", add, methods=["POST"]),
+    Route("/statements/{id:int}/stances", take, methods=["POST"]),
+    Route("/statements/{id:int}/hiding", hide_statement, methods=["POST"]),
+    Route("/consultations/{id:int}/papers", papers),
+    Route("/consultations/{id:int}/papers", enter, methods=["POST"]),
+    Route("/consultations/{id:int}/reach", reach),
+    Route("/consultations/{id:int}/slips", slips),
+    Route("/consultations/{id:int}/slips", issue, methods=["POST"]),
+]
