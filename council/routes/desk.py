@@ -13,7 +13,9 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.people import Person
+from council.proceedings.ballots import Ballot
 from council.proceedings.contacts import to_report_at
+from council.proceedings.electorates import NAMES
 from council.proceedings.handoffs import HandOff
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
@@ -36,6 +38,7 @@ async def show(request: Request) -> Response:
         (_("Reported as done: have a look"), [tasks.row(one) for one in found.to_accept]),
         (_("For you to do"), [tasks.row(one) for one in found.mine]),
         (_("Raised to the street"), [matters.row(one, places) for one in found.raised]),
+        (_("Votes under way"), [vote_row(one) for one in found.votes]),
         (_("Meetings of the next two weeks"), [meeting_row(one) for one in found.meetings]),
     ]
     return pages.show(
@@ -64,6 +67,16 @@ def meeting_row(meeting: Meeting) -> dict[str, Any]:
     return {
         "href": f"/meetings/{meeting.id}", "title": meeting.title, "stage": str(stages.NAMES[meeting.stage]),
         "tone": "now" if meeting.stage == "open" else "wait", "facts": [i18n.moment(meeting.starts_at), meeting.venue],
+    }  # fmt: skip
+
+
+def vote_row(ballot: Ballot) -> dict[str, Any]:
+    """A vote outside a meeting: what is asked, who votes, how many have, until when."""
+    turnout = _("%(cast)s of %(entitled)s") % {"cast": ballot.cast, "entitled": ballot.entitled} if ballot.stage != "drafted" else ""
+    until = str(Phrase("until %(moment)s", moment=i18n.moment(ballot.closes_at))) if ballot.closes_at else ""
+    return {
+        "href": f"/ballots/{ballot.id}", "title": ballot.question.splitlines()[0][:80], "stage": str(stages.NAMES[ballot.stage]),
+        "tone": "now" if ballot.stage == "open" else "wait", "facts": [str(NAMES[ballot.electorate]), turnout, until],
     }  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from tortoise.expressions import Q
 from council import clock
 from council.neighbourhood.offices import Standing
 from council.neighbourhood.people import Person, Visitor
+from council.proceedings.ballots import CONDUCTING, Ballot
+from council.proceedings.custodians import Custodian
 from council.proceedings.handoffs import HandOff
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import LIVE, Meeting, known_to
@@ -35,6 +37,7 @@ class Waiting:
     to_accept: list[Task]
     overdue: list[Task]
     meetings: list[Meeting]
+    votes: list[Ballot]
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -62,6 +65,7 @@ async def waiting(by: Person, held: Standing) -> Waiting:
         await tasks.filter(stage="done").order_by("done_at", "id").limit(MOST),
         await tasks.filter(stage="assigned", deadline__lt=today).order_by("deadline", "id").limit(MOST),
         await _meetings(by, held),
+        await _votes(by, held),
     )
 
 
@@ -99,6 +103,16 @@ async def _meetings(by: Person, held: Standing) -> list[Meeting]:
     soon = clock.now() + timedelta(days=14)
     found = Meeting.filter(await known_to(by, held), stage__in=("drafted", *LIVE), starts_at__lt=soon)
     return await found.order_by("starts_at").limit(MOST)
+
+
+async def _votes(by: Person, held: Standing) -> list[Ballot]:
+    """Votes outside meetings that are not declared: of owners, households or a list, those that close first before the others; and
+    secret ones that wait for one's own code."""
+    reached = Q(id__in=[one.ballot_id for one in await Custodian.filter(person_id=by.id, public_key="").limit(MOST)] or [0], stage="drafted")
+    for code, path, _ in held.holds:
+        if code in CONDUCTING | POWERS["handoff.see"].offices:
+            reached |= Q(path__startswith=path, meeting_id=None, stage__in=("drafted", "open", "closed"))
+    return await Ballot.filter(reached).order_by("closes_at", "id").limit(MOST)
 
 
 async def next_meeting() -> Meeting | None:

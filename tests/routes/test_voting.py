@@ -269,3 +269,11 @@ async def test_an_open_page_looks_again_a_moment_after_the_closing_time(world, m
     part = await resident.get(f"/ballots/{ballot.id}", headers={"hx-request": "true"})
     assert "hx-trigger" not in part.text
     assert json.dumps("表决已结束", ensure_ascii=False).strip('"') in part.text or "已截止" in part.text or "已关闭" in part.text
+
+
+async def test_the_desk_shows_votes_that_run_outside_meetings_and_codes_to_make(world, register, browser_of):
+    ballot = await draw_outside(world.community, "续聘物业公司", by=world.secretary, register=register, owners_item=4, way=Way(holding="each"))
+    for person, seen in ((world.secretary, True), (world.grid_worker, False), (world.beside_secretary, False)):
+        assert ("续聘物业公司" in (await (await browser_of(person)).get("/desk")).text) is seen
+    await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
+    assert "0" in soup(await (await browser_of(world.secretary)).get("/desk")).select_one(f"a[href='/ballots/{ballot.id}']").find_parent("li").text
