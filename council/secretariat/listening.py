@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from council.secretariat.listeners import Listener
 from council.secretariat.signals import Audience
-from council.secretariat.streams import Hub, Listener
+from council.secretariat.streams import Hub
 
 LASTS, ASK_AGAIN = 600.0, 60.0  # seconds: a stream's whole life, the question whether it is still allowed
 HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]

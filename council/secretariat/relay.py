@@ -14,7 +14,8 @@ from typing import Any
 
 from council import clock
 from council.db import sql
-from council.secretariat.streams import BEAT, Hub, Listener
+from council.secretariat.listeners import Listener
+from council.secretariat.streams import BEAT, Hub
 from council.settings import settings
 
 log = logging.getLogger(__name__)

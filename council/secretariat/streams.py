@@ -11,6 +11,7 @@ part that an act up to it has changed, and never while this seat still waits to 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from council.neighbourhood.journal import Entry
 from council.refusals import Refusal
 from council.secretariat import changes
+from council.secretariat.listeners import Listener
 from council.secretariat.signals import Audience, common_of, message, partial, personal_of, touched
 
 log = logging.getLogger(__name__)
@@ -28,46 +30,7 @@ PING_EVERY, REST = 200, 10  # beats between two signs of life; beats that a room
 PER_HOLDER, PER_ADDRESS = 8, 3000  # open streams: the windows of one person; a whole hall behind one address
 # What may end somebody's right to listen: whoever listens is asked for it again.
 DOUBTS = ("office.ended", "person.ended", "meeting.uninvited", "meeting.handed_over", "meeting.changed", "invitation.withdrawn")
-FAREWELL = message("mine", event="mine") + message("left", event="left")
 Draw = Callable[[int, str, Audience], Awaitable[str]]
-
-
-@dataclass(eq=False, slots=True)
-class Listener:
-    """One open stream: a slot for each part, so that a slow phone holds no more than one state of each. `number`: all up to it has been given."""
-
-    audience: Audience
-    seat_id: int | None = None
-    session_id: int | None = None
-    number: int = 0
-    told: int = 0
-    waiting: dict[str, bytes] = field(default_factory=dict)
-    stale: set[str] = field(default_factory=set)
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    told_at: int = -1000
-    doubted: bool = False
-    closed: bool = False
-
-    def give(self, part: str, sent: bytes) -> None:
-        self.waiting[part] = sent
-        self.wake.set()
-
-    def take(self) -> bytes:
-        """Everything that waits, once; behind it the number it vouches for, unless something personal is still to be told."""
-        parts = [*self.waiting.values()]
-        if self.number > self.told and not self.stale:
-            self.told = self.number
-            parts.append(b"id: %d\n\n" % self.number)
-        if self.closed:
-            parts.append(FAREWELL)
-        self.waiting.clear()
-        self.wake.clear()
-        return b"".join(parts)
-
-    def close(self) -> None:
-        """The holder has left: a farewell tells them, then the stream ends for good."""
-        self.closed = True
-        self.wake.set()
 
 
 @dataclass(eq=False)
@@ -174,6 +137,7 @@ class Hub:
         self.rooms: dict[int, Room] = {}
         self.whispers: set[int] = set()
         self.open_from: Counter[str] = Counter()
+        self.stirred = asyncio.Event()
         self.draw: Draw
 
     def hear(self, entry: Entry) -> None:
@@ -190,6 +154,7 @@ class Hub:
         """Something was done in a meeting, here or elsewhere: its room looks at the next beat."""
         if (room := self.rooms.get(meeting_id)) is not None:
             room.rumour = True
+            self.stirred.set()
 
     def enter(self, keys: Sequence[str]) -> None:
         """Count a stream under each key; refuse one too many."""
@@ -234,10 +199,23 @@ class Hub:
             if not room.listeners:
                 del self.rooms[meeting_id]
 
+    async def _pause(self, worked: float) -> float:
+        """To the next beat: after a quiet time an act is told at once, else a beat after the last one. When it was."""
+        now = asyncio.get_running_loop().time
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BEAT):
+                await self.stirred.wait()
+        if not self.stirred.is_set():
+            return worked
+        await asyncio.sleep(max(0.0, worked + BEAT - now()))
+        self.stirred.clear()
+        return now()
+
     async def run(self) -> None:
         """Beat for ever. A room that cannot be drawn is logged and does not stop the others."""
+        worked, self.stirred = 0.0, asyncio.Event()
         while True:
-            await asyncio.sleep(BEAT)
+            worked = await self._pause(worked)
             for meeting_id, room in list(self.rooms.items()):
                 try:
                     await room.beat(meeting_id, self.draw)

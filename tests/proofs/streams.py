@@ -14,9 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 from council.secretariat import streams
+from council.secretariat.listeners import Listener
 from council.secretariat.listening import Stream
 from council.secretariat.signals import COMMON, PERSONAL, Audience, personal_of, touched
-from council.secretariat.streams import Hub, Listener
+from council.secretariat.streams import Hub
 from tests.proofs.ground import fresh
 
 FULL, QUICK = 1000, 60
