@@ -71,7 +71,7 @@ RECORDS = (
     "council.partnership.editions",
     "council.partnership.skeletons",
     "council.partnership.papercopies",
-    "council.secretariat.feeds", "council.secretariat.minutes",
+    "council.secretariat.feeds", "council.secretariat.minutes", "council.secretariat.approvals",
     "council.secretariat.postings",
     "council.secretariat.inbox",
     "council.secretariat.papers", "council.secretariat.search", "council.secretariat.jobs",

@@ -14,13 +14,14 @@ from council import i18n, markup
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may, must
+from council.neighbourhood.people import Person
 from council.proceedings.meetings import Meeting
 from council.routes import forms, pages, sessions
 from council.routes.feeds import origin
 from council.routes.resolutions import Hanging
 from council.rules import kinds, stages
 from council.rules.thresholds import threshold
-from council.secretariat import callpapers, evidence
+from council.secretariat import approvals, callpapers, evidence
 from council.secretariat.minutes import Minutes
 from council.workshop import pdf
 
@@ -72,8 +73,12 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     allowed["pack"] = await may(by, "minutes.pack", minutes)
     allowed["draw"] = minutes.stage == "drawn" and await may(by, "minutes.draw", minutes)
     allowed["post"] = allowed["post"] and not minutes.facts["private"]
+    signed = await approvals.given(minutes)
+    mine = isinstance(by, Person) and by.id not in {one.person_id for one in signed} and await approvals.role_of(minutes, by)
+    left = approvals.missing(signed)
     return pages.show(
-        request, "minutes/page.html", _("Minutes"), here="meetings", errors=errors, kept=kept or {}, allowed=allowed, **gathered(minutes)
+        request, "minutes/page.html", _("Minutes"), here="meetings", errors=errors, kept=kept or {}, allowed=allowed, signed=signed, missing=left,
+        stands=mine, roles=approvals.ROLES, seal="" if left else approvals.digest(minutes, signed), **gathered(minutes),
     )
 
 
@@ -99,6 +104,14 @@ async def approve(request: Request) -> Response:
     given = await forms.read(request, Approval, show)
     await minutes.approve(given.version, by=sessions.person(request))
     return pages.redirect(f"/minutes/{minutes.id}", Phrase("The minutes are approved."))
+
+
+async def stand_by(request: Request) -> Response:
+    minutes = await find(request)
+    given = await forms.read(request, Approval, show)
+    seal = await approvals.stand_by(minutes, given.version, by=sessions.person(request))
+    said = Phrase("Everybody needed has approved: the minutes are sealed.") if seal else Phrase("You stand by these minutes.")
+    return pages.redirect(f"/minutes/{minutes.id}", said)
 
 
 async def post(request: Request) -> Response:
@@ -143,6 +156,7 @@ routes = [
     Route("/minutes/{id:int}/correction", correct_form),
     Route("/minutes/{id:int}/corrections", correct, methods=["POST"]),
     Route("/minutes/{id:int}/approval", approve, methods=["POST"]),
+    Route("/minutes/{id:int}/approvals", stand_by, methods=["POST"]),
     Route("/minutes/{id:int}/postings", post, methods=["POST"]),
     Route("/minutes/{id:int}/paper", paper),
     Route("/minutes/{id:int}/evidence", pack, methods=["POST"]),

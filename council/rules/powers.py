@@ -164,6 +164,7 @@ POWERS: dict[str, Power] = {
     "minutes.draw": _power(STAFF, "chair recorder"),
     "minutes.correct": _power(STAFF, "chair recorder", "drawn"),
     "minutes.approve": _power(relations="chair", stages="drawn"),
+    "minutes.stand_by": _power(relations="chair recorder invited"),
     "minutes.pack": _power(STAFF, "chair recorder"),
     "minutes.post": _power(STAFF, "chair", "approved"),
     # consultations
