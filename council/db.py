@@ -71,6 +71,7 @@ RECORDS = (
     "council.partnership.editions",
     "council.partnership.skeletons",
     "council.partnership.papercopies",
+    "council.partnership.sealpictures",
     "council.secretariat.feeds", "council.secretariat.minutes", "council.secretariat.approvals",
     "council.secretariat.postings",
     "council.secretariat.inbox",

@@ -1382,6 +1382,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='SealPicture',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('signatory', fields.ForeignKeyField('council.Signatory', source_field='signatory_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('data', fields.BinaryField()),
+                ('kind', fields.CharField(max_length=24)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'seal_picture', 'app': 'council', 'pk_attr': 'id', 'table_description': "The picture that stands beside one signatory's mark, re-encoded. Put there by the signatory alone, before signing."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='SigningKey',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),

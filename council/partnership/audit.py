@@ -34,6 +34,8 @@ WORDS: dict[str, Phrase] = {
     "agreement.lapsed": Phrase("The day for signing passed; the signing was closed"),
     "agreement.ended": Phrase("The last day is over"),
     "agreement.declined": Phrase("A signatory declined"),
+    "agreement.seal_shown": Phrase("A picture of the unit's seal was put beside the mark"),
+    "agreement.seal_dropped": Phrase("The picture of the seal was taken away"),
     "agreement.paper_entered": Phrase("A scan of the signed paper was entered"),
     "agreement.paper_confirmed": Phrase("A second officer confirmed the scan"),
     "agreement.paper_dropped": Phrase("The scan was set aside"),

@@ -71,7 +71,7 @@ async def prepare(signatory: Signatory, hand: signing.Hand, *, by: Actor) -> Pre
     if before is None:
         raise Conflict("This agreement has no file to sign.")
     at = clock.now().replace(microsecond=0)
-    shown = await signing.face(signing.mark(signatory, drawn, at, int(key.serial)))
+    shown = await signing.face(await signing.mark(signatory, drawn, at, int(key.serial)))
     made = await pades.prepare(
         await files.read(before.file), signing.meaning(agreement, signatory, shown, at), key.certificate.encode(),
         (await certificates.register()).chain,

@@ -46,7 +46,7 @@ async def sign(signatory: Signatory, hand: signing.Hand, data: bytes, password: 
         before, at = await head(agreement), clock.now().replace(microsecond=0)
         if before is None:
             raise Conflict("This agreement has no file to sign.")
-        shown = await signing.face(signing.mark(signatory, drawn, at, int(key.serial)))
+        shown = await signing.face(await signing.mark(signatory, drawn, at, int(key.serial)))
         what = signing.meaning(agreement, signatory, shown, at)
         made = await pades.sign(await files.read(before.file), what, opened.key, opened.certificate, opened.chain)
         return await signing.record(signatory, key, before, made, at, "drawn" if drawn else "typed")

@@ -17,7 +17,7 @@ from council.i18n import gettext as _
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person
-from council.partnership import certificates, files, texts
+from council.partnership import certificates, files, sealpictures, texts
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.drafting import signers
 from council.partnership.keys import open_key, vouching
@@ -139,11 +139,12 @@ def written(signatory: Signatory, hand: Hand) -> Ink | None:
     return None
 
 
-def mark(signatory: Signatory, drawn: Ink | None, at: datetime, serial: int) -> papers.Mark:
+async def mark(signatory: Signatory, drawn: Ink | None, at: datetime, serial: int) -> papers.Mark:
     """What the frame on the signature page says."""
     return papers.Mark(
         signatory.organisation.name, signatory.signer.name, at, authority.short_number(serial), drawn,
         demo=signatory.agreement.place.demo, instead_of=signatory.instead_of.name if signatory.instead_of else "",
+        picture=await sealpictures.of(signatory),
     )  # fmt: skip
 
 
@@ -181,7 +182,7 @@ async def sign(signatory: Signatory, hand: Hand, pin: str, *, by: Actor) -> Revi
         before, at = await head(agreement), clock.now().replace(microsecond=0)
         if before is None:
             raise Conflict("This agreement has no file to sign.")
-        shown = await face(mark(signatory, drawn, at, int(key.serial)))
+        shown = await face(await mark(signatory, drawn, at, int(key.serial)))
         made = await pades.sign(
             await files.read(before.file), meaning(agreement, signatory, shown, at), private, key.certificate.encode(),
             (await certificates.register()).chain,

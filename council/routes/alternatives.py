@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import Field
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -12,10 +13,10 @@ from starlette.routing import Route
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.people import Person
-from council.partnership import delegation, finding, signing, texts
+from council.partnership import delegation, finding, sealpictures, signing, texts
 from council.refusals import Forbidden
 from council.routes import agreements, forms, pages
-from council.routes.signatures import bearer, own
+from council.routes.signatures import bearer, hand, own
 from council.routes.standing import upwards
 
 
@@ -75,6 +76,21 @@ async def to_phone(request: Request) -> Response:
     )  # fmt: skip
 
 
+class Seal(forms.Shape):
+    picture: UploadFile | None = None
+
+
+async def seal(request: Request) -> Response:
+    """A picture of the unit's seal beside the mark; sent without a picture it is taken away."""
+    signatory = await own(request)
+    form = await forms.read(request, Seal, again=hand)
+    if form.picture is None:
+        await sealpictures.drop(signatory, by=bearer(request))
+        return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("The picture of the seal has been taken away."))
+    await sealpictures.keep(signatory, await form.picture.read(sealpictures.LARGEST + 1), by=bearer(request))
+    return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("The picture of the seal will stand beside your name, labelled as a picture."))
+
+
 async def ask(request: Request) -> Response:
     """A signatory asks for another wording."""
     agreement = await finding.inside(request.path_params["id"], bearer(request))
@@ -93,5 +109,7 @@ routes = [
     Route("/signatures/{id:int}/delegation", hand_over, methods=["POST"]),
     Route("/signatures/{id:int}/phone", to_phone, methods=["POST"]),
     Route("/signatures/{id:int}/phone", upwards),
+    Route("/signatures/{id:int}/seal", seal, methods=["POST"], max_body_size=sealpictures.LARGEST + 200_000),
+    Route("/signatures/{id:int}/seal", upwards),
     Route("/agreements/{id:int}/changes", ask, methods=["POST"]),
 ]

@@ -14,7 +14,7 @@ from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.people import Actor, Person
-from council.partnership import devices, finding, keys, ownfiles, signing, texts
+from council.partnership import devices, finding, keys, ownfiles, sealpictures, signing, texts
 from council.partnership.agreements import Signatory
 from council.partnership.signatures import head, key_of
 from council.refusals import Forbidden, NotFound
@@ -124,7 +124,7 @@ async def hand(request: Request, errors: Any = None, kept: Any = None) -> Respon
         return pages.redirect(f"/signatures/{signatory.id}/key")
     return pages.show(
         request, "signatures/hand.html", _("Write your name"), here="agreements", errors=errors, kept=kept or {}, signatory=signatory,
-        agreement=signatory.agreement,
+        agreement=signatory.agreement, seal=await sealpictures.of(signatory),
     )  # fmt: skip
 
 
@@ -175,7 +175,7 @@ async def _shown(request: Request, signatory: Signatory, written: signing.Hand, 
     drawn, key = signing.written(signatory, written), await key_of(signatory)
     if key is None:
         raise NotFound
-    shown = signing.mark(signatory, drawn, clock.now(), int(key.serial))
+    shown = await signing.mark(signatory, drawn, clock.now(), int(key.serial))
     waiting = await devices.prepare(signatory, written, by=bearer(request)) if key.custody == "A" else None
     return pages.show(
         request, "signatures/preview.html", _("Look at it and sign"), here="agreements", errors=errors, signatory=signatory,

@@ -118,7 +118,8 @@ class AgreementPaper:
 class Mark:
     """The face of one signature: the drawn ink, or none when the name was typed, and what the frame says.
 
-    `instead_of` names who handed the signing over to the secretary named here.
+    `instead_of` names who handed the signing over to the secretary named here; `picture` (an address data:) shows the unit's
+    own seal, labelled as a picture.
     """
 
     organisation: str
@@ -128,3 +129,4 @@ class Mark:
     ink: Ink | None = None
     demo: bool = False
     instead_of: str = ""
+    picture: str = ""

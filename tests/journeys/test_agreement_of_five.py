@@ -132,7 +132,7 @@ def finish(page, name):
 def begin(page, number):
     page.goto(f"/agreements/{number}")
     page.locator("a[href^='/signatures/']").first.click()
-    assert page.get_by_text("共建原则").first.is_visible()
+    page.get_by_text("共建原则").first.wait_for()
     send(page, "/reading")
 
 
@@ -185,7 +185,7 @@ def by_typing(page, number, code, name, person):
 def by_link(page, address, code, person):
     """No sign-in: the link opens the text, the code and the PIN do the rest."""
     page.goto(address)
-    assert page.get_by_text("共建原则").first.is_visible()
+    page.get_by_text("共建原则").first.wait_for()
     page.locator("form[action^='/signing/'] button").click()
     send(page, "/reading")
     make_key(page, code)

@@ -145,7 +145,7 @@ async def test_a_deputy_signs_with_an_own_key_and_the_paper_names_both(made, agr
     place = await place_of(agreement, other)
     assert await key_of(place) is None
     await equip(place, world.deputy)
-    shown = signing.mark(place, None, clock.now(), int((await key_of(place)).serial))
+    shown = await signing.mark(place, None, clock.now(), int((await key_of(place)).serial))
     assert (shown.secretary, shown.instead_of) == ("白露", made.signers[1].name)
     await signing.sign(place, signing.Hand(typed="白露"), PIN, by=other)
     finding = await verification.check_file(await files.read((await head(agreement)).file))

@@ -8,13 +8,14 @@ import pytest
 
 from council import clock
 from council.neighbourhood.registry import add_person, grant
-from council.partnership import keys, signing
+from council.partnership import files, keys, signing, verification
 from council.partnership.agreements import Agreement, Signatory
-from council.partnership.signatures import Revision
+from council.partnership.signatures import Revision, head
 from council.secretariat import partners
 from council.workshop import pdf
 from tests.client import soup
 from tests.five import PIN, STROKES, five, opened, sign_all
+from tests.routes.steps import jpeg
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -206,3 +207,22 @@ async def test_a_lapsed_agreement_says_what_can_be_done(agreement, made, browser
     page = soup(await (await browser_of(made.signers[2])).get(f"/agreements/{agreement.id}"))
     assert "届时会通知您" in page.text
     assert page.select_one("a[href$=reopening]") is None
+
+
+async def test_a_picture_of_the_seal_is_shown_and_labelled_as_a_picture(agreement, made, browser_of, world):
+    signatory = await place(agreement, 0)
+    browser = await browser_of(made.signers[0])
+    await keyed(browser, signatory, world.deputy)
+    send = {"picture": ("seal.png", jpeg((90, 90)), "image/jpeg")}
+    page = await browser.post(f"/signatures/{signatory.id}/seal", files=send)
+    assert soup(page).select_one("img[src^='data:image/']")["alt"] == "印章图片，不是电子印章"
+    wrong = await browser.post(f"/signatures/{signatory.id}/seal", files={"picture": ("seal.png", b"<svg onload=x>", "image/png")})
+    assert wrong.status_code == 422
+    other = await browser_of(made.signers[1])
+    assert (await other.post(f"/signatures/{signatory.id}/seal", files=send)).status_code == 404
+    page = await browser.post(f"/signatures/{signatory.id}/preview", data={"intent": "yes", "drawn": STROKES})
+    assert "不是电子印章" in soup(page).select_one(".mark").text
+    assert (await signs(browser, agreement, signatory)).url.path.endswith("/receipt")
+    assert (await browser.post(f"/signatures/{signatory.id}/seal", files=send)).status_code == 409
+    finding = await verification.check_file(await files.read((await head(await Agreement.get(id=agreement.id))).file))
+    assert finding.verdict.signatures[0].intact
