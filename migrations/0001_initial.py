@@ -962,6 +962,19 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Approval',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('minutes', fields.ForeignKeyField('council.Minutes', source_field='minutes_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('person', fields.ForeignKeyField('council.Person', source_field='person_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('role', fields.CharField(max_length=16)),
+                ('version', fields.IntField()),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'minutes_approval', 'app': 'council', 'unique_together': (('minutes', 'person', 'version'),), 'pk_attr': 'id', 'table_description': 'One who stands by one wording: a correction makes another version, and what was signed before no longer counts.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Office',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
