@@ -31,6 +31,10 @@ async def enter(plan: Plan, known: Known, source: str, *, by: Person) -> dict[st
         if owners := plan.add["owners"]:
             await enter_owners(_owners(owners), known.scope, source, by=by)
             counts["owners"] = len(owners)
+        for kind in dict.fromkeys(row["kind"] for row in plan.add["voters"]):
+            named = [row for row in plan.add["voters"] if row["kind"] == kind]
+            await enter_owners([Owner(row["name"], (row.get("number", ""),), 0) for row in named], known.scope, source, by=by, kind=kind)
+            counts["voters"] = counts.get("voters", 0) + len(named)
         await note("neighbourhood.imported", known.scope, by, texts={"source": source}, **counts)
     return counts
 

@@ -224,7 +224,12 @@ def _owner(made: Plan, row: Row, names: dict[str, Any], known: Known) -> None:
         made.add["owners"].append(row)
 
 
+def _voter(made: Plan, row: Row, names: dict[str, Any], known: Known) -> None:
+    if _once(made, "voters", row, (row["kind"], row["name"], row.get("number", "")), names, "name"):
+        made.add["voters"].append(row)
+
+
 CHECKS = {
     "places": _place, "units": _unit, "organisations": _organisation, "households": _household, "people": _person, "offices": _office,
-    "owners": _owner,
+    "owners": _owner, "voters": _voter,
 }  # fmt: skip

@@ -25,6 +25,8 @@ OFFICES = {
     "部门工作人员": "department_officer", "居务监督委员": "supervisor", "人民调解员": "mediator",
 }  # fmt: skip
 
+VOTERS = {"党员": "party_members", "签约人": "signatories", "其他投票人": "voters"}
+
 NAME = Phrase("The full name, as people know it.")
 WHERE = Phrase("The name of a place of this file or one that is entered already. Empty: the place you import for.")
 
@@ -109,6 +111,15 @@ TABLES = (
             Column("area", "建筑面积（平方米）", Phrase("As in the property certificate, two decimals."), "area", required=True, width=24),
         ),
         ("示例：张三", "", "3号楼2单元402", "88.16"),
+    ),
+    Table(
+        "voters", "投票人名单", Phrase("Lists of who votes, such as the Party members of a branch. A new list takes the place of the one before."),
+        (
+            Column("name", "姓名", NAME, required=True, limit=50, width=24),
+            Column("number", "区分号", Phrase("Only where two people have the same name: 1, 2 …"), limit=24),
+            Column("kind", "名单", Phrase("Choose from the list."), required=True, choices=VOTERS),
+        ),
+        ("示例：张三", "", "党员"),
     ),
 )  # fmt: skip
 

@@ -129,11 +129,17 @@ async def page(request: Request) -> Response:
     part = await lists.lines(register, wanted["q"], request.query_params.get("after", ""))
     newest = await registers.current(register.place)
     return pages.show(
-        request, "registers/page.html", _("Owners of %(place)s") % {"place": register.place.name}, register=register, lines=part.rows,
+        request, "registers/page.html", _title(register), register=register, lines=part.rows,
         totals=await register.totals(), in_use=newest is not None and newest.id == register.id, q=wanted["q"],
         more=f"/registers/{register.id}?after={part.after}&q={wanted['q']}" if part.after else "",
         may_import=await may(me(request), "register.import", register),
     )  # fmt: skip
+
+
+def _title(register: Register) -> str:
+    if register.kind == "owners":
+        return _("Owners of %(place)s") % {"place": register.place.name}
+    return f"{registers.KINDS[register.kind]}（{register.place.name}）"
 
 
 routes = [

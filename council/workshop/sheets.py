@@ -6,6 +6,7 @@ file of a few kilobytes can unfold to gigabytes.
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -79,6 +80,8 @@ class Reading:
 def read(data: bytes, tables: Sequence[Table]) -> Reading:
     """Everything the file holds for these tables. What is wrong is listed, never guessed."""
     found = Reading()
+    if (grid := _plain_text(data)) is not None:
+        return _read_plain(grid, tables)
     if (why := _not_a_sheet(data)) is not None:
         found.faults.append(Fault("", 0, "", why))
         return found
@@ -106,6 +109,28 @@ async def take(data: bytes, tables: Sequence[Table]) -> Reading:
         raise Refusal("This file is too large to be read. Split it into several.", field="file") from None
     except Exception as fault:
         raise Refusal("This file cannot be read. Save it again as .xlsx and try once more.", field="file") from fault
+
+
+def _plain_text(data: bytes) -> list[list[Any]] | None:
+    """The rows of a CSV file as spreadsheets save it, in UTF-8 or GB 18030; None for anything else."""
+    if data[:2] == b"PK" or b"\0" in data[:1000] or not data.strip():
+        return None
+    for coding in ("utf-8-sig", "gb18030"):
+        try:
+            lines = data.decode(coding).splitlines()
+        except UnicodeDecodeError:
+            continue
+        between = max(",;\t", key=lines[0].count)
+        return [list(row) for row in csv.reader(lines, delimiter=between)] if between in lines[0] else None
+    return None
+
+
+def _read_plain(grid: list[list[Any]], tables: Sequence[Table]) -> Reading:
+    """One table: the one that knows all titles of the first line."""
+    found, head = Reading(), {str(title).strip().rstrip("*＊").strip() for title in grid[0]} - {""}
+    best = max(tables, key=lambda table: (len(head & {column.title for column in table.columns}), -len(table.columns)))
+    _read_table(best, grid, found)
+    return found
 
 
 def _not_a_sheet(data: bytes) -> Phrase | None:

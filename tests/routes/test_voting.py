@@ -11,7 +11,7 @@ from PIL import Image
 
 from council import clock
 from council.neighbourhood.journal import writing
-from council.neighbourhood.registers import Holder, Owner, RegisterLine, enter_owners
+from council.neighbourhood.registers import Holder, Owner, Register, RegisterLine, enter_owners
 from council.proceedings.ballots import Ballot, Vote
 from council.proceedings.conduct import close_ballot, open_ballot
 from council.proceedings.custodians import Custodian
@@ -277,3 +277,28 @@ async def test_the_desk_shows_votes_that_run_outside_meetings_and_codes_to_make(
         assert ("续聘物业公司" in (await (await browser_of(person)).get("/desk")).text) is seen
     await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
     assert "0" in soup(await (await browser_of(world.secretary)).get("/desk")).select_one(f"a[href='/ballots/{ballot.id}']").find_parent("li").text
+
+
+async def test_a_list_of_party_members_is_imported_and_votes_by_the_codes_of_its_slips(world, matter, browser_of):
+    secretary, visitor = await browser_of(world.secretary), await browser_of()
+    sheet = "姓名,名单\n王秀兰,党员\n李建国,党员\n李建国,党员".encode("gb18030")
+    send = {"data": {"place": str(world.community.id)}, "files": {"file": ("党员.csv", sheet, "text/csv")}}
+    await secretary.post("/registers/import", **send)
+    page = await secretary.get("/registers/drafts/1")
+    assert page.status_code == 422
+    assert "投票人名单" in page.text
+    send["files"]["file"] = ("党员.csv", sheet.replace(b"\n" + "李建国,党员".encode("gb18030"), b"", 1), "text/csv")
+    shown = await secretary.post("/registers/import", **send)
+    assert shown.status_code == 200
+    await secretary.post(f"{shown.url.path}/confirmation")
+    register = await Register.get(kind="party_members")
+    assert str(register.id) in {one["value"] for one in soup(await secretary.get(f"/matters/{matter.id}/ballots/new")).select("#electorate option")}
+    await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗", "electorate": str(register.id)})
+    ballot = await Ballot.get()
+    assert (ballot.electorate, ballot.rule_id) == ("party_members", "PARTY_BRANCH")
+    await soon(secretary, ballot)
+    line = await RegisterLine.get(register_id=register.id, name="李建国")
+    slips = await secretary.post(f"/registers/{register.id}/slips", data={"lines": str(line.id)})
+    await visitor.post(f"/registers/{register.id}/code", data={"code": soup(slips).select_one(".slip .code").text})
+    await visitor.post(f"/ballots/{ballot.id}/votes", data={"choice": "yes"})
+    assert (await Vote.get()).voter == f"line:{line.id}"

@@ -40,7 +40,7 @@ def test_the_template_read_back_holds_no_rows_and_no_mistakes():
     read = sheets.read(data, TABLES)
     assert read.faults == []
     assert all(rows == [] for rows in read.rows.values())
-    assert CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names == [GUIDE_TITLE, "地点", "单位", "党组织", "住户", "人员", "职务", "业主"]
+    assert CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names == [GUIDE_TITLE, "地点", "单位", "党组织", "住户", "人员", "职务", "业主", "投票人名单"]
 
 
 def test_the_template_offers_lists_to_choose_from():
@@ -121,3 +121,12 @@ async def test_a_file_over_the_limit_is_refused_with_413():
     with pytest.raises(Refusal) as refused:
         await sheets.take(struct.pack("4s", b"PK\x03\x04") * (sheets.BIGGEST // 4 + 1), TABLES)
     assert refused.value.status == 413
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("between", [",", "\t", ";"])
+def test_a_list_saved_as_plain_text_is_read_like_a_sheet(coding, between):
+    lines = ["业主姓名*|房屋地址*|建筑面积（平方米）*", "王秀兰|3号楼402|88.50", "|3号楼502|abc"]
+    reading = sheets.read("\r\n".join(line.replace("|", between) for line in lines).encode(coding), TABLES)
+    assert reading.rows["owners"][0] == {"row": 2, "name": "王秀兰", "address": "3号楼402", "area": 885_000}
+    assert {(fault.row, fault.column) for fault in reading.faults} == {(3, "业主姓名"), (3, "建筑面积（平方米）")}
