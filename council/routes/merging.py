@@ -13,7 +13,6 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import must
 from council.proceedings import merging
-from council.proceedings.proposals import Proposal
 from council.refusals import Refusal
 from council.routes import forms, pages, proposals
 from council.routes.standing import me, signed_in
@@ -41,7 +40,7 @@ async def merging_form(request: Request, errors: Any = None, kept: Any = None) -
 async def merge(request: Request) -> Response:
     proposal, meeting = await proposals.find(request)
     given = await forms.read(request, MergingForm, again=merging_form)
-    into = await Proposal.get_or_none(id=given.into, item_id=proposal.item_id)
+    into = next((one for one in await merging.targets(proposal) if one.id == given.into), None)
     if into is None:
         raise Refusal("Choose another proposal on the same item.", field="into")
     await merging.merge(proposal, into, by=me(request))
