@@ -158,6 +158,18 @@ class Resolution(Model):
         await note("resolution.posted", self, by, posting=posting_id, matter=self.matter_id)
 
 
+    def binds(self) -> bool:
+        """Does it come into force at all? Advice binds nobody, and a promise between neighbours is theirs."""
+        return self.legal_effect != Effect.ADVISORY and not self.needs_owners and not self.private
+
+    async def come_into_force(self) -> None:
+        """The days on the board are over and every objection has its answer. Within the caller's writing()."""
+        stages.check("Resolution", self.stage, "in_force")
+        self.stage = "in_force"
+        await self.save(update_fields=["stage"])
+        await note("resolution.in_force", self, None, matter=self.matter_id)
+
+
 async def _number(resolution: Resolution) -> str:
     year = clock.local(resolution.adopted_at).year
     community = await (await Place.get(id=resolution.place_id)).at_level("COMMUNITY")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -19,6 +20,7 @@ from council.proceedings.resolutions import Resolution
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules.calendar import posting as posting_days
 from council.rules.privacy import check_text, redact
+from council.secretariat import jobs
 
 DAYS = 15  # RC art. 34, VC art. 35: at least
 PAGE = 20
@@ -178,4 +180,27 @@ async def post_resolution(
         place = await Place.get(id=resolution.place_id)
         made = await post(resolution, title, resolution.text, place, by=by, contact=contact, board=board, days=days, names=names)
         await resolution.posted(made.id, by=by)
+        if resolution.binds():
+            await _look_again(resolution.id, made)
     return made
+
+
+async def _look_again(resolution_id: int, posting: Posting) -> None:
+    """The morning after its last day, or tomorrow where an objection still waits. Within writing()."""
+    day = max(posting.last_day, clock.today()) + timedelta(days=1)
+    at = datetime.combine(day, time(), clock.ZONE)
+    await jobs.later("resolution_in_force", {"resolution": resolution_id, "posting": posting.id}, at=at)
+
+
+@jobs.does("resolution_in_force")
+async def come_into_force(payload: dict[str, Any]) -> None:
+    """A posted decision is in force once its days are over and every objection has its answer (RC art. 34; VC art. 35)."""
+    posting = await Posting.get(id=payload["posting"])
+    async with writing():
+        resolution = await Resolution.get(id=payload["resolution"])
+        if resolution.stage != "posted":
+            return
+        if posting.hangs() or await Objection.exists(posting_id=posting.id, answered_at=None):
+            await _look_again(resolution.id, posting)
+        else:
+            await resolution.come_into_force()

@@ -88,3 +88,36 @@ async def test_a_resolution_hangs_once(world):
     with pytest.raises(Conflict):
         await post_resolution(resolution, by=world.secretary, contact=CONTACT)
     assert await Posting.all().count() == 1
+
+
+async def test_a_binding_decision_is_in_force_after_its_days_and_the_answers_to_all_objections(world):
+    from council.proceedings.resolutions import Resolution
+    from council.secretariat import jobs, postings
+
+    made = await Resolution.create(
+        place=world.community, path=world.community.path, text="停车公约", legal_effect="COMMUNITY_DECISION", adopted_at=clock.now(),
+        number="〔2026〕1",
+    )
+    posting = await post_resolution(made, by=world.secretary, contact=CONTACT)
+    job = await jobs.Job.get(kind="resolution_in_force")
+    assert clock.local(job.run_at).date() == posting.last_day + timedelta(days=1)
+    await postings.come_into_force(job.payload)
+    assert (await Resolution.get(id=made.id)).stage == "posted"
+    past = clock.today() - timedelta(days=1)
+    await Posting.filter(id=posting.id).update(first_day=past, last_day=past)
+    objection = await Objection.create(posting=posting, place=world.community, text="漏了3号楼", at=clock.now())
+    await postings.come_into_force(job.payload)
+    assert (await Resolution.get(id=made.id)).stage == "posted"
+    await Objection.filter(id=objection.id).update(answered_at=clock.now())
+    await postings.come_into_force(job.payload)
+    assert (await Resolution.get(id=made.id)).stage == "in_force"
+    await postings.come_into_force(job.payload)  # at least once: again does nothing
+
+
+async def test_advice_never_comes_into_force(world):
+    from council.proceedings.resolutions import Resolution
+    from council.secretariat import jobs
+
+    made = await Resolution.create(place=world.community, path=world.community.path, text="建议", adopted_at=clock.now(), number="〔2026〕2")
+    await post_resolution(made, by=world.secretary, contact=CONTACT)
+    assert not await jobs.Job.exists(kind="resolution_in_force")

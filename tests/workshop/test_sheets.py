@@ -40,7 +40,8 @@ def test_the_template_read_back_holds_no_rows_and_no_mistakes():
     read = sheets.read(data, TABLES)
     assert read.faults == []
     assert all(rows == [] for rows in read.rows.values())
-    assert CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names == [GUIDE_TITLE, "地点", "单位", "党组织", "住户", "人员", "职务", "业主", "投票人名单"]
+    titles = ["地点", "单位", "党组织", "住户", "人员", "职务", "业主", "投票人名单"]
+    assert CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names == [GUIDE_TITLE, *titles]
 
 
 def test_the_template_offers_lists_to_choose_from():
