@@ -72,6 +72,7 @@ RECORDS = (
     "council.partnership.skeletons",
     "council.partnership.papercopies",
     "council.partnership.sealpictures",
+    "council.partnership.leaving",
     "council.secretariat.feeds", "council.secretariat.minutes", "council.secretariat.approvals",
     "council.secretariat.postings",
     "council.secretariat.inbox",

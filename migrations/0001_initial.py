@@ -590,6 +590,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='OpinionMap',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('consultation', fields.OneToOneField('council.Consultation', source_field='consultation_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('seed', fields.IntField(default=20260101)),
+                ('drawn', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('made_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'opinion_map', 'app': 'council', 'pk_attr': 'id', 'table_description': 'What was computed from the answers as they stood at the end. `drawn` holds groups, lines and cells of the picture, no person.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='RegisterLine',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -1375,6 +1387,20 @@ class Migration(migrations.Migration):
                 ('ends_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'identity_code', 'app': 'council', 'pk_attr': 'id', 'table_description': 'A code that an officer who did not draft hands over face to face. Single use, five tries.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Leaving',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('signatory', fields.ForeignKeyField('council.Signatory', source_field='signatory_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('reason', fields.CharField(max_length=300)),
+                ('given_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('leaves_on', fields.DateField()),
+                ('taken_back_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('done_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'leaving', 'app': 'council', 'pk_attr': 'id', 'table_description': 'A notice that a party leaves. `leaves_on` is its last day in the agreement, `done_at` is when that day was over.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -27,7 +27,7 @@ ORDER = {
         "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching publishing questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing consultations wordings asking contributions answers statements moderation headings answering"
     ).split(),
     "partnership": (
-        "files needs resources projects agreements signatures editions skeletons texts certificates drafting finding freezing keys audit sealpictures signing papercopies verification delegation devices ownfiles terms"
+        "files needs resources projects agreements signatures editions skeletons texts certificates drafting finding freezing keys audit sealpictures signing papercopies verification delegation devices ownfiles leaving terms"
     ).split(),
 }
 

@@ -41,6 +41,9 @@ WORDS: dict[str, Phrase] = {
     "agreement.paper_dropped": Phrase("The scan was set aside"),
     "agreement.in_effect": Phrase("All have signed"),
     "agreement.cancelled": Phrase("The agreement was given up"),
+    "agreement.notice_given": Phrase("A party gave notice that it leaves"),
+    "agreement.notice_taken_back": Phrase("The notice was taken back"),
+    "agreement.left": Phrase("A party has left"),
     "agreement.terminated": Phrase("The agreement was terminated"),
 }
 

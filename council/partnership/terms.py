@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from council import clock
 from council.neighbourhood.journal import note, writing
+from council.partnership import leaving
 from council.partnership.agreements import Agreement, Signatory
 
 REMINDERS = (3, 7)  # days after the signature was asked for
@@ -24,7 +25,7 @@ def due_reminder(asked_at: datetime, reminded: int, today: date) -> int:
 
 async def keep() -> int:
     """Everything that is due now; how many acts that were."""
-    return await _lapse() + await _remind() + await _end()
+    return await _lapse() + await _remind() + await leaving.keep() + await _end()
 
 
 async def _lapse() -> int:

@@ -13,7 +13,7 @@ from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Person
-from council.partnership import audit, files, finding, freezing, papercopies, texts
+from council.partnership import audit, files, finding, freezing, leaving, papercopies, texts
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision, head
 from council.routes import pages, sessions
@@ -28,9 +28,9 @@ TONES = {
 }  # fmt: skip
 STATES = {
     "invited": (Phrase("waits for the signature"), "wait"), "read": (Phrase("has looked at it"), "now"),
-    "signed": (Phrase("has signed"), "done"), "declined": (Phrase("declined"), "stop"),
+    "signed": (Phrase("has signed"), "done"), "left": (Phrase("has left"), "stop"), "declined": (Phrase("declined"), "stop"),
 }  # fmt: skip
-ACTS = ("enter_paper", "revise", "review", "freeze", "unfreeze", "send", "link", "identify", "cancel", "terminate", "answer", "ask_change", "sign")
+ACTS = tuple("leave enter_paper revise review freeze unfreeze send link identify cancel terminate answer ask_change sign".split())
 
 
 def origin(request: Request) -> str:
@@ -104,6 +104,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         able={act: await may(who, f"agreement.{act}", agreement) for act in ACTS}, mine=mine, insider=insider,
         size=size_of(newest), asked=await finding.requests(agreement) if insider else [], category=CATEGORIES.get(agreement.category, ""),
         person=isinstance(who, Person), copy=await papercopies.of(agreement) if insider else None, who=who,
+        notices=await leaving.running(agreement) if insider else {},
     )  # fmt: skip
 
 

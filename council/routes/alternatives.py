@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council.i18n import Phrase
+from council.i18n import Phrase, day
 from council.i18n import gettext as _
 from council.neighbourhood.people import Person
-from council.partnership import delegation, finding, sealpictures, signing, texts
+from council.partnership import delegation, finding, leaving, sealpictures, signing, texts
+from council.partnership.agreements import Signatory
 from council.refusals import Forbidden
 from council.routes import agreements, forms, pages
 from council.routes.signatures import bearer, hand, own
@@ -76,6 +77,29 @@ async def to_phone(request: Request) -> Response:
     )  # fmt: skip
 
 
+async def _party(request: Request) -> Signatory:
+    """The place of whoever asks in the agreement the address names."""
+    agreement = await finding.inside(request.path_params["id"], bearer(request))
+    signatory = await finding.own_signatory(agreement, bearer(request))
+    if signatory is None:
+        raise Forbidden("This is not yours to do.")
+    return signatory
+
+
+async def leave(request: Request) -> Response:
+    signatory = await _party(request)
+    form = await forms.read(request, Refused, again=agreements.page)
+    made = await leaving.give_notice(signatory, form.reason, by=bearer(request))
+    said = Phrase("Notice given: your last day in it is %(day)s.", day=day(made.leaves_on))
+    return pages.redirect(f"/agreements/{signatory.agreement_id}", said, "note")
+
+
+async def stay(request: Request) -> Response:
+    signatory = await _party(request)
+    await leaving.take_back(signatory, by=bearer(request))
+    return pages.redirect(f"/agreements/{signatory.agreement_id}", Phrase("Your notice is taken back."))
+
+
 class Seal(forms.Shape):
     picture: UploadFile | None = None
 
@@ -109,6 +133,9 @@ routes = [
     Route("/signatures/{id:int}/delegation", hand_over, methods=["POST"]),
     Route("/signatures/{id:int}/phone", to_phone, methods=["POST"]),
     Route("/signatures/{id:int}/phone", upwards),
+    Route("/agreements/{id:int}/leaving", leave, methods=["POST"]),
+    Route("/agreements/{id:int}/leaving", upwards),
+    Route("/agreements/{id:int}/leaving/withdrawal", stay, methods=["POST"]),
     Route("/signatures/{id:int}/seal", seal, methods=["POST"], max_body_size=sealpictures.LARGEST + 200_000),
     Route("/signatures/{id:int}/seal", upwards),
     Route("/agreements/{id:int}/changes", ask, methods=["POST"]),

@@ -200,6 +200,7 @@ POWERS: dict[str, Power] = {
     "agreement.terminate": _power(SECRETARIES, stages="effective"),
     "agreement.answer": _power(STAFF, stages="draft review frozen signing"),
     "agreement.enter_paper": _power(STAFF, stages="signing"),
+    "agreement.leave": _power(relations="signatory", stages="effective"),
     "agreement.comment": _power(STAFF, "signatory", "draft review frozen signing"),
     "agreement.agree": _power(relations="signatory", stages="review"),
     "skeleton.keep": _power(STAFF),

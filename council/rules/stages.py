@@ -68,7 +68,7 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
         "terminated": (),
         "cancelled": (),
     },
-    "Signatory": {"invited": ("read", "signed", "declined"), "read": ("signed", "declined"), "signed": (), "declined": ()},
+    "Signatory": {"invited": ("read", "signed", "declined"), "read": ("signed", "declined"), "signed": ("left",), "declined": (), "left": ()},
     "Need": {"open": ("matched", "withdrawn"), "matched": ("met", "open"), "met": (), "withdrawn": ()},
     "Resource": {"offered": ("withdrawn",), "withdrawn": ()},
     "Project": {"planned": ("running", "stopped"), "running": ("finished", "stopped"), "finished": (), "stopped": ()},
@@ -87,7 +87,7 @@ NAMES: dict[str, Phrase] = {
     "effective": Phrase("in effect"), "declined": Phrase("declined"), "lapsed": Phrase("lapsed"), "renewed": Phrase("renewed"),
     "ended": Phrase("ended"), "terminated": Phrase("terminated"), "invited": Phrase("invited"), "read": Phrase("has read"),
     "signed": Phrase("signed"), "offered": Phrase("offered"), "matched": Phrase("matched"), "met": Phrase("met"), "planned": Phrase("planned"),
-    "merged": Phrase("merged into another"), "running": Phrase("running"), "finished": Phrase("finished"), "stopped": Phrase("stopped"),
+    "merged": Phrase("merged into another"), "left": Phrase("has left"), "running": Phrase("running"), "finished": Phrase("finished"), "stopped": Phrase("stopped"),
 }  # fmt: skip
 
 

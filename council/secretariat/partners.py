@@ -9,6 +9,7 @@ from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.people import Person
 from council.partnership import keys
 from council.partnership.agreements import Agreement, ChangeRequest, Signatory
+from council.partnership.leaving import Leaving
 from council.secretariat import inbox
 
 
@@ -76,6 +77,25 @@ async def _over(agreement: Agreement, entry: Entry) -> None:
     await _tell(agreement, await _everybody(agreement), Phrase("The last day of “%(title)s” is over."))
 
 
+async def _notice_given(agreement: Agreement, entry: Entry) -> None:
+    made, signatory = await Leaving.get_or_none(id=entry.numbers.get("leaves", 0)), await _about(entry)
+    if made is not None and signatory is not None:
+        said = Phrase("%(name)s leaves “%(title)s” after %(day)s; the reason stands there.", name=signatory.organisation.name, day=made.leaves_on)
+        await _tell(agreement, await _everybody(agreement), said)
+
+
+async def _notice_taken_back(agreement: Agreement, entry: Entry) -> None:
+    signatory = await _about(entry)
+    name = signatory.organisation.name if signatory else ""
+    await _tell(agreement, await _everybody(agreement), Phrase("%(name)s stays in “%(title)s” after all."), name=name)
+
+
+async def _left(agreement: Agreement, entry: Entry) -> None:
+    signatory = await _about(entry)
+    name = signatory.organisation.name if signatory else ""
+    await _tell(agreement, await _everybody(agreement), Phrase("%(name)s has left “%(title)s”."), name=name)
+
+
 async def _answered(agreement: Agreement, entry: Entry) -> None:
     asked = await ChangeRequest.get_or_none(id=entry.numbers.get("request", 0)).select_related("signatory__signer")
     if asked is not None and asked.signatory is not None:
@@ -127,6 +147,7 @@ HEARD: dict[str, Callable[[Agreement, Entry], Awaitable[None]]] = {
     "agreement.reopened": _reopened, "agreement.in_effect": _in_effect, "agreement.change_asked": _asked,
     "agreement.cancelled": _ended, "agreement.terminated": _ended, "agreement.reminded": _reminded, "agreement.delegated": _delegated,
     "agreement.lapsed": _lapsed, "agreement.ended": _over, "agreement.change_answered": _answered,
+    "agreement.notice_given": _notice_given, "agreement.notice_taken_back": _notice_taken_back, "agreement.left": _left,
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from council.neighbourhood import journal
 from council.neighbourhood.journal import Entry
 from council.neighbourhood.people import Visitor
 from council.neighbourhood.registry import add_person, grant
-from council.partnership import certificates, delegation, files, freezing, keys, signing, terms, verification
+from council.partnership import certificates, delegation, files, freezing, keys, leaving, signing, terms, verification
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import head, key_of
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
@@ -210,3 +210,39 @@ async def test_the_way_to_the_phone_lasts_minutes_and_a_link_ends_with_the_day_f
     days_later(11)
     with pytest.raises(NotFound):
         await signing.by_link(token)
+
+
+async def test_a_party_leaves_with_thirty_days_notice_and_the_others_go_on(made, telling, days_later):
+    agreement = await opened(made)
+    await sign_all(made, agreement)
+    place = await place_of(agreement, made.signers[1])
+    for by, reason in ((made.signers[2], "搬迁"), (made.world.clerk, "搬迁"), (made.signers[1], " ")):
+        with pytest.raises((Forbidden, Refusal)):
+            await leaving.give_notice(place, reason, by=by)
+    given = await leaving.give_notice(place, "单位搬迁", by=made.signers[1])
+    assert given.leaves_on == clock.today() + timedelta(days=30)
+    assert made.signers[4].id in await told("after %(day)s")
+    with pytest.raises(Conflict):
+        await leaving.give_notice(place, "再次", by=made.signers[1])
+    await leaving.take_back(place, by=made.signers[1])
+    await leaving.give_notice(place, "还是要搬", by=made.signers[1])
+    days_later(30)
+    await terms.keep()
+    assert (await Signatory.get(id=place.id)).stage == "signed", "control: the thirtieth day still counts"
+    days_later(31)
+    await terms.keep()
+    assert (await Signatory.get(id=place.id)).stage == "left"
+    assert (await Agreement.get(id=agreement.id)).stage == "effective"
+    finding = await verification.check_file(await files.read((await head(agreement)).file))
+    assert finding.verdict.valid, "what was signed stays signed"
+    with pytest.raises(Conflict):
+        await leaving.take_back(place, by=made.signers[1])
+
+
+async def test_without_the_committee_there_is_no_agreement(made, days_later):
+    agreement = await opened(made)
+    await sign_all(made, agreement)
+    await leaving.give_notice(await place_of(agreement, made.signers[0]), "机构撤并", by=made.signers[0])
+    days_later(31)
+    await terms.keep()
+    assert (await Agreement.get(id=agreement.id)).stage == "terminated"

@@ -226,3 +226,16 @@ async def test_a_picture_of_the_seal_is_shown_and_labelled_as_a_picture(agreemen
     assert (await browser.post(f"/signatures/{signatory.id}/seal", files=send)).status_code == 409
     finding = await verification.check_file(await files.read((await head(await Agreement.get(id=agreement.id))).file))
     assert finding.verdict.signatures[0].intact
+
+
+async def test_a_party_gives_notice_on_the_page_and_takes_it_back(agreement, made, browser_of, world):
+    await sign_all(made, agreement)
+    browser = await browser_of(made.signers[1])
+    assert (await browser.post(f"/agreements/{agreement.id}/leaving", data={"reason": ""})).status_code == 422
+    page = soup(await browser.post(f"/agreements/{agreement.id}/leaving", data={"reason": "单位搬迁"}))
+    assert "单位搬迁" in page.select(".signatory")[1].text
+    assert page.select_one("form[action$='leaving/withdrawal']")
+    assert (await (await browser_of(world.clerk)).post(f"/agreements/{agreement.id}/leaving", data={"reason": "不归他"})).status_code == 403
+    page = soup(await browser.post(f"/agreements/{agreement.id}/leaving/withdrawal"))
+    assert "单位搬迁" not in page.select(".signatory")[1].text
+    assert "单位搬迁" not in (await (await browser_of()).get(f"/agreements/{agreement.id}")).text
