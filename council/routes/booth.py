@@ -143,11 +143,14 @@ async def custody(ballot: Ballot, by: Actor) -> dict[str, Any]:
 
 
 def closing_in(ballot: Ballot) -> int:
-    """Milliseconds until an open page must look again: a second after the closing time, then every second until it is closed."""
-    if ballot.stage != "open" or ballot.closes_at is None or ballot.paper:
+    """Milliseconds until an open page must look again: a moment after the closing time, not all pages at once, until it is closed.
+
+    In a meeting the stream tells; outside one there is none.
+    """
+    if ballot.stage != "open" or ballot.closes_at is None or ballot.paper or ballot.meeting_id is not None:
         return 0
     left = (ballot.closes_at - clock.now()).total_seconds()
-    return max(1000, int(left * 1000) + 700) if left < LONGEST_WAIT else 0
+    return max(0, int(left * 1000)) + 500 + secrets.randbelow(1000) if left < LONGEST_WAIT else 0
 
 
 def conflicts(vote: Vote | None) -> list[tuple[datetime, Phrase]]:

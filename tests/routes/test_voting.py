@@ -264,7 +264,7 @@ async def test_an_open_page_looks_again_a_moment_after_the_closing_time(world, m
     await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(seconds=5))
     section = soup(await resident.get(f"/ballots/{ballot.id}")).select_one("section.ballot")
     delay = int(section["hx-trigger"].removeprefix("load delay:").removesuffix("ms"))
-    assert 4000 < delay < 6000
+    assert 4000 < delay < 6500  # at most a second and a half after the closing
     await over(ballot)
     part = await resident.get(f"/ballots/{ballot.id}", headers={"hx-request": "true"})
     assert "hx-trigger" not in part.text
