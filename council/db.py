@@ -62,7 +62,7 @@ RECORDS = (
     "council.proceedings.contributions",
     "council.proceedings.statements",
     "council.proceedings.moderation",
-    "council.proceedings.headings",
+    "council.proceedings.headings", "council.proceedings.draws",
     "council.partnership.needs",
     "council.partnership.resources",
     "council.partnership.projects",
@@ -74,7 +74,7 @@ RECORDS = (
     "council.partnership.sealpictures",
     "council.partnership.leaving",
     "council.secretariat.feeds", "council.secretariat.minutes", "council.secretariat.approvals",
-    "council.secretariat.postings",
+    "council.secretariat.maps", "council.secretariat.postings",
     "council.secretariat.inbox",
     "council.secretariat.papers", "council.secretariat.search", "council.secretariat.jobs",
 )

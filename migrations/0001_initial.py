@@ -161,6 +161,25 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Draw',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('place', fields.ForeignKeyField('council.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('path', fields.CharField(max_length=120)),
+                ('title', fields.CharField(max_length=120)),
+                ('seats', fields.IntField()),
+                ('stage', fields.CharField(default='listed', max_length=24)),
+                ('digest', fields.CharField(max_length=64)),
+                ('seed', fields.CharField(default='', max_length=120)),
+                ('source', fields.CharField(default='', max_length=300)),
+                ('listed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('drawn_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('salt', fields.CharField(default=new_salt, max_length=32)),
+            ],
+            options={'table': 'draw', 'app': 'council', 'pk_attr': 'id', 'table_description': 'listed -> drawn. The list and its digest stand before the seed is known, the seed and its source stand for ever after.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='HandOff',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -258,6 +277,21 @@ class Migration(migrations.Migration):
                 ('salt', fields.CharField(default=new_salt, max_length=32)),
             ],
             options={'table': 'agreement', 'app': 'council', 'unique_together': (('place', 'number'),), 'indexes': [Index(fields=['path', 'id']), Index(fields=['stage', 'id'])], 'pk_attr': 'id', 'table_description': '`clauses` is the text: a list of {"heading", "body"}. Frozen: `digest` is the SHA-256 of the PDF that all sign, any change makes a'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Drawable',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('draw', fields.ForeignKeyField('council.Draw', source_field='draw_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('number', fields.IntField()),
+                ('person', fields.ForeignKeyField('council.Person', source_field='person_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('stratum', fields.CharField(max_length=80)),
+                ('state', fields.CharField(default='', max_length=8)),
+                ('instead_of', fields.IntField(null=True)),
+                ('answered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'drawable', 'app': 'council', 'unique_together': (('draw', 'number'), ('draw', 'person')), 'pk_attr': 'id', 'table_description': 'One person on the list. Everybody sees number and stratum, the name only the office and the person. `state` is empty while not drawn.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -20,7 +20,7 @@ SEED = 20260101
 FEWEST_PEOPLE, FEWEST_STATEMENTS = 30, 5
 K = 5  # no figure shown stands for fewer people
 GROUPS = (2, 3, 4, 5)
-STEPS, STARTS, SHUFFLES, HALVES = 30, 5, 19, 5
+STEPS, STARTS, SHUFFLES, HALVES = 30, 3, 19, 5
 COMMON = Fraction(6, 10)  # support in every group from which a statement is common ground
 APART = Fraction(4, 10)  # difference in support from which a statement divides
 
@@ -47,7 +47,7 @@ class Line:
 class Map:
     """`why` says why there is none: "people", "statements" or "chance" (no clearer than shuffled answers). Groups are numbered by size.
 
-    `places`: a point for each person, in no telling order, with the group. `chance`: of how many shuffles how many looked as clear.
+    `places`: a point for each person, in no telling order, with the group. `chance`: (shuffles that looked as clear, shuffles allowed): the first one ends the search.
     `steady`: how alike (0 to 100) the groups come out when only four people of five are asked.
     """
 
@@ -73,13 +73,12 @@ def drawn(answers: Matrix, seed: int = SEED) -> Map:
         return Map("people", len(kept), width)
     dice = random.Random(seed)
     points, labels, clear = _grouped(kept, dice)
-    beaten = sum(_grouped(_shuffled(kept, dice), dice)[2] >= clear for _ in range(SHUFFLES)) if labels else SHUFFLES
-    if not labels or beaten:
-        return Map("chance", len(kept), width, chance=(beaten, SHUFFLES))
+    if not labels or any(_grouped(_shuffled(kept, dice), dice)[2] >= clear for _ in range(SHUFFLES)):
+        return Map("chance", len(kept), width, chance=(1, SHUFFLES))
     labels = _by_size(labels)
     sizes = tuple(labels.count(group) for group in range(max(labels) + 1))
     lines = tuple(_line(n, kept, labels, len(sizes)) for n in range(width))
-    return Map("", len(kept), width, sizes, tuple(labels), tuple(points), lines, (beaten, SHUFFLES), _steady(kept, labels, dice))
+    return Map("", len(kept), width, sizes, tuple(labels), tuple(points), lines, (0, SHUFFLES), _steady(kept, labels, dice))
 
 
 def _filled(rows: Matrix) -> list[list[float]]:

@@ -178,6 +178,8 @@ POWERS: dict[str, Power] = {
     "consultation.listen": _power(STAFF, stages="open closed"),
     "consultation.reply": _power(STAFF, stages="closed"),
     "consultation.report": _power(STAFF, stages="answered"),
+    "draw.make": _power(STAFF),
+    "draw.answer": _power(relations="drawn"),
     "wording.publish": _power(STAFF | {"grid_head"}, stages="drafted open closed"),
     "contribution.change": _power(relations="author"),
     "remark.appeal": _power(relations="author"),

@@ -51,6 +51,7 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
         "declared": (),
         "cancelled": (),
     },
+    "Draw": {"listed": ("drawn",), "drawn": ()},
     "Consultation": {"drafted": ("open", "cancelled"), "open": ("closed", "cancelled"), "closed": ("answered",), "answered": (), "cancelled": ()},
     "Resolution": {"adopted": ("posted",), "posted": ("in_force",), "in_force": ()},
     "Task": {"assigned": ("done", "withdrawn"), "done": ("accepted", "assigned"), "accepted": (), "withdrawn": ()},

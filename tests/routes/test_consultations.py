@@ -99,7 +99,7 @@ async def test_grid_workers_enter_what_was_said_at_the_door(browser_of, world):
 async def test_every_form_has_a_sheet_that_works_without_script(browser_of, world):
     office, resident = await browser_of(world.secretary), await browser_of(world.resident)
     lines = {
-        "draft": "厨余垃圾早晚两次投放。\n投放点夜里关闭。", "options": "东墙｜离窗户远｜走得远\n南门｜近｜味道大", "wishes": "路灯｜3000\n长椅｜2000",
+        "draft": "厨余垃圾早晚两次投放。\n投放点夜里关闭。", "options": "东墙｜离窗户远｜走得远\n南门｜近｜味大", "wishes": "路灯｜3000\n长椅｜2000",
         "statements": "晚上应当开放投放。\n味道最要紧。",
     }  # fmt: skip
     answers = {
@@ -115,7 +115,9 @@ async def test_every_form_has_a_sheet_that_works_without_script(browser_of, worl
         else:
             one = soup(sheet).select_one(".stance")["action"]
             assert (await resident.post(one, data={"stance": "agree", "nonce": "n" * 12})).status_code == 200
-            assert (await resident.post(f"/consultations/{asked.id}/statements", data={"words": "孩子也要会分", "nonce": "n" * 12})).status_code == 200
+            assert (
+                await resident.post(f"/consultations/{asked.id}/statements", data={"words": "孩子也要会分", "nonce": "n" * 12})
+            ).status_code == 200
             assert "孩子也要会分" in (await office.get(f"/consultations/{asked.id}/remarks")).text
         assert (await Consultation.get(id=asked.id)).answered == 1
     bad = await resident.post(f"/consultations/{asked.id}/contributions", data={"words": ""})

@@ -1,0 +1,36 @@
+"""A draw: the list before the seed, drawn once, accepted, declined, replaced in order."""
+
+from __future__ import annotations
+
+import pytest
+
+from council.proceedings import draws
+from council.proceedings.draws import Draw, Drawable
+from council.refusals import Conflict, Forbidden, Refusal
+from council.rules.sortition import seal
+
+
+async def test_list_seed_acceptance_replacement(world, browser_of):
+    with pytest.raises(Forbidden):
+        await draws.publish(world.community, "垃圾分类居民小组", 3, by=world.resident)
+    draw = await draws.publish(world.community, "垃圾分类居民小组", 3, by=world.secretary)
+    assert seal(await draw.listing()) == draw.digest
+    assert "王秀兰" not in await draw.listing()
+    with pytest.raises(Refusal):
+        await draws.throw(draw, "1", "院子里掷骰子", by=world.secretary)
+    await draws.throw(draw, "3 1 6 2 2 5", "十一月二十一日院子里当众掷骰子", by=world.secretary)
+    with pytest.raises(Conflict):
+        await draws.throw(await Draw.get(id=draw.id), "6 6 6 6 6 6", "再掷一次", by=world.secretary)
+    drawn = await draws.seated(draw)
+    assert [one.state for one in drawn] == ["asked"] * 3
+    with pytest.raises(Forbidden):
+        await draws.reply(drawn[0], "accepted", by=world.outsider)
+    await draws.reply(drawn[0], "accepted", by=await drawn[0].person)
+    follower = await draws.reply(drawn[1], "declined", by=world.secretary)
+    assert (follower.state, follower.instead_of) == ("asked", drawn[1].number)
+    with pytest.raises(Conflict):
+        await draws.reply(await Drawable.get(id=drawn[1].id), "accepted", by=world.secretary)
+    public = await (await browser_of()).get(f"/draws/{draw.id}")
+    assert "3 1 6 2 2 5" in public.text
+    assert not any(one.person.name in public.text for one in drawn)
+    assert (await (await browser_of()).get(f"/draws/{draw.id}/list")).text == await draw.listing()
