@@ -126,6 +126,11 @@ class Consultation(Model):
         return await cls.filter(stage="open", closes_at__gt=clock.now()).prefetch_related("place").order_by("closes_at").first()
 
     @classmethod
+    async def about(cls, matter_id: int) -> list[Consultation]:
+        """Those on a matter that everybody may know of."""
+        return await cls.filter(matter_id=matter_id, stage__in=["open", "closed", "answered"]).order_by("id")
+
+    @classmethod
     async def prepared(cls, held: Standing) -> list[Consultation]:
         """Those not open yet, or ended and waiting for answers, within reach."""
         found = Q(id=0)

@@ -116,7 +116,7 @@ def suggestions(remarks: Iterable[Remark]) -> list[Pair]:
 
 async def add(consultation: Consultation, title: str, *, by: Person, remarks: Iterable[int] = ()) -> Heading:
     """A new heading, with the remarks that belong under it."""
-    if len(check_text(title.strip(), "title")) < 2:
+    if not check_text(title.strip(), "title"):
         raise Refusal("Give the heading a name.", field="title")
     async with writing():
         await must(by, "consultation.listen", consultation)

@@ -19,6 +19,7 @@ from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.places import Place
 from council.proceedings import photos
+from council.proceedings.consultations import Consultation
 from council.proceedings.contacts import to_report_at
 from council.proceedings.matters import Matter
 from council.proceedings.referrals import elsewhere
@@ -128,6 +129,7 @@ async def _facts(matter: Matter, place: Place, who: Any) -> list[tuple[Any, ...]
         facts.append((_("Handled by"), f"{LEVELS[matter.level]} · {Affair(matter.affair).meeting}"))
     public = [one for one in await decided(matter) if not one.private]
     facts += [(_("Decided"), Phrase("Resolution %(number)s", number=one.number), f"/resolutions/{one.id}", _("Open")) for one in public]
+    facts += [(_("Consultation"), one.question, f"/consultations/{one.id}", _("Open")) for one in await Consultation.about(matter.id)]
     if who is None:
         return facts
     if matter.same_as_id:
@@ -148,6 +150,7 @@ async def _acts(matter: Matter, who: Any) -> list[tuple[str, str, str]]:
     found = [
         (f"/matters/{matter.id}/triage", _("Confirm or correct the kind"), confirming and matter.stage == "reported"),
         *((task, agenda) if matter.affair == "OFFICIAL" or matter.stage == "deliberated" else (agenda, task)),
+        (f"/consultations/new?matter={matter.id}", _("Ask everybody concerned"), matter.public and await may(who, "consultation.draft", matter)),
         (f"/matters/{matter.id}/transfer", _("Raise to the level above"), matter.level != "STREET" and await may(who, "matter.escalate", matter)),
         (f"/matters/{matter.id}/return", _("Send back"), await returnable(matter) and await may(who, "matter.send_back", matter, at=street)),
         (f"/matters/{matter.id}/triage", _("Correct the kind"), confirming and matter.stage == "confirmed"),

@@ -15,6 +15,7 @@ from council.rules.kinds import Capacity
 from council.rules.law import Base
 from council.rules.thresholds import threshold
 from council.secretariat import announcements
+from council.secretariat.hearings import prior
 from council.secretariat.postings import Posting
 from council.workshop.callpapers import NoticePaper, PosterPaper, SheetGroup, SheetRow, SignInPaper
 from council.workshop.papers import numeral
@@ -30,7 +31,7 @@ def named(meeting: Meeting) -> str:
 async def notice(meeting: Meeting, address: str) -> NoticePaper:
     """The notice as it is hung up and handed out. Before it is given it is marked as a draft."""
     invited, whom = await Invitation.all_of(meeting), await contact(meeting.place)
-    sections = [_when(meeting), _topics(meeting, await AgendaItem.of(meeting)), _called(meeting, invited), _rules(meeting), _ask(invited)]
+    sections = [_when(meeting), await _topics(meeting, await AgendaItem.of(meeting)), _called(meeting, invited), _rules(meeting), _ask(invited)]
     return NoticePaper(
         title=str(Phrase("Notice of the %(kind)s", kind=meeting.row.name)), to=_("To all who are invited:"),
         opening=str(Phrase("The meeting “%(title)s” will be held as follows. Please come in time.", title=named(meeting))),
@@ -54,10 +55,13 @@ def _when(meeting: Meeting) -> Section:
     return _("Time and place"), tuple(lines)
 
 
-def _topics(meeting: Meeting, items: Sequence[AgendaItem]) -> Section:
+async def _topics(meeting: Meeting, items: Sequence[AgendaItem]) -> Section:
     if meeting.private:
         return _("Topics"), (_("Matters between neighbours; those concerned have been told."),)
-    lines = [f"（{numeral(n)}）{item.title}" for n, item in enumerate(items, 1)]
+    lines: list[str] = []
+    for n, item in enumerate(items, 1):
+        lines.append(f"（{numeral(n)}）{item.title}")
+        lines += [_("Discussed before the meeting:") + "".join(one["lines"]) for one in await prior(item)]
     return _("Topics"), (*lines, _("Nothing is decided on what does not stand here."))
 
 

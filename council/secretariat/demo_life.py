@@ -18,6 +18,7 @@ from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.proceedings.reporting import Told, report
 from council.proceedings.tasks import Order, assign
+from council.secretariat import demo_consulting
 
 if TYPE_CHECKING:
     from council.secretariat.demo import Demo
@@ -46,6 +47,7 @@ async def plant(demo: Demo) -> None:
     matters = {key: await _report(demo, key, text, place, spot, affair) for key, text, place, spot, affair in REPORTS}
     await handoffs.record("楼道里闻到很浓的煤气味", ["GAS", "119"], demo.places["one"], "demo-gas", by=Visitor())
     await _department(demo, matters["manhole"])
+    await demo_consulting.plant(demo, matters["rubbish"], matters["fitness"])
     await _review_council(demo, matters)
     await _neighbourhood_meeting(demo, matters["leak"])
     await _agreement(demo)

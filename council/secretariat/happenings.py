@@ -17,6 +17,7 @@ from council.proceedings.resolutions import Resolution
 from council.proceedings.roll import Seat
 from council.proceedings.speakers import Speaker
 from council.proceedings.tasks import Task
+from council.secretariat.hearings import prior
 
 CHOSEN = {"yes": "In favour", "no": "Against", "abstain": "Abstain", "spoiled": "Spoiled"}
 
@@ -76,7 +77,7 @@ async def _topic(item: AgendaItem) -> dict[str, Any]:
         "outcome": item.outcome, "matter": matter.id if matter else None, "matter_title": matter.title if matter else "",
         "opinions": [{"name": _seated(one.seat), "words": one.words} for one in await Opinion.of(item)], "points": await _points(item),
         "speeches": await _speeches(item), "proposals": await _proposals(item), "votes": await _votes(item),
-        "resolutions": await _resolutions(item),
+        "resolutions": await _resolutions(item), "consulted": await prior(item),
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Minutes drawn from what happened, corrected, approved, posted."""
+"""Minutes: drawn from what happened, corrected, circulated among those who were there, sealed once all needed have approved, posted."""
 
 from __future__ import annotations
 
@@ -9,27 +9,35 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs
-from council.i18n import DEFAULT, speaking
+from council.i18n import DEFAULT, Phrase, speaking
 from council.i18n import gettext as _
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import may, must
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
+from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
+from council.proceedings.roll import Seat
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules import stages
 from council.rules.privacy import check_text
+from council.secretariat import inbox
 from council.secretariat.happenings import happenings
 from council.secretariat.postings import DAYS, Posting, post
 
 # What the recorder writes; everything else is drawn from the records and cannot be written over.
 WRITTEN = ("points", "absence", "dissent", "remarks")
+# No title is told: an inbox is read over a shoulder.
+CIRCULATED = Phrase("The minutes of a meeting you were at are ready to read. Approve them, or say what is wrong.")
+SEALED = Phrase("Everybody needed has approved the minutes: they are sealed and can be posted.")
+POSTED = Phrase("What a meeting decided that you were invited to now hangs on the notice board.")
 
 
 class Minutes(Model):
     """`facts` is what happened, as drawn. `written` is the recorder's: main points of speech, reasons of absence, dissent, remarks.
 
-    A correction names the version it was made on; earlier wordings stay in `earlier`.
+    drawn -> circulated -> sealed -> posted. A correction names the version it was made on and takes the text back to drawn, earlier
+    wordings stay in `earlier`. `seal` is the SHA-256 over facts, words and those who approved, kept when the last of them has.
     """
 
     id = fields.IntField(primary_key=True)
@@ -43,8 +51,9 @@ class Minutes(Model):
     stage = fields.CharField(24, default="drawn")
     version = fields.IntField(default=1)
     drawn_at = fields.DatetimeField()
-    approved_at = fields.DatetimeField(null=True)
-    approved_by_id = fields.IntField(null=True)
+    circulated_at = fields.DatetimeField(null=True)
+    sealed_at = fields.DatetimeField(null=True)
+    seal = fields.CharField(64, default="")
     posting_id = fields.IntField(null=True)
     salt = fields.CharField(32, default=new_salt)
 
@@ -68,7 +77,7 @@ class Minutes(Model):
 
     @classmethod
     async def draw(cls, meeting: Meeting, *, by: Person) -> Minutes:
-        """Draw them up from the records once the meeting is closed; again, while not approved, when a task was given since."""
+        """Draw them up from the records once the meeting is closed; again, while they are a draft, when a task was given since."""
         async with writing():
             await must(by, "minutes.draw", meeting)
             if meeting.stage != "closed":
@@ -76,7 +85,7 @@ class Minutes(Model):
             facts = await happenings(meeting)
             kept = await cls.of(meeting)
             if kept is not None and kept.stage != "drawn":
-                raise Conflict("These minutes have been approved.")
+                raise Conflict("These minutes are with those who were there. Correct them first; then they can be drawn anew.")
             made = kept or cls(meeting_id=meeting.id, place_id=meeting.place_id, written={"points": _outline(facts)}, version=0)
             made.facts, made.drawn_at, made.version = facts, clock.now(), made.version + 1
             await made.save()
@@ -89,8 +98,13 @@ class Minutes(Model):
         return "\n\n".join(self.written.get(name, "") for name in WRITTEN)
 
     async def correct(self, written: dict[str, str], version: int, *, by: Person) -> None:
-        """Write the recorder's parts. Conflict where somebody has written since `version`: nothing of either is lost."""
+        """Write the recorder's parts; what was circulated is a draft again, and nobody has approved the new wording yet.
+
+        Conflict where somebody has written since `version`: nothing of either is lost. Facts are no words and cannot be named here.
+        """
         for name, text in written.items():
+            if name not in WRITTEN:
+                raise Refusal("What happened comes from the records: only the words can be corrected.", field=name)
             check_text(text, name)
         async with writing():
             await must(by, "minutes.correct", self)
@@ -98,22 +112,40 @@ class Minutes(Model):
             if now.version != version:
                 raise Conflict("Somebody has changed the minutes since you opened them. Both texts are shown: join them and save again.")
             before = {"version": version, "written": now.written, "by": by.id, "at": clock.now().isoformat()}
-            values = {"written": {**now.written, **written}, "earlier": [*now.earlier, before], "version": version + 1}
-            if not await Minutes.filter(id=self.id, version=version, stage="drawn").update(**values):
-                raise Conflict("Somebody was faster: please look at the newest state.")
-            self.update_from_dict(values)
+            values = {"written": {**now.written, **written}, "earlier": [*now.earlier, before], "version": version + 1, "stage": "drawn"}
+            await self._change(version, now.stage, values)
             await note("minutes.corrected", self, by, meeting_id=self.meeting_id, version=self.version, texts={"written": self.words})
 
-    async def approve(self, version: int, *, by: Person) -> None:
-        """The chair approves the wording of `version`. From then on it stands."""
+    async def _change(self, version: int, stage: str, values: dict[str, Any]) -> None:
+        """Only what is still as it was read: this version at this stage."""
+        if stage not in ("drawn", "circulated") or not await Minutes.filter(id=self.id, version=version, stage=stage).update(**values):
+            raise Conflict("The minutes have changed since you read them. Please read them again.")
+        self.update_from_dict(values)
+
+    async def circulate(self, version: int, *, by: Person) -> None:
+        """Show this wording to everybody who was there: they object to it, or approve it."""
         async with writing():
-            await must(by, "minutes.approve", self)
-            stages.check("Minutes", self.stage, "approved")
-            values = {"stage": "approved", "approved_at": clock.now(), "approved_by_id": by.id}
-            if not await Minutes.filter(id=self.id, version=version, stage="drawn").update(**values):
-                raise Conflict("The minutes have changed since you read them. Read them again before you approve.")
-            self.update_from_dict(values)
-            await note("minutes.approved", self, by, meeting_id=self.meeting_id, version=version, texts={"written": self.words})
+            await must(by, "minutes.circulate", self)
+            stages.check("Minutes", self.stage, "circulated")
+            await self._change(version, "drawn", {"stage": "circulated", "circulated_at": clock.now()})
+            people = await self.attended()
+            await inbox.tell_all(people, CIRCULATED, link=f"/minutes/{self.id}", subject=self)
+            await note("minutes.circulated", self, by, meeting_id=self.meeting_id, version=version, told=len(people))
+
+    async def close_with(self, seal: str, *, by: Actor) -> None:
+        """All needed have approved this version. Within the caller's `writing()`."""
+        stages.check("Minutes", self.stage, "sealed")
+        await self._change(self.version, "circulated", {"stage": "sealed", "sealed_at": clock.now(), "seal": seal})
+        await note("minutes.sealed", self, by, meeting_id=self.meeting_id, version=self.version, seal=seal, texts={"written": self.words})
+        meeting = await Meeting.get(id=self.meeting_id)
+        officers = sorted({one for one in (meeting.chair_id, meeting.recorder_id) if one})
+        await inbox.tell_all(officers, SEALED, link=f"/minutes/{self.id}", subject=self)
+
+    async def attended(self) -> list[int]:
+        """The accounts of those who were there, and of chair and recorder."""
+        seats = await Seat.filter(meeting_id=self.meeting_id, invitation_id__isnull=False).values_list("invitation__person_id", flat=True)
+        meeting = await Meeting.get(id=self.meeting_id)
+        return sorted({one for one in (*seats, meeting.chair_id, meeting.recorder_id) if one})
 
     async def post(self, *, by: Person, contact: str, board: str = "", days: int = DAYS) -> Posting:
         """Hang up what was decided, de-identified. Household meetings are never posted."""
@@ -128,6 +160,8 @@ class Minutes(Model):
             self.stage, self.posting_id = "posted", made.id
             await self.save(update_fields=["stage", "posting_id"])
             await note("minutes.posted", self, by, meeting_id=self.meeting_id, posting=made.id)
+            invited = await Invitation.filter(meeting_id=self.meeting_id, person_id__isnull=False).values_list("person_id", flat=True)
+            await inbox.tell_all([one for one in invited if one], POSTED, link=f"/postings/{made.id}", subject=self)
         return made
 
 
@@ -152,7 +186,7 @@ def public_text(facts: dict[str, Any]) -> str:
 
 
 def _decided(topic: dict[str, Any]) -> list[str]:
-    lines: list[str] = []
+    lines: list[str] = [_("Discussed before the meeting:") + one["question"] for one in topic.get("consulted", [])]
     for vote in topic["votes"]:
         if vote["stage"] == "declared" and not vote["amendment"]:
             counted = "，".join(f"{_(word)} {votes}" for word, votes, _code in vote["rows"])
