@@ -13,6 +13,7 @@ from tortoise import Tortoise, connections, fields, models
 from tortoise.context import TortoiseContext
 
 from council.clock import as_text
+from council.groundwork import laid_quickly
 from council.settings import Settings, settings
 
 # At every start the ORM would read the source of each record for "#:" comments on columns: a quarter of the start. We write none.
@@ -172,7 +173,8 @@ async def _apply(database: str, pragmas: dict[str, str]) -> list[str]:
     waiting = await pending(database)
     if waiting:
         try:
-            await apply(config=shape)
+            with laid_quickly():
+                await apply(config=shape)
         finally:
             await Tortoise.close_connections()
     return waiting
