@@ -1,0 +1,131 @@
+"""A pact on sorting waste: three versions, forty opinions by phone, paper and door, every group answered, then before a meeting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from council import clock
+from tests.journeys.walk import LAPTOP, number, plan, press, send, shot, told
+
+pytestmark = pytest.mark.browser
+
+FIRST = "厨余垃圾早上七点到九点投放。\n投放点夜里关闭。\n每月公布分类情况。"
+SECOND = "厨余垃圾早上六点半到九点投放。\n投放点夜里关闭。\n每月公布分类情况。"
+THIRD = SECOND + "\n行动不便的，志愿者上门收。"
+GROUPS = {"投放时间": "早上七点太晚，第{n}家要送孩子", "夜里关门": "夜里关门会有人扔在门口，{n}楼见过", "上门收": "腿脚不便，{n}单元希望有人上门收"}
+
+
+def asked(secretary: Any) -> str:
+    """Prepared and opened; the address of the consultation."""
+    secretary.goto("/consultations")
+    press(secretary, "发起征求意见")
+    for name, words in (
+        ("question", "垃圾分类公约草案，您看行不行？"), ("why", "夏天味道大，大家想定个规矩。"), ("changeable", "投放时间和办法。"),
+        ("fixed", "投放点总数不变。"), ("decides", "社区评议会讨论，居民代表会议表决"), ("lines", FIRST),
+    ):  # fmt: skip
+        secretary.locator(f"#{name}").fill(words)
+    secretary.get_by_label("草案逐条征求意见").check()
+    secretary.get_by_label("有链接的人都可以").check()
+    press(secretary, "拟好")
+    at = f"/consultations/{number(secretary.url)}"
+    until = clock.local(clock.now() + timedelta(days=5))
+    secretary.locator("#until").fill(f"{until:%Y-%m-%dT%H:%M}")
+    press(secretary, "开放征求意见")
+    told(secretary, "已经开放")
+    return at
+
+
+def said(visitor: Any, worker: Any, crowd: Any, at: str) -> None:
+    """One on a phone, changed once; one at the door; the others as the same sheet sends them."""
+    visitor.goto("/")
+    visitor.get_by_role("link", name="垃圾分类公约草案").click()
+    press(visitor, "我来说说")
+    visitor.locator("#part_1").fill("七点太晚，电话13800000001")
+    press(visitor, "提交我的意见")
+    told(visitor, "收到了", "138****0001")
+    press(visitor, "修改我的意见")
+    visitor.locator("#part_1").fill("早上七点太晚，要送孩子")
+    shot(visitor, "pact-sheet")
+    press(visitor, "修改我的意见")
+    told(visitor, "已经改好")
+    worker.goto(f"{at}/papers")
+    worker.get_by_label("上门口述").check()
+    worker.locator("#part_2").fill("奶奶说夜里关门她就不会扔了")
+    press(worker, "录入")
+    told(worker, "见证人")
+    worker.locator("#witness").fill("唐伟")
+    worker.get_by_label("上门口述").check()
+    press(worker, "录入")
+    told(worker, "已录入")
+    for n in range(38):
+        words = list(GROUPS.values())[n % 3].format(n=n + 1)
+        crowd.context.clear_cookies()
+        assert send(crowd, f"{at}/contributions", **{f"part_{n % 3 + 1}": words, "nonce": f"sheet-{n:06}"}).status == 303
+
+
+def version(secretary: Any, at: str, lines: str, reason: str) -> None:
+    secretary.goto(at)
+    secretary.get_by_text("公布草案下一稿").click()
+    secretary.locator("#lines").fill(lines)
+    secretary.locator("form[action$=versions] #reason").fill(reason)
+    press(secretary, "公布下一稿")
+    told(secretary, reason)
+
+
+def sorted_out(secretary: Any, at: str) -> None:
+    """Every opinion under a heading; what two say alike joined by hand; one hidden with its reason."""
+    secretary.goto(f"{at}/remarks")
+    shot(secretary, "pact-desk")
+    for title, words in (("投放时间", "七点"), ("夜里关门", "夜里"), ("上门收", "腿脚")):
+        secretary.goto(f"{at}/remarks")
+        for box in secretary.locator("li.remark", has_text=words).locator("input[name=remarks]").all():
+            box.check()
+        secretary.locator("#title").fill(title)
+        press(secretary, "归类")
+    told(secretary, "每条意见都已归类")
+
+
+def answered(secretary: Any, at: str) -> None:
+    secretary.goto(at)
+    press(secretary, "现在结束")
+    for words in ("早上提前到六点半。", "夜里留一个口，保安看着。", "志愿者每周上门两次。"):
+        press(secretary, "答复这一类")
+        secretary.get_by_label("采纳", exact=True).check()
+        secretary.locator("#words").fill(words)
+        press(secretary, "保存答复")
+    secretary.locator("#words").fill("大家赞成分类，时间放宽，行动不便的上门收。")
+    press(secretary, "办结并告知")
+    told(secretary, "早上提前到六点半", "志愿者每周上门两次")
+
+
+def before_a_meeting(secretary: Any, at: str) -> None:
+    """The result stands on the agenda and in the notice."""
+    secretary.goto("/meetings/new?kind=community_review_council")
+    meeting = plan(secretary, "社区评议会：垃圾分类公约")
+    secretary.goto(f"{at}/report")
+    secretary.locator("#meeting").select_option(label="社区评议会：垃圾分类公约")
+    press(secretary, "列入议程")
+    secretary.goto(meeting)
+    told(secretary, "垃圾分类公约草案")
+
+
+def test_the_sorting_pact(open_as: Any) -> None:
+    """The residents' side without script, the office's with it."""
+    secretary, worker, visitor = open_as("secretary", LAPTOP), open_as("grid_worker"), open_as("", script=False)
+    at = asked(secretary)
+    crowd = open_as()
+    crowd.goto(at)
+    said(visitor, worker, crowd, at)
+    version(secretary, at, SECOND, "早上提前半小时")
+    version(secretary, at, THIRD, "加一条上门收")
+    sorted_out(secretary, at)
+    answered(secretary, at)
+    before_a_meeting(secretary, at)
+    visitor.goto(at)
+    told(visitor, "您说了，我们这样办", "夜里留一个口", "行动不便的，志愿者上门收")
+    shot(visitor, "pact-result")
+    assert visitor.request.get(f"{visitor.url}/paper").headers["content-type"] == "application/pdf"
+    assert not [*secretary.faults, *visitor.faults]
