@@ -74,7 +74,7 @@ RECORDS = (
     "council.partnership.papercopies",
     "council.partnership.sealpictures",
     "council.partnership.leaving",
-    "council.secretariat.feeds", "council.secretariat.minutes", "council.secretariat.approvals",
+    "council.secretariat.feeds", "council.secretariat.minutes", "council.secretariat.approvals", "council.secretariat.remonstrances",
     "council.secretariat.maps", "council.secretariat.postings",
     "council.secretariat.inbox",
     "council.secretariat.papers", "council.secretariat.search", "council.secretariat.jobs",

@@ -1,4 +1,4 @@
-"""Minutes: drawn, corrected by version, approved, printed, hung up."""
+"""Minutes: drawn, corrected by version, circulated, objected to, approved, printed, hung up."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from council import i18n, markup
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may, must
-from council.neighbourhood.people import Person
 from council.proceedings.meetings import Meeting
+from council.refusals import NotFound
 from council.routes import forms, pages, sessions
 from council.routes.feeds import origin
 from council.routes.resolutions import Hanging
 from council.rules import kinds, stages
 from council.rules.thresholds import threshold
-from council.secretariat import approvals, callpapers, evidence
+from council.secretariat import approvals, callpapers, evidence, remonstrances
 from council.secretariat.minutes import Minutes
 from council.workshop import pdf
 
@@ -34,8 +34,20 @@ class Correction(forms.Shape):
     remarks: Annotated[str, Field(max_length=8_000)] = ""
 
 
-class Approval(forms.Shape):
+class Version(forms.Shape):
     version: Annotated[int, Field(ge=1)]
+
+
+class OnPaper(Version):
+    invitation: Annotated[int, Field(ge=1)]
+
+
+class Objecting(forms.Shape):
+    text: Annotated[str, Field(min_length=4, max_length=1000)]
+
+
+class Answer(forms.Shape):
+    answer: Annotated[str, Field(min_length=2, max_length=1000)]
 
 
 def gathered(minutes: Minutes) -> dict[str, Any]:
@@ -68,18 +80,35 @@ async def find(request: Request) -> Minutes:
 
 
 async def show(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
-    minutes, by = await find(request), sessions.who(request)
-    allowed = {act: await may(by, f"minutes.{act}", minutes) for act in ("correct", "approve", "post")}
-    allowed["pack"] = await may(by, "minutes.pack", minutes)
+    minutes = await find(request)
+    return pages.show(
+        request, "minutes/page.html", _("Minutes"), here="meetings", errors=errors, kept=kept or {}, allowed=await _allowed(minutes, request),
+        **await _approved(minutes, request), objections=await remonstrances.of(minutes), **gathered(minutes),
+    )  # fmt: skip
+
+
+async def _allowed(minutes: Minutes, request: Request) -> dict[str, bool]:
+    """Which buttons stand on the page."""
+    by, acts = sessions.who(request), ("correct", "circulate", "answer", "enter_approval", "post", "pack")
+    allowed = {act: await may(by, f"minutes.{act}", minutes) for act in acts}
     allowed["draw"] = minutes.stage == "drawn" and await may(by, "minutes.draw", minutes)
     allowed["post"] = allowed["post"] and not minutes.facts["private"]
-    signed = await approvals.given(minutes)
-    mine = isinstance(by, Person) and by.id not in {one.person_id for one in signed} and await approvals.role_of(minutes, by)
-    left = approvals.missing(signed)
-    return pages.show(
-        request, "minutes/page.html", _("Minutes"), here="meetings", errors=errors, kept=kept or {}, allowed=allowed, signed=signed, missing=left,
-        stands=mine, roles=approvals.ROLES, seal="" if left else approvals.digest(minutes, signed), **gathered(minutes),
-    )
+    allowed["object"] = await may(by, "minutes.object", minutes) and await remonstrances.seat_of(minutes, by) is not None
+    return allowed
+
+
+async def _approved(minutes: Minutes, request: Request) -> dict[str, Any]:
+    """Who has approved, who is still wanted, and whether this reader is."""
+    by, signed = sessions.who(request), await approvals.given(minutes)
+    role, mine = await approvals.role_of(minutes, by)
+    done = {one.invitation_id for one in signed}
+    again = any((mine and one.invitation_id == mine.id) or (by.id and one.person_id == by.id) for one in signed)
+    return {
+        "signed": signed, "missing": await approvals.missing(minutes, signed), "roles": approvals.ROLES,
+        "role": "" if again or minutes.stage != "circulated" else role, "again": again,
+        "unsigned": [(str(one.id), one.label) for one in await approvals.representatives(minutes) if one.id not in done],
+        "intact": minutes.seal == approvals.digest(minutes, signed),
+    }  # fmt: skip
 
 
 async def correct_form(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
@@ -99,19 +128,46 @@ async def correct(request: Request) -> Response:
     return pages.redirect(f"/minutes/{minutes.id}", Phrase("The minutes have been saved."))
 
 
+async def circulate(request: Request) -> Response:
+    minutes = await find(request)
+    given = await forms.read(request, Version, show)
+    await minutes.circulate(given.version, by=sessions.person(request))
+    return pages.redirect(f"/minutes/{minutes.id}", Phrase("Everybody who was there has been told and can read the minutes now."))
+
+
 async def approve(request: Request) -> Response:
     minutes = await find(request)
-    given = await forms.read(request, Approval, show)
-    await minutes.approve(given.version, by=sessions.person(request))
-    return pages.redirect(f"/minutes/{minutes.id}", Phrase("The minutes are approved."))
+    given = await forms.read(request, Version, show)
+    return _thanks(minutes, await approvals.approve(minutes, given.version, by=sessions.who(request)))
 
 
-async def stand_by(request: Request) -> Response:
+async def enter_paper(request: Request) -> Response:
+    """A representative's signature by hand, entered by whoever saw it."""
     minutes = await find(request)
-    given = await forms.read(request, Approval, show)
-    seal = await approvals.stand_by(minutes, given.version, by=sessions.person(request))
-    said = Phrase("Everybody needed has approved: the minutes are sealed.") if seal else Phrase("You stand by these minutes.")
+    given = await forms.read(request, OnPaper, show)
+    signer = next((one for one in await approvals.representatives(minutes) if one.id == given.invitation), None)
+    if signer is None:
+        raise NotFound
+    return _thanks(minutes, await approvals.enter_paper(minutes, signer, given.version, by=sessions.person(request)))
+
+
+def _thanks(minutes: Minutes, seal: str) -> Response:
+    said = Phrase("Everybody needed has approved: the minutes are sealed.") if seal else Phrase("The approval has been recorded.")
     return pages.redirect(f"/minutes/{minutes.id}", said)
+
+
+async def object_to(request: Request) -> Response:
+    minutes = await find(request)
+    given = await forms.read(request, Objecting, show)
+    await remonstrances.raise_one(minutes, given.text, by=sessions.who(request))
+    return pages.redirect(f"/minutes/{minutes.id}", Phrase("Your objection has been recorded. The answer will stand on this page."))
+
+
+async def answer(request: Request) -> Response:
+    minutes = await find(request)
+    given = await forms.read(request, Answer, show)
+    await remonstrances.answer(minutes, request.path_params["objection"], given.answer, by=sessions.person(request))
+    return pages.redirect(f"/minutes/{minutes.id}", Phrase("The answer has been kept."))
 
 
 async def post(request: Request) -> Response:
@@ -145,9 +201,21 @@ async def paper(request: Request) -> Response:
 
 
 async def printed(minutes: Minutes) -> bytes:
-    draft = "" if minutes.stage != "drawn" else _("Draft")
-    html = markup.render("papers/minutes.html", paper={"demo": pages.Site.demo, "watermark": draft}, **gathered(minutes))
+    """A draft says so across the page; what is sealed names who approved and carries its seal."""
+    draft = _("Draft") if minutes.stage in ("drawn", "circulated") else ""
+    signed, wanted = await approvals.given(minutes), await approvals.wanted(minutes)
+    hands = [(role, word) for role, word in approvals.ROLES.items() for _one in range(max(wanted[role], sum(one.role == role for one in signed)))]
+    html = markup.render(
+        "papers/minutes.html", paper={"demo": pages.Site.demo, "watermark": draft}, hands=_hands(hands, signed),
+        objections=await remonstrances.of(minutes), **gathered(minutes),
+    )  # fmt: skip
     return (await pdf.render(html)).pdf
+
+
+def _hands(lines: list[tuple[str, Phrase]], signed: list[approvals.Approval]) -> list[dict[str, Any]]:
+    """A line for each who is to sign, with the approvals already given on the first lines of their role."""
+    left = {role: [one for one in signed if one.role == role] for role, _word in lines}
+    return [{"word": word, "approval": left[role].pop(0) if left[role] else None} for role, word in lines]
 
 
 routes = [
@@ -155,8 +223,11 @@ routes = [
     Route("/minutes/{id:int}", show),
     Route("/minutes/{id:int}/correction", correct_form),
     Route("/minutes/{id:int}/corrections", correct, methods=["POST"]),
-    Route("/minutes/{id:int}/approval", approve, methods=["POST"]),
-    Route("/minutes/{id:int}/approvals", stand_by, methods=["POST"]),
+    Route("/minutes/{id:int}/circulation", circulate, methods=["POST"]),
+    Route("/minutes/{id:int}/approvals", approve, methods=["POST"]),
+    Route("/minutes/{id:int}/approvals/paper", enter_paper, methods=["POST"]),
+    Route("/minutes/{id:int}/objections", object_to, methods=["POST"]),
+    Route("/minutes/{id:int}/objections/{objection:int}/answer", answer, methods=["POST"]),
     Route("/minutes/{id:int}/postings", post, methods=["POST"]),
     Route("/minutes/{id:int}/paper", paper),
     Route("/minutes/{id:int}/evidence", pack, methods=["POST"]),

@@ -72,6 +72,11 @@ class Kind:
         return self.rules[0]
 
     @property
+    def witnesses(self) -> int:
+        """How many residents' representatives approve the minutes: two where the kind calls any as members, else none."""
+        return WITNESSES if any(one.code in RESIDENT_VOICES and one.capacity is Capacity.MEMBER for one in self.called) else 0
+
+    @property
     def effect(self) -> Effect:
         """What its decisions are worth in law."""
         return threshold(self.rule_id).effect
@@ -94,6 +99,8 @@ class Kind:
         return self.private and affair == Affair.HOUSEHOLD
 
 
+WITNESSES = 2
+RESIDENT_VOICES = frozenset({"resident_representative", "household_representative"})
 UNITS = Called("unit_representative", Phrase("Resident units"), duty=True)
 UNIT_OBSERVERS = Called("unit_representative", Phrase("Resident units"), Capacity.OBSERVER, duty=True)
 REPRESENTATIVES = Called("resident_representative", Phrase("Resident representatives"))

@@ -55,7 +55,7 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
     "Consultation": {"drafted": ("open", "cancelled"), "open": ("closed", "cancelled"), "closed": ("answered",), "answered": (), "cancelled": ()},
     "Resolution": {"adopted": ("posted",), "posted": ("in_force",), "in_force": ()},
     "Task": {"assigned": ("done", "withdrawn"), "done": ("accepted", "assigned"), "accepted": (), "withdrawn": ()},
-    "Minutes": {"drawn": ("approved",), "approved": ("posted",), "posted": ()},
+    "Minutes": {"drawn": ("circulated",), "circulated": ("drawn", "sealed"), "sealed": ("posted",), "posted": ()},
     "Agreement": {
         "draft": ("review", "cancelled"),
         "review": ("draft", "frozen", "cancelled"),
@@ -83,7 +83,8 @@ NAMES: dict[str, Phrase] = {
     "pending": Phrase("pending"), "voting": Phrase("voting"), "decided": Phrase("decided"), "deferred": Phrase("deferred"),
     "submitted": Phrase("submitted"), "seconded": Phrase("seconded"), "put": Phrase("put to the vote"), "carried": Phrase("carried"),
     "rejected": Phrase("rejected"), "declared": Phrase("declared"), "adopted": Phrase("adopted"), "posted": Phrase("posted"),
-    "in_force": Phrase("in force"), "accepted": Phrase("accepted"), "enough": Phrase("enough have signed"), "drawn": Phrase("drawn up"), "approved": Phrase("approved"),
+    "in_force": Phrase("in force"), "accepted": Phrase("accepted"), "enough": Phrase("enough have signed"), "drawn": Phrase("drawn up"),
+    "circulated": Phrase("being read by those who were there"), "sealed": Phrase("sealed"),
     "draft": Phrase("draft"), "review": Phrase("in review"), "frozen": Phrase("frozen"), "signing": Phrase("being signed"),
     "effective": Phrase("in effect"), "declined": Phrase("declined"), "lapsed": Phrase("lapsed"), "renewed": Phrase("renewed"),
     "ended": Phrase("ended"), "terminated": Phrase("terminated"), "invited": Phrase("invited"), "read": Phrase("has read"),

@@ -15,6 +15,7 @@ from council.proceedings.meetings import Meeting
 from council.routes import limits
 from council.secretariat.minutes import Minutes
 from tests.client import soup
+from tests.minutes import approve_all
 from tests.room import room
 from tests.routes.steps import confirmed, reported
 
@@ -100,7 +101,8 @@ async def test_in_a_meeting_its_proposals_votes_and_minutes(browser_of, world):
     words = {"points": EVIL, "absence": EVIL, "dissent": EVIL, "remarks": EVIL}
     harmless(await chair.post(f"/minutes/{minutes.id}/corrections", data=words | {"version": str(minutes.version)}))
     harmless(await chair.get(f"/minutes/{minutes.id}/correction"))
-    harmless(await chair.post(f"/minutes/{minutes.id}/approval", data={"version": str(minutes.version + 1)}))
+    minutes = await approve_all(minutes, world.clerk, world.secretary)
+    harmless(await chair.get(f"/minutes/{minutes.id}"))
     posted = await chair.post(f"/minutes/{minutes.id}/postings", data={"contact": EVIL[:120], "board": EVIL[:120]})
     harmless(posted)
     harmless(await visitor.post(f"{posted.url.path}/objections", data={"text": EVIL, "name": EVIL[:50], "phone": EVIL[:20]}))

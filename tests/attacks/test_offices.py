@@ -16,6 +16,7 @@ from council.proceedings.meetings import Meeting
 from council.proceedings.tasks import Task
 from council.secretariat.minutes import Minutes
 from council.secretariat.postings import Posting
+from tests.minutes import approve_all
 from tests.room import room
 from tests.routes.steps import COVER, confirmed, reported
 
@@ -147,7 +148,7 @@ async def test_what_is_posted_names_nobody_who_came(browser_of, world, text):
         await Meeting.filter(id=made.meeting.id).update(stage="closed", closed_at=clock.now())
         await type(made.item).filter(id=made.item.id).update(stage="decided", outcome=text)
     minutes = await Minutes.draw(await Meeting.get(id=made.meeting.id), by=world.clerk)
-    await minutes.approve(minutes.version, by=world.secretary)
+    minutes = await approve_all(minutes, world.clerk, world.secretary)
     posting = await minutes.post(by=world.secretary, contact="社区办公室")
     assert "王*兰" in (await Posting.get(id=posting.id)).body
     assert "王秀兰" not in posting.body

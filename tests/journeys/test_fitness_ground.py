@@ -1,5 +1,5 @@
 """Road 2: the fitness ground of Wulongkou, two sittings. The grid's alliance council forms two proposals; the residents' representatives
-decide them: 48 members, 33 present, 6 sitting in; (a) 17/12/4, (b) 31/1/1. Minutes drawn, approved, posted for 15 days without names.
+decide them: 48 members, 33 present, 6 sitting in; (a) 17/12/4, (b) 31/1/1. Minutes drawn, read by all, approved by four, sealed, posted for 15 days without names.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def test_the_fitness_ground_of_wulongkou(server: Server, open_as: Any, script: b
     at = call_representatives(road, director)
     assemble(road, director, at, resident)
     decide(road, director, at, resident)
-    minutes(road, director, at)
+    minutes(road, director, resident, at)
     for page in (resident, worker, director):
         assert page.faults == []
 
@@ -212,8 +212,8 @@ def papers(road: Road, director: Any, ballot: str, yes: int, no: int, abstain: i
     walk.enter_papers(director, ballot, dict(zip(names, ["yes"] * yes + ["no"] * no + ["abstain"] * abstain, strict=True)))
 
 
-def minutes(road: Road, director: Any, at: str) -> None:
-    """Drawn up, filled in, approved by the chair, hung up without names; an objection is answered."""
+def minutes(road: Road, director: Any, resident: Any, at: str) -> None:
+    """Drawn up, filled in, sealed, hung up without names; an objection is answered."""
     director.goto(at)
     press(director, "起草会议纪要")
     told(director, "应到", "48", "33", "郑凯", "长风社区党委会议")
@@ -221,7 +221,8 @@ def minutes(road: Road, director: Any, at: str) -> None:
     director.locator("#points").fill("郑凯：施工期间安排专人看护。")
     press(director, "保存")
     road.shot(director, "minutes")
-    press(director, "确认会议纪要")
+    sealed(road, director, resident)
+    director.reload()
     director.locator("#contact").fill("长风社区居委会 028-85551234")
     director.locator("#board").fill("南门公告栏")
     press(director, "公示")
@@ -244,6 +245,27 @@ def minutes(road: Road, director: Any, at: str) -> None:
     told(visitor, "进场前公布检测报告")
     expect(visitor.locator(".objection .notice--done")).to_be_visible()
     road.shot(visitor, "objection-answered")
+
+
+def sealed(road: Road, director: Any, resident: Any) -> None:
+    """Shown to all who were there: the chair, a recorder, a representative by phone and one on paper approve; before that nothing hangs."""
+    press(director, "发给到会人员核对")
+    press(director, "纪要没有问题，我确认")
+    told(director, "还需确认")
+    expect(director.locator("#contact")).to_have_count(0)
+    resident.goto("/inbox")
+    press(resident, "您参加的会议，纪要已写好")
+    told(resident, "请您确认")
+    road.shot(resident, "minutes-to-approve")
+    press(resident, "纪要没有问题，我确认")
+    clerk = road.page("clerk", LAPTOP)
+    clerk.goto(director.url)
+    press(clerk, "纪要没有问题，我确认")
+    clerk.get_by_text("有代表在纸上签了名").click()
+    clerk.locator("#invitation").select_option(index=1)
+    press(clerk, "登记签名")
+    told(clerk, "封存", "纸质签名")
+    road.shot(clerk, "minutes-sealed")
 
 
 def day_in_words(day: str) -> str:

@@ -12,6 +12,7 @@ from council.proceedings import chair
 from council.proceedings.agenda import AgendaItem
 from council.secretariat.minutes import Minutes
 from council.secretariat.postings import Posting
+from tests.minutes import approve_all
 from tests.room import room
 from tests.workshop import outside
 
@@ -57,7 +58,7 @@ async def test_only_those_who_keep_the_minutes_get_the_pack(world, browser_of):
 
 async def test_the_poster_says_what_until_when_and_where_to_object(world, browser_of, tmp_path):
     minutes = await minuted(world)
-    await minutes.approve(minutes.version, by=world.secretary)
+    minutes = await approve_all(minutes, world.clerk, world.secretary)
     posting = await minutes.post(by=world.secretary, contact="长风社区居委会 028-85551234")
     assert isinstance(posting, Posting)
     page = await (await browser_of()).get(f"/postings/{posting.id}/paper")

@@ -37,8 +37,11 @@ async def test_from_the_closed_meeting_to_the_board(held, browser_of):
     saved = {"version": "1", "points": "代表1：支持。", "dissent": "代表4要求写明：担心消防通道。"}
     page = await clerk.post(f"/minutes/{minutes.id}/corrections", data=saved)
     assert "担心消防通道" in page.text
-    assert (await clerk.post(f"/minutes/{minutes.id}/approval", data={"version": "2"})).status_code == 403
-    await secretary.post(f"/minutes/{minutes.id}/approval", data={"version": "2"})
+    assert (await secretary.post(f"/minutes/{minutes.id}/postings", data=HANG)).status_code == 409
+    await clerk.post(f"/minutes/{minutes.id}/circulation", data={"version": "2"})
+    for one in (clerk, secretary):
+        page = await one.post(f"/minutes/{minutes.id}/approvals", data={"version": "2"})
+    assert (await Minutes.get()).seal in page.text
     page = await secretary.post(f"/minutes/{minutes.id}/postings", data=HANG)
     assert page.url.path == "/postings/1"
     visitor = await browser_of()
