@@ -81,8 +81,9 @@ def sorted_out(secretary: Any, at: str) -> None:
     shot(secretary, "pact-desk")
     for title, words in (("投放时间", "七点"), ("夜里关门", "夜里"), ("上门收", "腿脚")):
         secretary.goto(f"{at}/remarks")
-        for box in secretary.locator("li.remark", has_text=words).locator("input[name=remarks]").all():
-            box.check()
+        boxes = secretary.locator("li.remark", has_text=words).locator("input[name=remarks]")
+        boxes.first.check()
+        boxes.evaluate_all("boxes => boxes.forEach(box => { box.checked = true })")
         secretary.locator("#title").fill(title)
         press(secretary, "归类")
     told(secretary, "每条意见都已归类")

@@ -12,7 +12,7 @@ from council import clock
 from council.db import sql
 from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.people import Visitor
-from council.proceedings import answering, answers, asking, consultations, contributions, headings, moderation
+from council.proceedings import answering, answers, asking, calling, consultations, contributions, headings, moderation, statements, wordings
 from council.proceedings.answering import Reply
 from council.proceedings.answers import Said
 from council.proceedings.asking import Asked
@@ -20,6 +20,8 @@ from council.proceedings.consultations import Consultation, Plan
 from council.proceedings.contributions import Contribution, Remark
 from council.proceedings.headings import Heading
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
+from council.secretariat import callpapers, hearings
+from council.secretariat.happenings import happenings
 
 PLAN = Plan(
     "question", "院子里的健身场地怎么修？", "去年改造没有修到，有人绊倒过。", "铺什么地面、长椅摆在哪里。", "位置不变，经费三万元以内。",
@@ -237,3 +239,83 @@ async def test_its_hour_ends_it(world, monkeypatch):
         await answers.answer(asked, Said({"": "晚了"}), by=world.resident)
     assert await consultations.end_overdue() == 1
     assert (await Consultation.get(id=asked.id)).stage == "closed"
+
+
+async def crowd(asked: Consultation, choices: list[str]) -> None:
+    for n, choice in enumerate(choices):
+        await answers.answer(asked, Said({}, {"1": choice}, nonce=f"person-{n:06}"), by=Visitor())
+
+
+async def test_no_figure_lets_a_neighbour_be_inferred(world):
+    """Six for and one against: the total and the six together would give the one away, so neither part is told. Nothing at all while it runs."""
+    plan = Plan(**{**vars(PLAN), "form": "options", "electorate": "everyone", "lines": ("东墙｜远｜走路", "南门｜近｜味大")})
+    asked = await opened(world, plan)
+    await crowd(asked, ["for"] * 6 + ["against"])
+    shown = {one["part"]["key"]: one for one in await hearings.figures(asked)}
+    assert shown["1"]["cells"] == []
+    assert shown["1"]["total"] == 7
+    assert hearings.few(3) == "不到5"
+    other = await opened(world, plan)
+    await crowd(other, ["for"] * 6 + ["against"] * 5)
+    shown = {one["part"]["key"]: one for one in await hearings.figures(other)}
+    assert [number for _word, number in shown["1"]["cells"]] == [6, 0, 5], "the control: figures that hide nobody are told"
+
+
+async def test_a_child_is_heard_and_not_counted(world):
+    plan = Plan(**{**vars(PLAN), "form": "options", "electorate": "everyone", "lines": ("东墙", "南门")})
+    asked = await opened(world, plan)
+    await crowd(asked, ["for"] * 5)
+    child = Said({"1": "想要滑梯"}, {"1": "against"}, child=True, nonce="child-0001")
+    await answers.answer(asked, child, by=Visitor())
+    shown = {one["part"]["key"]: one for one in await hearings.figures(asked)}
+    assert [number for _word, number in shown["1"]["cells"]] == [5, 0, 0]
+    assert [(one.words, one.minor) for one in await Remark.of(asked)] == [("想要滑梯", True)]
+
+
+async def test_versions_of_a_draft_are_compared_clause_by_clause(world):
+    plan = Plan(**{**vars(PLAN), "form": "draft", "lines": ("早上七点开放。", "夜里关闭。")})
+    made = await statements.prepare(world.community, plan, by=world.secretary)
+    await wordings.publish(made, ["早上六点半开放。", "志愿者上门收。", "夜里关闭。"], by=world.secretary, reason="太晚", after=1)
+    with pytest.raises(Conflict):
+        await wordings.publish(made, ["旧页面"], by=world.secretary, reason="没看到新稿", after=1)
+    first, second = await wordings.versions(made)
+    clauses = wordings.compared(first, second)
+    assert [one.key for one in clauses] == ["1", "2", "3"]
+    assert {run.kind for run in clauses[-1].changes} == {"same"}, "a clause put in between marks only itself"
+
+
+async def test_the_result_goes_before_a_meeting_and_into_its_minutes(world):
+    asked = await opened(world)
+    one, two, three = await said(world, asked)
+    group = await headings.add(asked, "铺塑胶", by=world.secretary, remarks=[one.id, two.id, three.id])
+    await consultations.close(asked, by=world.secretary)
+    await answering.reply(await Heading.get(id=group.id), Reply("partly", "先铺一半，看效果。"), by=world.secretary)
+    await answering.conclude(asked, "多数人要塑胶地面。", by=world.secretary)
+    start = clock.now() + timedelta(days=5)
+    date = calling.Plan(title="十二月评议会", starts_at=start, venue="二楼")
+    meeting = await calling.call("community_review_council", world.community, date, by=world.secretary)
+    item = await answering.put_on_agenda(asked, meeting, by=world.secretary)
+    with pytest.raises(Conflict):
+        await answering.put_on_agenda(asked, meeting, by=world.secretary)
+    topic = next(one for one in (await happenings(meeting))["topics"] if one["id"] == item.id)
+    told = "".join(topic["consulted"][0]["lines"])
+    for words in ("健身场地", "多数人要塑胶地面", "先铺一半", "3条意见"):
+        assert words in told
+    assert "王秀兰" not in told
+    assert any("会前协商" in line for _word, lines in (await callpapers.notice(meeting, "https://council.test")).sections for line in lines)
+
+
+async def test_a_wish_list_becomes_a_budget_ballot(world):
+    plan = Plan(**{**vars(PLAN), "form": "wishes", "lines": ("路灯｜3000", "长椅｜2000元"), "budget": 4000})
+    with pytest.raises(Refusal):
+        await consultations.draft(world.community, Plan(**{**vars(plan), "lines": ("路灯｜9000", "长椅｜1")}), by=world.secretary)
+    asked = await opened(world, plan)
+    with pytest.raises(Refusal):
+        await answers.answer(asked, Said({}, {"1": "1", "2": "1"}), by=world.resident)
+    await answers.answer(asked, Said({}, {"1": "1", "2": "2"}), by=world.resident)
+    await consultations.close(asked, by=world.secretary)
+    await answering.conclude(asked, "路灯排在最前。", by=world.secretary)
+    ballot = await answering.to_ballot(asked, by=world.secretary)
+    assert (ballot.method, ballot.options, ballot.terms["limit"]) == ("budget", ["路灯", "长椅"], 4000)
+    with pytest.raises(Conflict):
+        await answering.to_ballot(asked, by=world.secretary)
