@@ -11,6 +11,7 @@ from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
 from council.proceedings.agenda import AgendaItem
+from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
 from council.proceedings.orders import RulesOfOrder
 from council.proceedings.roll import Seat
@@ -79,23 +80,30 @@ async def ask(item: AgendaItem, seat: Seat, *, by: Actor, stance: str = "") -> S
             raise Conflict("This topic is not being talked about now.")
         if await Speaker.exists(item_id=item.id, seat_id=seat.id, called_at=None, withdrawn_at=None):
             raise Conflict("Your hand is up already.")
-        await _in_order(item, seat, by, stance)
+        await _in_order(item, seat, stance)
         made = await Speaker.create(item_id=item.id, seat_id=seat.id, stance=stance, asked_at=clock.now())
         await note("speaker.asked", made, by, meeting_id=item.meeting_id, item=item.id)
     return made
 
 
-async def _in_order(item: AgendaItem, seat: Seat, by: Actor, stance: str) -> None:
+async def _in_order(item: AgendaItem, seat: Seat, stance: str) -> None:
     """Refuse what a rule of order of this meeting does not allow."""
     order = await RulesOfOrder.of(item.meeting_id)
     if order.on("position_first") and not stance:
         raise Refusal("Say first whether you speak for or against.", field="stance")
-    if order.on("neutral_chair") and by.id is not None and await Meeting.exists(id=item.meeting_id, chair_id=by.id):
+    if order.on("neutral_chair") and await _chairs(item.meeting_id, seat):
         raise Conflict("The chair does not speak on the matter. Hand the chair over first.")
     if order.on("times") and await Speaker.filter(item_id=item.id, seat_id=seat.id, called_at__isnull=False).count() >= order.times:
         raise Conflict("You have spoken %(n)s times on this item. Now it is the others' turn; you may hand in a written opinion.", n=order.times)
     if order.on("motion_first") and not await sql("SELECT 1 FROM proposal WHERE item_id = ? AND stage <> 'withdrawn' LIMIT 1", item.id):
         raise Conflict("No proposal, no discussion: somebody must make a proposal on this item first.")
+
+
+async def _chairs(meeting_id: int, seat: Seat) -> bool:
+    """Does the chair sit here? A hand that the chair raises for somebody without a phone is that somebody's."""
+    invitation = await Invitation.get(id=seat.invitation_id) if seat.invitation_id else None
+    sitting = {seat.person_id, invitation.person_id if invitation else None} - {None}
+    return bool(sitting) and await Meeting.exists(id=meeting_id, chair_id__in=sitting)
 
 
 async def withdraw(speaker: Speaker, item: AgendaItem, *, by: Actor) -> None:

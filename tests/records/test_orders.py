@@ -91,6 +91,7 @@ async def test_the_chair_does_not_speak_on_the_matter(world):
     seat = await Seat.create(meeting_id=cast.meeting.id, person_id=world.secretary.id, label="周敏", arrived_at=clock.now())
     with pytest.raises(Conflict):
         await speakers.ask(cast.item, seat, by=world.secretary)
+    await speakers.ask(cast.item, await cast.seat("resident", world.secretary), by=world.secretary)  # a hand raised for somebody without a phone
     await switch(cast, world, off=("neutral_chair",))
     await speakers.ask(cast.item, seat, by=world.secretary)
 
