@@ -20,7 +20,8 @@ SEED = 20260101
 FEWEST_PEOPLE, FEWEST_STATEMENTS = 30, 5
 K = 5  # no figure shown stands for fewer people
 GROUPS = (2, 3, 4, 5)
-STEPS, STARTS, SHUFFLES, HALVES = 30, 3, 19, 5
+STEPS, STARTS, SHUFFLES, HALVES = 15, 2, 19, 5
+TURNS = 20  # of k-means, which has long settled by then
 COMMON = Fraction(6, 10)  # support in every group from which a statement is common ground
 APART = Fraction(4, 10)  # difference in support from which a statement divides
 
@@ -139,13 +140,19 @@ def _far(points: list[Point], number: int, dice: random.Random) -> list[Point]:
 
 def _settled(points: list[Point], centres: list[Point]) -> tuple[list[int], list[Point]]:
     labels: list[int] = []
-    for _ in range(50):
-        now = [min(range(len(centres)), key=lambda g: _gap(p, centres[g])) for p in points]
+    for _ in range(TURNS):
+        now = _nearest(points, centres)
         if now == labels:
             break
         labels = now
         centres = [_middle([p for p, g in zip(points, labels, strict=True) if g == n], c) for n, c in enumerate(centres)]
     return labels, centres
+
+
+def _nearest(points: list[Point], centres: list[Point]) -> list[int]:
+    """The group of each point; of equal distances the first. One list for each middle: this is where the time goes."""
+    gaps = [[(x - a) * (x - a) + (y - b) * (y - b) for x, y in points] for a, b in centres]
+    return [row.index(min(row)) for row in zip(*gaps, strict=True)]
 
 
 def _middle(points: list[Point], before: Point) -> Point:
