@@ -15,6 +15,7 @@ from council.i18n import Phrase, moment
 from council.i18n import gettext as _
 from council.neighbourhood.listing import options, places_within
 from council.neighbourhood.offices import may
+from council.neighbourhood.people import Actor, Person, Visitor
 from council.neighbourhood.places import Place
 from council.proceedings import answers, asking, consultations, contributions, statements, wordings
 from council.proceedings.consultations import ELECTORATES, FORMS, Consultation, Plan
@@ -79,6 +80,14 @@ async def find(request: Request) -> Consultation:
     return await Consultation.find(request.path_params["id"], sessions.who(request))
 
 
+async def voice(request: Request, consultation: Consultation) -> Actor:
+    """Who answers: whoever is signed in, or the holder of a slip where the list does not know them otherwise."""
+    by = sessions.who(request)
+    if isinstance(by, Person) and await asking.place_of(consultation, by) is None and (held := sessions.carries(request, "Asked")):
+        return Visitor(frozenset(("Asked", number) for number in held))
+    return by
+
+
 async def index(request: Request) -> Response:
     asked = standing.asked(request, "state", "before")
     found = await Consultation.listed(asked["state"], standing.number(asked["before"]))
@@ -117,14 +126,15 @@ async def create(request: Request) -> Response:
 
 async def show(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     consultation, by = await find(request), sessions.who(request)
-    mine = await contributions.mine(consultation, by)
+    speaker = await voice(request, consultation)
+    mine = await contributions.mine(consultation, speaker)
     versions = await wordings.versions(consultation)
     allowed = {act: await may(by, f"consultation.{act}", consultation) for act in ACTS}
     allowed["publish"] = consultation.form == "draft" and await may(by, "wording.publish", consultation)
     return pages.show(
         request, "consultations/page.html", consultation.question, here="consultations", errors=errors, kept=kept or {}, allowed=allowed,
         consultation=consultation,
-        mine=mine, words=await contributions.words_of(mine) if mine else {}, may_answer=await answers.may_answer(consultation, by),
+        mine=mine, words=await contributions.words_of(mine) if mine else {}, may_answer=await answers.may_answer(consultation, speaker),
         stage=stages.name("Consultation", consultation.stage), tone=TONES[consultation.stage], versions=versions,
         clauses=wordings.compared(versions[-2] if len(versions) > 1 else None, versions[-1]) if versions else [],
         report=await hearings.report(consultation) if consultation.over else None, few=hearings.few, now=clock.now(),

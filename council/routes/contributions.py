@@ -21,7 +21,7 @@ from council.proceedings.contributions import STANCES
 from council.proceedings.statements import Statement
 from council.refusals import NotFound
 from council.routes import forms, limits, pages, sessions, standing
-from council.routes.consultations import find
+from council.routes.consultations import find, voice
 from council.routes.feeds import origin
 
 Words = Annotated[str, Field(max_length=answers.LONGEST)]
@@ -69,7 +69,8 @@ async def said(consultation: Consultation, given: Sheet) -> Said:
 
 async def form(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     """The sheet: empty, or with what stands. Whoever may not answer reads why on the page of the consultation."""
-    consultation, by = await find(request), sessions.who(request)
+    consultation = await find(request)
+    by = await voice(request, consultation)
     if not await answers.may_answer(consultation, by):
         return pages.redirect(f"/consultations/{consultation.id}")
     mine = await contributions.mine(consultation, by)
@@ -93,13 +94,14 @@ async def _deck(request: Request, consultation: Consultation, errors: Any, kept:
     """One statement at a time, large enough to touch."""
     return pages.show(
         request, "consultations/deck.html", consultation.question, here="consultations", errors=errors, kept=kept or {}, consultation=consultation,
-        deck=await statements.deck(consultation, sessions.who(request)), stances=list(statements.STANCES.items()), own=statements.OWN,
+        deck=await statements.deck(consultation, await voice(request, consultation)), stances=list(statements.STANCES.items()), own=statements.OWN,
         longest=statements.LONGEST, nonce=(kept or {}).get("nonce") or secrets.token_hex(8), words=statements.STANCES,
     )  # fmt: skip
 
 
 async def answer(request: Request) -> Response:
-    consultation, by = await find(request), sessions.who(request)
+    consultation = await find(request)
+    by = await voice(request, consultation)
     given = await forms.read(request, await sheet(consultation), form)
     limits.take(request, "answer")
     mine = await contributions.mine(consultation, by)
@@ -118,7 +120,8 @@ async def take(request: Request) -> Response:
     statement, consultation = await Statement.find(request.path_params["id"], sessions.who(request))
     given = await forms.read(request, Sheet)
     limits.take(request, "answer")
-    made = await statements.take(statement, consultation, given.stance, Said({}, {}, bool(given.child), given.nonce), by=sessions.who(request))
+    sheet_of = Said({}, {}, bool(given.child), given.nonce)
+    made = await statements.take(statement, consultation, given.stance, sheet_of, by=await voice(request, consultation))
     await sessions.carry(request, "Contribution", made.id)
     return pages.redirect(f"/consultations/{consultation.id}/contribution")
 
@@ -127,7 +130,8 @@ async def add(request: Request) -> Response:
     consultation = await find(request)
     given = await forms.read(request, Sheet, form)
     limits.take(request, "answer")
-    made = await statements.add(consultation, given.words, Said({}, {}, bool(given.child), given.nonce), by=sessions.who(request))
+    sheet_of = Said({}, {}, bool(given.child), given.nonce)
+    made = await statements.add(consultation, given.words, sheet_of, by=await voice(request, consultation))
     await sessions.carry(request, "Contribution", made.contribution_id or 0)
     return pages.redirect(f"/consultations/{consultation.id}/contribution", Phrase("Your statement is added. Others can agree or disagree with it."))
 

@@ -131,3 +131,37 @@ async def test_a_draft_is_invisible_and_a_household_matter_is_never_put_to_other
     assert (await (await browser_of(world.resident)).get(f"/consultations/{draft.id}")).status_code == 404
     assert "健身场地" not in (await (await browser_of()).get("/consultations")).text
     assert (await (await browser_of(world.resident)).post("/consultations", data={**PLAN, "place": world.community.id})).status_code in (403, 404)
+
+
+async def test_a_slip_works_for_whoever_is_signed_in_but_not_on_the_list(browser_of, world):
+    asked = await opened(await browser_of(world.secretary), world)
+    slip = (await asking.issue(asked, "8号楼", by=world.secretary))[0]
+    helper = await browser_of(world.secretary)
+    await helper.post(f"/consultations/{asked.id}/door", data={"code": slip.code})
+    done = await helper.post(f"/consultations/{asked.id}/contributions", data={"words": "替奶奶按她说的写", "nonce": "n" * 12})
+    assert "谢谢" in done.text
+    assert (await Contribution.get()).voter == f"household:{world.households['h101'].id}"
+    assert "已经" not in soup(await (await browser_of(world.resident)).get(f"/consultations/{asked.id}")).select_one("h1").text
+
+
+async def test_those_asked_and_those_who_spoke_are_told(browser_of, world):
+    from council.neighbourhood.journal import listen, silence
+    from council.secretariat import hearings
+    from council.secretariat.inbox import Delivery, Notice
+
+    listen(hearings.hear)
+    try:
+        office = await browser_of(world.secretary)
+        asked = await opened(office, world)
+        assert {one.person_id for one in await Notice.all()} == {one.id for one in (world.resident, world.neighbour, world.across)}
+        await (await browser_of(world.resident)).post(f"/consultations/{asked.id}/contributions", data={"words": "铺塑胶", "nonce": "n" * 12})
+        await office.post(f"/consultations/{asked.id}/filings", data={"remarks": [(await Remark.get()).id], "title": "地面"})
+        await office.post(f"/consultations/{asked.id}/closing")
+        await office.post(f"/headings/{(await Heading.get()).id}/answer", data={"verdict": "taken", "words": "写进方案。"})
+        await office.post(f"/consultations/{asked.id}/conclusion", data={"words": "要塑胶地面。"})
+    finally:
+        silence(hearings.hear)
+    last = await Notice.all().order_by("-id").first()
+    assert (last.person_id, await Notice.all().count()) == (world.resident.id, 4)
+    assert "看看结果" in str(last.phrase)
+    assert await Delivery.exists(notice_id=last.id, channel="inbox", state="done")
