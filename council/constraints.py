@@ -8,6 +8,7 @@ from __future__ import annotations
 
 CONSTRAINTS: tuple[tuple[str, str, str, str], ...] = (
     ("uq_seat_live", "unique", "seat", "(invitation_id) WHERE left_at IS NULL AND invitation_id IS NOT NULL"),
+    ("uq_paper_record_live", "unique", "paper_record", "(meeting_id) WHERE dropped_at IS NULL"),
     ("uq_signing_key_live", "unique", "signing_key", "(person_id, organisation_id) WHERE revoked_on IS NULL"),
     ("uq_alliance_organisation", "unique", "alliance_member", "(alliance_id, organisation_id) WHERE last_day IS NULL AND unit_id IS NULL"),
     ("uq_alliance_unit", "unique", "alliance_member", "(alliance_id, unit_id) WHERE last_day IS NULL AND organisation_id IS NULL"),

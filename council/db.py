@@ -52,7 +52,7 @@ RECORDS = (
     "council.proceedings.proxies",
     "council.proceedings.custodians",
     "council.proceedings.rollobjections",
-    "council.proceedings.resolutions",
+    "council.proceedings.resolutions", "council.proceedings.paperrecords",
     "council.proceedings.tasks",
     "council.proceedings.evaluations",
     "council.proceedings.referrals",

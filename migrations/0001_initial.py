@@ -1039,6 +1039,25 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='PaperRecord',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('meeting', fields.ForeignKeyField('council.Meeting', source_field='meeting_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('opened_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('closed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('account', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('scan', fields.CharField(default='', max_length=64)),
+                ('entered_by', fields.ForeignKeyField('council.Person', source_field='entered_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('entered_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('confirmed_by', fields.ForeignKeyField('council.Person', source_field='confirmed_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('dropped_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('salt', fields.CharField(default=new_salt, max_length=32)),
+            ],
+            options={'table': 'paper_record', 'app': 'council', 'pk_attr': 'id', 'table_description': 'It counts only once a second officer has compared it with the scan. One a meeting, enforced by the database, unless set aside.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Petition',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),

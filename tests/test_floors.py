@@ -24,7 +24,7 @@ ORDER = {
     "proceedings": (
         "contacts photos sight meetings calling diary clashes series invitations times petitions chains guests "
         "slips matters uploads reporting handoffs triage referrals presence roll attendance agenda orders opinions speakers points "
-        "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching publishing questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing consultations wordings asking contributions answers statements moderation headings answering draws"
+        "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching publishing questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing paperrecords paperoutcomes consultations wordings asking contributions answers statements moderation headings answering draws"
     ).split(),
     "partnership": (
         "files needs resources projects agreements signatures editions skeletons texts certificates drafting finding freezing keys audit sealpictures signing papercopies verification delegation devices ownfiles leaving terms"

@@ -83,7 +83,7 @@ async def _freeze(ballot: Ballot, voters: list[Voter]) -> None:
     ballot.present = len(voters) if ballot.meeting_id else 0
     ballot.figures = await _base(ballot)
     if ballot.meeting_id:
-        _must_be_quorate(decide(ballot.rule_id, ballot.figures | {"yes": 0}), ballot.present)
+        must_be_quorate(decide(ballot.rule_id, ballot.figures | {"yes": 0}), ballot.present)
     await Entitlement.bulk_create([_entitlement(ballot, voter) for voter in voters], batch_size=150)
     await ballot.save(update_fields=["entitled", "present", "entitled_area", "figures"])
 
@@ -104,7 +104,8 @@ async def _base(ballot: Ballot) -> dict[str, Any]:
     return await electorates.meeting_figures(meeting, ballot.rule_id, ballot.present) | bound
 
 
-def _must_be_quorate(decision: Decision, present: int) -> None:
+def must_be_quorate(decision: Decision, present: int) -> None:
+    """Refuse a vote that the law does not let a meeting hold."""
     if Flag.NO_PARTY_DISCUSSION in decision.flags:
         raise Conflict("The Party organisation must discuss it first, and that is not recorded: no vote can open.")
     if Flag.COMPOSITION in decision.flags:
@@ -188,12 +189,17 @@ async def declare_ballot(ballot: Ballot, *, by: Actor) -> Decision:
             raise Conflict("The papers are still sealed: two custodians must open them first.")
         if await unchecked(ballot):
             raise Conflict("A second person must check the papers collected at the door first.")
-        decision = decide(ballot.rule_id, asked(ballot))
-        await ballot.move("declared", declared_at=clock.now())
-        ballot.decision, ballot.needs_owners = (in_every_language(ballot, decision), Flag.NEEDS_OWNERS_VOTE in decision.flags)
-        await ballot.save(update_fields=["decision", "needs_owners"])
-        await ballot.release(OUTCOMES[decision.carried])
-        await ballot.note("ballot.declared", by, carried=decision.carried, effect=decision.legal_effect.value)
+        return await announce(ballot, by=by)
+
+
+async def announce(ballot: Ballot, *, by: Actor) -> Decision:
+    """What the rule makes of the count. Within the caller's `writing()`, where the power was asked."""
+    decision = decide(ballot.rule_id, asked(ballot))
+    await ballot.move("declared", declared_at=clock.now())
+    ballot.decision, ballot.needs_owners = (in_every_language(ballot, decision), Flag.NEEDS_OWNERS_VOTE in decision.flags)
+    await ballot.save(update_fields=["decision", "needs_owners"])
+    await ballot.release(OUTCOMES[decision.carried])
+    await ballot.note("ballot.declared", by, carried=decision.carried, effect=decision.legal_effect.value)
     return decision
 
 

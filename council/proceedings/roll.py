@@ -22,7 +22,7 @@ from council.proceedings.slips import by_code
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules.numbering import ROOM_LENGTH
 
-HOW = ("link", "code", "list", "account")
+HOW = ("link", "code", "list", "account", "paper")
 TRIES = 10  # codes typed from one seat
 
 

@@ -12,7 +12,7 @@ NOUNS = (
     "organisations", "units", "alliances", "households", "people", "offices",
     "verification", "needs", "resources", "projects", "drafts", "agreements", "editions", "skeletons", "papercopies", "signatories", "signatures", "alternatives",
     "feeds", "series", "times", "petitions", "chains", "meetings", "notices", "invitations",
-    "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
+    "paperrecords", "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
     "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "postings", "consultations", "contributions", "headings", "reports", "maps", "draws",
 )  # fmt: skip
 

@@ -115,6 +115,8 @@ POWERS: dict[str, Power] = {
     "meeting.cancel": _power(SECRETARIES, "chair", "drafted called"),
     "meeting.hand_over": _power(SECRETARIES, "chair former_chair", "called open adjourned"),
     "meeting.keep_roll": _power(SECRETARIES | {"clerk"}, "chair recorder", "called open adjourned"),
+    "meeting.enter_paper": _power(SECRETARIES | {"clerk"}, "chair recorder", "called open adjourned"),
+    "meeting.confirm_paper": _power(STAFF, "chair", "called open adjourned"),
     "meeting.see": _power(FIELD, "chair recorder invited seated overseer"),
     "meeting.see_common": _power(frozenset({"supervisor"})),
     "item.add": _power(SECRETARIES | {"clerk"}, "chair", "drafted called"),

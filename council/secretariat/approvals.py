@@ -141,7 +141,8 @@ async def _kept(made: Approval, minutes: Minutes, by: Actor) -> str:
         await made.save()
     except IntegrityError:
         raise Conflict("This approval has been given already.") from None
-    await note("minutes.approved", now, by, meeting_id=now.meeting_id, version=made.version, role=made.role, paper=int(made.entered_by_id is not None))
+    paper = int(made.entered_by_id is not None)
+    await note("minutes.approved", now, by, meeting_id=now.meeting_id, version=made.version, role=made.role, paper=paper)
     signed = await given(now)
     if await missing(now, signed):
         return ""

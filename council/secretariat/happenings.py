@@ -11,6 +11,7 @@ from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.proceedings.opinions import Opinion
+from council.proceedings.paperrecords import PaperRecord
 from council.proceedings.points import PointOfOrder
 from council.proceedings.proposals import Proposal, Second
 from council.proceedings.resolutions import Resolution
@@ -39,7 +40,7 @@ async def happenings(meeting: Meeting) -> dict[str, Any]:
                    "temporary_reason": meeting.temporary_reason},
         "discussed": {"on": moment(meeting.discussed_on), "by": meeting.discussed_by},
         "listed": meeting.listed or sum(one.capacity == "MEMBER" for one in invitations), "needed": meeting.needed,
-        **await _roll(meeting, invitations),
+        **await _roll(meeting, invitations), "paper": await _paper(meeting),
         "topics": [await _topic(item) for item in await AgendaItem.filter(meeting_id=meeting.id).order_by("order", "id")],
     }  # fmt: skip
 
@@ -56,6 +57,17 @@ async def _roll(meeting: Meeting, invitations: list[Invitation]) -> dict[str, An
         "supervisors": [_name(one) for one in others if one.capacity == "SUPERVISOR"],
         "names": [name for one in invitations for name in _people(one)],
     }
+
+
+async def _paper(meeting: Meeting) -> dict[str, Any]:
+    """Who entered a meeting that was held on paper, who compared it with the scan, and the digests of that; empty for any other."""
+    record = await PaperRecord.of(meeting)
+    if record is None or record.confirmed_by is None:
+        return {}
+    return {
+        "entered_by": record.entered_by.name, "entered_at": moment(record.entered_at), "confirmed_by": record.confirmed_by.name,
+        "confirmed_at": moment(record.confirmed_at), "scans": await record.digests(),
+    }  # fmt: skip
 
 
 def _people(invitation: Invitation) -> list[str]:

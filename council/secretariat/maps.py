@@ -17,7 +17,7 @@ from council.secretariat import jobs
 from council.workshop import workers
 
 SECONDS = 300.0  # of processor time
-CELLS = 14  # the picture is this many cells wide and high
+CELLS = 7  # the picture is this many cells wide and high
 WHOLE = 1000
 
 
@@ -58,7 +58,7 @@ async def draw(payload: dict[str, Any]) -> None:
 def kept(found: Map, words: list[str]) -> dict[str, Any]:
     """The map as plain values: sizes, figures that stand for five people at least, cells that hold as many."""
     lines = [
-        {"words": words[line.statement], "kind": line.kind, "shares": [[one.asked, one.agree, one.disagree] for one in line.shares]}
+        {"words": words[line.statement], "kind": line.kind, "shares": [[one.asked, one.agree, one.disagree, one.band] for one in line.shares]}
         for line in found.lines
     ]
     cells, elsewhere = cells_of(found)

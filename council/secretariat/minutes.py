@@ -143,9 +143,10 @@ class Minutes(Model):
 
     async def attended(self) -> list[int]:
         """The accounts of those who were there, and of chair and recorder."""
-        seats = await Seat.filter(meeting_id=self.meeting_id, invitation_id__isnull=False).values_list("invitation__person_id", flat=True)
+        seats = await Seat.filter(meeting_id=self.meeting_id, invitation_id__isnull=False).prefetch_related("invitation")
+        people = {seat.invitation.person_id for seat in seats if seat.invitation}
         meeting = await Meeting.get(id=self.meeting_id)
-        return sorted({one for one in (*seats, meeting.chair_id, meeting.recorder_id) if one})
+        return sorted({one for one in (*people, meeting.chair_id, meeting.recorder_id) if one})
 
     async def post(self, *, by: Person, contact: str, board: str = "", days: int = DAYS) -> Posting:
         """Hang up what was decided, de-identified. Household meetings are never posted."""
@@ -160,8 +161,8 @@ class Minutes(Model):
             self.stage, self.posting_id = "posted", made.id
             await self.save(update_fields=["stage", "posting_id"])
             await note("minutes.posted", self, by, meeting_id=self.meeting_id, posting=made.id)
-            invited = await Invitation.filter(meeting_id=self.meeting_id, person_id__isnull=False).values_list("person_id", flat=True)
-            await inbox.tell_all([one for one in invited if one], POSTED, link=f"/postings/{made.id}", subject=self)
+            invited = await Invitation.filter(meeting_id=self.meeting_id, person_id__isnull=False)
+            await inbox.tell_all([one.person_id for one in invited if one.person_id], POSTED, link=f"/postings/{made.id}", subject=self)
         return made
 
 
