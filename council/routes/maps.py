@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.refusals import NotFound
 from council.routes import pages
@@ -14,6 +15,7 @@ from council.rules.opinion_map import FEWEST_PEOPLE, FEWEST_STATEMENTS
 from council.secretariat import maps
 
 LETTERS = "ABCDE"
+BANDS: dict[str, Phrase] = {"most": Phrase("most"), "half": Phrase("about half"), "few": Phrase("few"), "": Phrase("too few asked")}
 
 
 async def show(request: Request) -> Response:
@@ -24,7 +26,7 @@ async def show(request: Request) -> Response:
     lines = found.drawn["lines"] if found else []
     return pages.show(
         request, "consultations/map.html", _("The opinion map"), here="consultations", consultation=consultation, map=found.drawn if found else None,
-        letters=LETTERS, fewest=(FEWEST_PEOPLE, FEWEST_STATEMENTS), common=[one for one in lines if one["kind"] == "common"],
+        letters=LETTERS, bands=BANDS, fewest=(FEWEST_PEOPLE, FEWEST_STATEMENTS), common=[one for one in lines if one["kind"] == "common"],
         dividing=[one for one in lines if one["kind"] == "dividing"],
     )  # fmt: skip
 

@@ -28,11 +28,15 @@ APART = Fraction(4, 10)  # difference in support from which a statement divides
 
 @dataclass(frozen=True)
 class Share:
-    """What one group says to one statement. `agree` is None where a figure would stand for one to four people."""
+    """What one group says to one statement. `agree` is None where a figure would stand for one to four people.
+
+    `band` says as much as can be said of any group: "most", "half" or "few" agree, "" where fewer than K were asked.
+    """
 
     asked: int
     agree: int | None
     disagree: int | None
+    band: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ class Line:
 class Map:
     """`why` says why there is none: "people", "statements" or "chance" (no clearer than shuffled answers). Groups are numbered by size.
 
-    `places`: a point for each person, in no telling order, with the group. `chance`: (shuffles that looked as clear, shuffles allowed): the first one ends the search.
+    `places`: a point for each person, in no telling order, with the group. `chance`: shuffles that looked as clear, and shuffles allowed.
+    The first that looks as clear ends the search.
     `steady`: how alike (0 to 100) the groups come out when only four people of five are asked.
     """
 
@@ -199,8 +204,11 @@ def _line(number: int, rows: Matrix, labels: Sequence[int], groups: int) -> Line
 
 def _share(asked: int, agree: int, disagree: int) -> Share:
     """No cell under K: where agreement, disagreement or the rest stands for one to four people, both figures are left out."""
+    support = Fraction(agree + 1, asked + 2)
+    band = "" if asked < K else "most" if support >= COMMON else "few" if support <= 1 - COMMON else "half"
     cells = (agree, disagree, asked - agree - disagree)
-    return Share(asked, agree, disagree) if asked >= K and all(one == 0 or one >= K for one in cells) else Share(asked, None, None)
+    shown = asked >= K and all(one == 0 or one >= K for one in cells)
+    return Share(asked, agree, disagree, band) if shown else Share(asked, None, None, band)
 
 
 def _steady(rows: Matrix, labels: Sequence[int], dice: random.Random) -> int:
