@@ -96,7 +96,7 @@ NAMES: dict[str, Phrase] = {
 # Where one word would say the wrong thing of a kind: a matter is completed, a meeting is over.
 OWN_NAMES: dict[tuple[str, str], Phrase] = {
     ("Matter", "closed"): Phrase("completed"), ("Need", "open"): Phrase("waiting for a match"),
-    ("Petition", "open"): Phrase("being signed"), ("Petition", "enough"): Phrase("enough have signed"),
+    ("Minutes", "drawn"): Phrase("draft, not yet approved"), ("Petition", "open"): Phrase("being signed"), ("Petition", "enough"): Phrase("enough have signed"),
     ("Consultation", "closed"): Phrase("ended, being answered"), ("Consultation", "drafted"): Phrase("being prepared"),
 }
 

@@ -181,6 +181,7 @@ def public_text(facts: dict[str, Any]) -> str:
     """What everybody may read: how many came, what was decided by which arithmetic, who carries it out by when. No speeches, no roll."""
     with speaking(DEFAULT):
         lines = [_("Present: %(present)s of %(listed)s members") % {"present": len(facts["present"]), "listed": facts["listed"]}]
+        lines += [_("Held on paper, entered afterwards.")] if facts.get("paper") else []
         for number, topic in enumerate(facts["topics"], 1):
             lines += ["", f"{number}. {topic['title']}", *_decided(topic)]
     return "\n".join(lines)

@@ -20,7 +20,7 @@ from council.proceedings.paperrecords import Account, PaperRecord, Topic
 from council.proceedings.resolutions import Resolution
 from council.proceedings.roll import Seat, quorum, tick
 from council.refusals import Conflict, Forbidden, Refusal
-from council.secretariat.minutes import Minutes
+from council.secretariat.minutes import Minutes, public_text
 from tests.client import soup
 from tests.room import room, seat
 from tests.routes.steps import jpeg
@@ -77,6 +77,7 @@ async def test_whoever_came_by_phone_and_signed_the_paper_has_one_seat(world):
     assert (len(facts["present"]), len(facts["observers"]), len(facts["supervisors"]), facts["absent"]) == (7, 1, 1, [])
     assert (facts["paper"]["entered_by"], facts["paper"]["confirmed_by"], len(facts["paper"]["scans"])) == ("蒋文", "周敏", 1)
     assert facts["topics"][0]["votes"][0]["rows"][0][1] == 5
+    assert "会后补录" in public_text(facts)
 
 
 async def test_more_papers_than_members_are_refused_though_observers_signed_too(world):
