@@ -76,6 +76,21 @@ def settle(address: str) -> None:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests of a process: its driver keeps an event loop running, beside which no other may start."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.sweep import FLAGS
+
+    executable = shutil.which("chromium")
+    assert executable, "chromium is missing: bin/test installs it"
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
 async def database(request: pytest.FixtureRequest, template: str) -> AsyncIterator[str]:
     """A fresh database of the newest shape, connected; with the cast in it where the test asks for `world`."""

@@ -13,7 +13,6 @@ from tests.browser import gallery
 from tests.browser.sweep import (
     axe_faults,
     check_page,
-    chromium,
     leftover_english,
     open_page,
     overhang,
@@ -32,10 +31,9 @@ def at() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture
@@ -156,7 +154,7 @@ def test_the_strip_says_when_the_connection_is_cut(page: Page, at: str) -> None:
     page.goto(at + "/room", wait_until="networkidle")
     assert not page.locator("#cut").is_visible()
     page.context.set_offline(True)
-    page.locator("#cut").wait_for(state="visible", timeout=10_000)
+    page.locator("#cut").wait_for(state="visible")
     page.context.set_offline(False)
     page.locator("#cut").wait_for(state="hidden")
 

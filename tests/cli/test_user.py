@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import HOME, settle
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUND = """
@@ -23,20 +28,34 @@ asyncio.run(main())
 """
 
 
+def surroundings(data: Path) -> dict[str, str]:
+    """What a command knows of the machine: the folder of its data, no database and no mail elsewhere."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "SMTP_URL")}
+    return kept | {"COUNCIL_DATA": str(data), "PYTHONPATH": str(ROOT)}
+
+
+@functools.cache
+def founded() -> Path:
+    """A folder with a neighbourhood, made once: each test takes a copy."""
+    data = Path(tempfile.mkdtemp(dir=HOME)) / "data"
+    for command in (["-m", "council", "migrate"], ["-c", FOUND]):
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=surroundings(data), check=True, timeout=240)
+    settle(f"sqlite://{data}/council.sqlite")
+    return data
+
+
 @pytest.fixture
 def council(tmp_path):
     """`council("user", "list")` -> the finished process; `council.found()` makes the neighbourhood."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "SMTP_URL")}
-    environment |= {"COUNCIL_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
+    environment = surroundings(tmp_path / "data")
 
     def run(*command: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "council", *command], cwd=ROOT, env=environment | more, capture_output=True, text=True, timeout=60, check=False
+            [sys.executable, "-m", "council", *command], cwd=ROOT, env=environment | more, capture_output=True, text=True, timeout=240, check=False
         )
 
     def found() -> None:
-        assert run("migrate").returncode == 0
-        subprocess.run([sys.executable, "-c", FOUND], cwd=ROOT, env=environment, check=True, timeout=60)
+        shutil.copytree(founded(), tmp_path / "data")
 
     run.found = found
     return run

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
+# What is waited for takes a blink; only a machine with much else to do takes longer, and that is no fault of ours.
+PATIENCE = 20
+expect.set_options(timeout=PATIENCE * 1000)
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-]  # fmt: skip
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Server:
         """`council …` on this server's data."""
         return subprocess.run(
             [sys.executable, "-m", "council", *command], cwd=ROOT, env=environment(self.data), input=text, capture_output=True, text=True,
-            timeout=120, check=False,
+            timeout=240, check=False,
         )  # fmt: skip
 
 
@@ -63,25 +65,38 @@ def serving(data: Path, cast: dict[str, dict[str, Any]], *options: str) -> Itera
         yield Server(f"http://127.0.0.1:{port}", data, cast)
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(2 * PATIENCE)
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=2):
+    until = time.monotonic() + 3 * PATIENCE
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=PATIENCE):
             return
         if process.poll() is not None:
             raise RuntimeError("the server did not start")
-        time.sleep(0.1)
+        time.sleep(0.05)
     raise RuntimeError("the server does not answer")
 
 
-def planted(data: Path, what: str) -> dict[str, dict[str, Any]]:
-    """A migrated database with the cast of tests/world.py (`world`) or the demonstration (`demo`); who is in it."""
+@functools.cache
+def grown(what: str) -> tuple[Path, str]:
+    """A folder planted once in this process, for servers to copy, and what was said about who is in it."""
+    from tests.conftest import HOME, settle
+
+    data = Path(tempfile.mkdtemp(prefix=what, dir=HOME))
     command = [sys.executable, "-m", "tests.journeys.plant", what]
-    done = subprocess.run(command, cwd=ROOT, env=environment(data), capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment(data), capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+    settle(f"sqlite://{data}/council.sqlite")
+    return data, done.stdout.splitlines()[-1]
+
+
+def planted(data: Path, what: str) -> dict[str, dict[str, Any]]:
+    """A migrated database with the cast of tests/world.py (`world`), that of the roads (`roads`) or the demonstration (`demo`); who is in it."""
+    source, cast = grown(what)
+    shutil.copytree(source, data, dirs_exist_ok=True)
+    return dict(json.loads(cast))
 
 
 @pytest.fixture(scope="module")
@@ -100,18 +115,6 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    executable = shutil.which("chromium")
-    assert executable, "chromium is missing: bin/test installs it"
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def open_as(server: Server, chromium: Any) -> Iterator[Any]:
     """`open_as("secretary")` -> a page on a phone, signed in; options: size=(1280, 800), script=False. Without a name: a visitor."""
@@ -122,7 +125,7 @@ def open_as(server: Server, chromium: Any) -> Iterator[Any]:
             viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, locale="zh-CN", base_url=server.address,
             has_touch=size[0] < 600,
         )  # fmt: skip
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         if key:
             context.add_cookies([
                 {"name": "__Host-session", "value": server.cast[key]["token"], "url": server.address.replace("http:", "https:"), "secure": True,

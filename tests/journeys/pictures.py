@@ -22,8 +22,9 @@ from council.proceedings.proposals import Proposal
 from council.proceedings.reporting import Told, report
 from council.rules.numbering import show_code
 from council.secretariat import demo
+from tests.browser.sweep import FLAGS
 from tests.client import signed_in
-from tests.journeys.conftest import FLAGS, ROOT, environment, serving
+from tests.journeys.conftest import ROOT, environment, serving
 
 OUT = ROOT / "docs/pictures"
 

@@ -15,7 +15,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from tests.browser.sweep import AXE, WORDS, check_page, overhang, small_controls
-from tests.journeys.conftest import ROOT
+from tests.journeys.conftest import PATIENCE, ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +67,7 @@ def reader(demonstration: Any, chromium: Any) -> Any:
 
     def make(name: str) -> Any:
         context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         if name:
             context.add_cookies([
                 {"name": "__Host-session", "value": demonstration.cast[name]["token"], "secure": True, "httpOnly": True,
@@ -89,6 +89,7 @@ def reader(demonstration: Any, chromium: Any) -> Any:
 _done: set[str] = set()
 
 
+@pytest.mark.xdist_group("sweep")  # what one reader has seen the next need not look at again
 @pytest.mark.parametrize("who", READERS)
 def test_every_page_reads_well(reader, demonstration, who):
     page = reader(READERS[who])
