@@ -20,10 +20,10 @@ from playwright.sync_api import expect
 
 from council import clock
 from tests.browser.sweep import AXE, axe_faults, overhang, small_controls, small_or_slanted
-from tests.journeys.conftest import ROOT, Server, environment, planted, serving
+from tests.journeys.conftest import PATIENCE, ROOT, Server, environment, planted, serving
 from tests.journeys.plant_details import QUESTION
 from tests.journeys.test_matters import numbered, report
-from tests.journeys.test_room import within
+from tests.journeys.test_room import a_second, within
 from tests.journeys.walk import LAPTOP, press, told
 from tests.routes.steps import COVER, LEAK, PARKING, jpeg
 
@@ -52,7 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     cast = planted(data, "world")
     people = json.dumps({key: one["id"] for key, one in cast.items()})
     command = [sys.executable, "-m", "tests.journeys.plant_details", people]
-    done = subprocess.run(command, cwd=ROOT, env=environment(data), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment(data), capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     with serving(data, cast | {"seat": json.loads(done.stdout.splitlines()[-1])}) as running:
         yield running
@@ -159,7 +159,7 @@ def test_06_four_steps_a_minute_and_back_keeps_everything(phone: Any) -> None:
     press(phone, "下一步")
     press(phone, "提交")
     phone.wait_for_url("**/receipt")
-    assert time.monotonic() - begun_at < 60
+    assert time.monotonic() - begun_at < 60 * a_second(phone)
 
 
 def test_07_a_photo_shows_how_far_it_is_survives_a_cut_and_can_be_skipped(phone: Any) -> None:
@@ -177,7 +177,7 @@ def test_07_a_photo_shows_how_far_it_is_survives_a_cut_and_can_be_skipped(phone:
     figure = phone.locator(".arriving figure")
     expect(figure.locator("figcaption")).to_contain_text(f"{len(photo) / 1e6:.1f} MB")
     expect(figure.locator("img")).to_be_visible()
-    within(10, lambda: phone.locator(".arriving progress").evaluate("bar => bar.value") > 60_000)
+    within(PATIENCE, lambda: phone.locator(".arriving progress").evaluate("bar => bar.value") > 60_000)
     line.send("Network.emulateNetworkConditions", {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
     expect(figure).to_contain_text("网络断了")
     expect(figure.get_by_role("button", name="现在再试")).to_be_visible()
@@ -185,7 +185,7 @@ def test_07_a_photo_shows_how_far_it_is_survives_a_cut_and_can_be_skipped(phone:
     assert 60_000 <= reached < len(photo)
     before = len(asked)
     line.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
-    expect(phone.locator(".shot img")).to_be_visible(timeout=15_000)
+    expect(phone.locator(".shot img")).to_be_visible()
     # The piece that was on the line may have arrived although its answer was lost; nothing before it is sent again.
     assert asked[before] >= reached, (asked, reached)
     assert phone.locator(".arriving figure").count() == 0
@@ -353,5 +353,5 @@ def test_20_after_voting_one_changes_it_with_its_code_and_the_room_says_when_it_
     told(page, "反对", "回执", "修改我的一票")
     chair.goto(f"/ballots/{cast['ballot']}")
     chair.get_by_role("button", name="结束并计票").click(no_wait_after=True)
-    expect(page.locator("main")).to_contain_text("表决已结束", timeout=2_000)
-    expect(page.locator("main")).not_to_contain_text("修改我的一票", timeout=2_000)
+    assert within(PATIENCE, lambda: "表决已结束" in page.locator("main").inner_text()) <= 2 * a_second(page)
+    expect(page.locator("main")).not_to_contain_text("修改我的一票")

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from council import clock
 from tests.browser.sweep import AXE, check_page
+from tests.journeys.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("COUNCIL_SHOTS", "")
@@ -91,6 +92,15 @@ def within(seconds: float, condition: Any) -> float:
     raise AssertionError(f"not within {seconds} s")
 
 
+def a_second(page: Any) -> float:
+    """What a second is on this machine now: opening a page takes less than a fifth of one where nothing else runs."""
+    beside, begun = page.context.new_page(), time.monotonic()
+    beside.goto("/help/privacy")
+    took = time.monotonic() - begun
+    beside.close()
+    return max(1.0, 5 * took)
+
+
 def test_an_evening(open_as: Any) -> None:
     desk, at, slips = hold(open_as)
     desk.goto(at)
@@ -129,12 +139,12 @@ def test_an_evening(open_as: Any) -> None:
     expect(wall.locator(".quorum")).to_contain_text("2")
     desk.keyboard.press("n")
     expect(desk.locator("#item-title")).to_contain_text("没有")
-    took = within(3, lambda: "会议进行中" in wall.locator(".now__word").inner_text())
-    assert took <= 1.0, took
+    took = within(PATIENCE, lambda: "会议进行中" in wall.locator(".now__word").inner_text())
+    assert took <= a_second(wall), took
     desk.keyboard.press("n")
     expect(desk.locator("#item-title")).to_contain_text("停车秩序维护办法")
-    assert within(3, lambda: "停车秩序维护办法" in wall.locator(".wall__title").inner_text()) <= 1.0
-    assert within(3, lambda: "停车秩序维护办法" in phone.locator("#now").inner_text()) <= 1.0
+    assert within(PATIENCE, lambda: "停车秩序维护办法" in wall.locator(".wall__title").inner_text()) <= a_second(wall)
+    assert within(PATIENCE, lambda: "停车秩序维护办法" in phone.locator("#now").inner_text()) <= a_second(phone)
 
     # Hands: two ask, the queue is seen everywhere, the chair calls.
     phone.locator('#mine form[action$="/speakers"] button').first.click()
@@ -167,7 +177,7 @@ def test_an_evening(open_as: Any) -> None:
     roll.goto(f"{at}/roll?q=wxl")
     shot(roll, "roll")
     roll.locator('#lines form[action*="/leaving"] button').click()
-    assert within(5, phone.locator("#left").is_visible) <= 5
+    assert within(PATIENCE, phone.locator("#left").is_visible) <= 5 * a_second(roll)
     expect(phone.locator("#mine")).to_be_hidden()
     expect(wall.locator(".quorum")).to_contain_text("1")
 
@@ -190,12 +200,12 @@ def test_the_true_state_is_there_soon_after_a_break(open_as: Any) -> None:
     phone.locator('form[action$="/codes"] button').first.click()
     expect(phone.locator(".seat--may")).to_be_visible()
     phone.context.set_offline(True)
-    phone.locator("#cut").wait_for(state="visible", timeout=10_000)
+    phone.locator("#cut").wait_for(state="visible")
     desk.goto(f"{at}/desk")
     desk.keyboard.press("n")
     desk.wait_for_timeout(500)
     phone.context.set_offline(False)
-    within(20, lambda: "会议进行中" in phone.locator("#now").inner_text())
+    within(2 * PATIENCE, lambda: "会议进行中" in phone.locator("#now").inner_text())
     phone.locator("#cut").wait_for(state="hidden")
 
 
@@ -210,10 +220,10 @@ def test_a_stream_that_could_not_be_opened_is_opened_later(open_as: Any) -> None
 
     wall.route("**/stream*", lift)
     wall.goto(f"{at}/wall")
-    within(15, lambda: wall.evaluate("1") and len(asked) >= 2)
+    within(2 * PATIENCE, lambda: wall.evaluate("1") and len(asked) >= 2)
     desk.goto(f"{at}/desk")
     desk.keyboard.press("n")
-    within(20, lambda: "会议进行中" in wall.locator(".now__word").inner_text())
+    within(2 * PATIENCE, lambda: "会议进行中" in wall.locator(".now__word").inner_text())
 
 
 def swept(page: Any) -> Any:

@@ -80,14 +80,16 @@ async def test_what_is_done_in_one_process_is_heard_in_the_other(world, database
         listening = [asyncio.create_task(ear.listen()) for ear in (wall, phone)]
         await wall.within(20, "会议进行中")
         await phone.within(20, "会议进行中")
+        begun = time.monotonic()
         assert await act(there, token, f"/items/{cast.item.id}/taking-up") == 303
-        assert await wall.within(5, "停车秩序维护办法") <= 1.0
+        took = time.monotonic() - begun  # a twentieth of a second where nothing else runs
+        assert await wall.within(20, "停车秩序维护办法") <= 1.0 + 5 * took
         # The connection between the processes breaks, and is made again.
         await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE '%pg_notify($1%'")
         assert await act(there, token, f"/items/{cast.item.id}/deferral", "words=x") == 303
-        await wall.within(6, "各项议题都议完了")
+        await wall.within(20, "各项议题都议完了")
         assert await act(there, token, f"/seats/{seat.id}/leaving?back=roll") == 303
-        assert await phone.within(6, "event: left") <= 5
+        assert await phone.within(20, "event: left") <= 5 + 5 * took
         for task in listening:
             task.cancel()
 
@@ -100,6 +102,6 @@ async def act(port: int, token: str, path: str, body: str = "") -> int:
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}"
     )
     writer.write(head.encode())
-    answer = await asyncio.wait_for(reader.read(), 15)
+    answer = await asyncio.wait_for(reader.read(), 60)
     writer.close()
     return int(answer.split()[1])

@@ -137,8 +137,8 @@ BOMBS = {
 async def test_a_page_made_to_hang_ends_in_time_and_hurts_no_other(bomb):
     start = time.monotonic()
     with contextlib.suppress(PaperFault):
-        await pdf.render(bomb, seconds=3)
-    assert time.monotonic() - start < 3 * workers.PATIENCE + 8
+        await pdf.render(bomb, seconds=1)
+    assert time.monotonic() - start < workers.PATIENCE + 20
     assert (await pdf.render("<p>next")).pages == 1
 
 
