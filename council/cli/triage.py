@@ -56,7 +56,8 @@ def machine(text: str, title: str) -> dict[str, Any]:
 def people(text: str, title: str) -> list[str]:
     """The same for people to read, one line each."""
     from council.i18n import Phrase
-    from council.rules.triage import HANDOFF_NUMBERS, suggest
+    from council.rules.bodies import HANDOFF_NUMBERS
+    from council.rules.triage import suggest
 
     found = suggest(text, title)
     if found.handoff:

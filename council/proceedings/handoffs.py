@@ -17,12 +17,12 @@ from council.neighbourhood.sealed import lookup
 from council.proceedings.matters import MOST
 from council.refusals import NotFound
 from council.rules import privacy
+from council.rules.bodies import HANDOFF_NUMBERS
 from council.rules.powers import POWERS
-from council.rules.triage import HANDOFF_NUMBERS
 
 
 class HandOff(Model):
-    """A report for another body. `to` names the bodies as `rules.triage.HANDOFF_NUMBERS` does, most urgent first."""
+    """A report for another body. `to` names the bodies as `rules.bodies.HANDOFF_NUMBERS` does, most urgent first."""
 
     id = fields.IntField(primary_key=True)
     text = fields.TextField()

@@ -22,7 +22,7 @@ from council.proceedings.meetings import Meeting
 from council.refusals import NotFound
 from council.routes import matters, pages, sessions, tasks
 from council.rules import stages
-from council.rules.triage import HANDOFF_NUMBERS
+from council.rules.bodies import HANDOFF_NUMBERS
 from council.secretariat import desk
 
 

@@ -16,7 +16,7 @@ from council.proceedings import referrals
 from council.proceedings.referrals import BODIES, Elsewhere
 from council.routes import forms, pages, sessions
 from council.routes.matters import find
-from council.rules.triage import HANDOFF_NUMBERS
+from council.rules.bodies import HANDOFF_NUMBERS
 
 # What the sorter heard, as the kind of body it points to: only a proposal in the form.
 HEARD = {"110": "POLICE", "POLICE_FILE": "POLICE", "COURT": "COURT", "PETITION": "HOTLINE"}

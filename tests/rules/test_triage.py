@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from council.i18n import Phrase, speaking
 from council.rules.affairs import Affair, Level
+from council.rules.bodies import HANDOFF_NUMBERS
 from council.rules.sorting.lexicon import data
-from council.rules.triage import FLAGS, HANDOFF_NUMBERS, Suggestion, _by_the_book, suggest
+from council.rules.triage import FLAGS, Suggestion, _by_the_book, suggest
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 DATA = Path(__file__).parents[2] / "council/rules/data"
