@@ -82,11 +82,11 @@ def plan(page: Any, title: str, listed: int | None = None, rule: str = "") -> st
 
 
 def invite(page: Any, at: str, group: str, only: int | None = None) -> None:
-    """Invite those a group proposes; `only` the first so many, the others are unticked."""
+    """Invite everybody of a group; `only` the first so many."""
     page.goto(f"{at}/invitations")
     form = page.locator(f"form:has(input[name=group][value={group}])")
-    for box in form.locator("input[name=guest]").all()[only:] if only is not None else ():
-        box.uncheck()
+    for n, box in enumerate(form.locator("input[name=guest]").all()):
+        box.set_checked(only is None or n < only)
     form.get_by_role("button").click()
 
 
