@@ -18,16 +18,20 @@ APART = {("rules", "workshop"), ("workshop", "rules"), ("proceedings", "partners
 PORCH = {"forms", "pages", "sessions", "guard", "limits"}
 ORDER = {
     "neighbourhood": (
-        "numbering journal sealed titles template places treelog organisations households people offices credentials listing registers identities registry "
+        "numbering journal sealed titles template places treelog organisations households people offices credentials listing registers "
+        "identities registry"
         "lists alliances corrections imports passwords entering"
     ).split(),
     "proceedings": (
         "contacts photos sight meetings calling diary clashes series invitations times petitions chains guests "
         "slips matters uploads reporting handoffs triage referrals presence roll attendance agenda orders opinions speakers points "
-        "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching publishing questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing paperrecords paperoutcomes consultations wordings asking contributions answers statements moderation headings answering draws"
+        "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching "
+        "publishing questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing paperrecords "
+        "paperoutcomes consultations wordings asking contributions answers statements moderation headings answering draws"
     ).split(),
     "partnership": (
-        "files needs resources projects agreements signatures editions skeletons texts certificates drafting finding freezing keys audit sealpictures signing papercopies verification delegation devices ownfiles leaving terms"
+        "files needs resources projects agreements signatures editions skeletons texts certificates drafting finding freezing keys audit "
+        "sealpictures signing papercopies verification delegation devices ownfiles leaving terms"
     ).split(),
 }
 

@@ -47,7 +47,7 @@ async def correct(alliance: Alliance, *, by: Person, name: str, kind: str, place
             await note("alliance.corrected", alliance, by, fields=changed, texts={"name": name})
 
 
-def _of(member: Member) -> dict[str, int]:
+def _of(member: Member) -> dict[str, Any]:
     return {"unit_id": member.id} if isinstance(member, Unit) else {"organisation_id": member.id}
 
 

@@ -8,12 +8,14 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.routing import BaseRoute
 
 NOUNS = (
-    "home", "preferences", "uploads", "matters", "progress", "withdrawals", "triage", "referrals", "tasks", "photos", "desk", "signin", "account", "inbox", "help", "registers", "identities", "places",
-    "organisations", "units", "alliances", "households", "people", "offices",
-    "verification", "needs", "resources", "projects", "drafts", "agreements", "editions", "skeletons", "papercopies", "signatories", "signatures", "alternatives",
+    "home", "preferences", "uploads", "matters", "progress", "withdrawals", "triage", "referrals", "tasks", "photos", "desk", "signin", "account", "inbox", "help",
+    "registers", "identities", "places", "organisations", "units", "alliances", "households", "people", "offices",
+    "verification", "needs", "resources", "projects", "drafts", "agreements", "editions", "skeletons", "papercopies", "signatories",
+    "signatures", "alternatives",
     "feeds", "series", "times", "petitions", "chains", "meetings", "notices", "invitations",
     "paperrecords", "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
-    "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "postings", "consultations", "contributions", "headings", "reports", "maps", "draws",
+    "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "postings",
+    "consultations", "contributions", "headings", "reports", "maps", "draws",
 )  # fmt: skip
 
 

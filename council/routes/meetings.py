@@ -97,7 +97,7 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
     enter(request, "meeting.call")
     wanted = {**asked(request, "kind", "matter", "place", "petition", "follows"), **(kept or {})}
     if wanted["kind"] not in kinds.KINDS:
-        return await _kinds(request, wanted["matter"])
+        return await _kinds(request, str(wanted["matter"]))
     row, level = kinds.kind(wanted["kind"]), kinds.kind(wanted["kind"]).level.value
     places = await listing.places_within(sessions.held(request), "meeting.call", level)
     return pages.show(
@@ -169,7 +169,8 @@ async def correction(request: Request, errors: Any = None, kept: Any = None) -> 
         "quorum": meeting.quorum_fraction,
     }  # fmt: skip
     return pages.show(
-        request, "meetings/new.html", _("Correct the draft"), here="meetings", errors=errors, kept={"kind": meeting.kind, "matter": "", "petition": "", "follows": "", **kept},
+        request, "meetings/new.html", _("Correct the draft"), here="meetings", errors=errors,
+        kept={"kind": meeting.kind, "matter": "", "petition": "", "follows": "", **kept},
         row=meeting.row, places=[], action=path(meeting, "correction"), back=path(meeting), rules=_rules(meeting.row), shares=_shares(meeting.row),
         today=clock.today().isoformat(),
     )  # fmt: skip

@@ -57,7 +57,8 @@ def gathered(minutes: Minutes) -> dict[str, Any]:
         "minutes": minutes, "facts": facts, "kind": kinds.kind(facts["kind"]).name, "rule": threshold(facts["rule_id"]),
         "said": {key: when(facts[key]) for key in ("starts_at", "opened_at", "closed_at")} | {"discussed": on(facts["discussed"]["on"])},
         "notice_at": when(facts["notice"]["at"]),
-        "arithmetic": f"arithmetic_{i18n.language()}", "stages": stages.NAMES, "stage": stages.name("Minutes", minutes.stage), "members": len(facts["present"]),
+        "arithmetic": f"arithmetic_{i18n.language()}", "stages": stages.NAMES,
+        "stage": stages.name("Minutes", minutes.stage), "members": len(facts["present"]),
     }  # fmt: skip
 
 
@@ -82,7 +83,8 @@ async def find(request: Request) -> Minutes:
 async def show(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     minutes = await find(request)
     return pages.show(
-        request, "minutes/page.html", _("Minutes of the meeting"), here="meetings", errors=errors, kept=kept or {}, allowed=await _allowed(minutes, request),
+        request, "minutes/page.html", _("Minutes of the meeting"), here="meetings", errors=errors, kept=kept or {},
+        allowed=await _allowed(minutes, request),
         **await _approved(minutes, request), objections=await remonstrances.of(minutes), **gathered(minutes),
     )  # fmt: skip
 

@@ -89,14 +89,16 @@ NAMES: dict[str, Phrase] = {
     "effective": Phrase("in effect"), "declined": Phrase("declined"), "lapsed": Phrase("lapsed"), "renewed": Phrase("renewed"),
     "ended": Phrase("ended"), "terminated": Phrase("terminated"), "invited": Phrase("invited"), "read": Phrase("has read"),
     "signed": Phrase("signed"), "offered": Phrase("offered"), "matched": Phrase("matched"), "met": Phrase("met"), "planned": Phrase("planned"),
-    "merged": Phrase("merged into another"), "left": Phrase("has left"), "running": Phrase("running"), "finished": Phrase("finished"), "stopped": Phrase("stopped"),
+    "merged": Phrase("merged into another"), "left": Phrase("has left"), "running": Phrase("running"), "finished": Phrase("finished"),
+    "stopped": Phrase("stopped"),
 }  # fmt: skip
 
 
 # Where one word would say the wrong thing of a kind: a matter is completed, a meeting is over.
 OWN_NAMES: dict[tuple[str, str], Phrase] = {
     ("Matter", "closed"): Phrase("completed"), ("Need", "open"): Phrase("waiting for a match"),
-    ("Minutes", "drawn"): Phrase("draft, not yet approved"), ("Petition", "open"): Phrase("being signed"), ("Petition", "enough"): Phrase("enough have signed"),
+    ("Minutes", "drawn"): Phrase("draft, not yet approved"), ("Petition", "open"): Phrase("being signed"),
+    ("Petition", "enough"): Phrase("enough have signed"),
     ("Consultation", "closed"): Phrase("ended, being answered"), ("Consultation", "drafted"): Phrase("being prepared"),
 }
 

@@ -1,5 +1,6 @@
 """Road 2: the fitness ground of Wulongkou, two sittings. The grid's alliance council forms two proposals; the residents' representatives
-decide them: 48 members, 33 present, 6 sitting in; (a) 17/12/4, (b) 31/1/1. Minutes drawn, read by all, approved by four, sealed, posted for 15 days without names.
+decide them: 48 members, 33 present, 6 sitting in; (a) 17/12/4, (b) 31/1/1. Minutes drawn,
+read by all, approved by four, sealed, posted for 15 days without names.
 """
 
 from __future__ import annotations

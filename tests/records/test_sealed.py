@@ -172,7 +172,11 @@ async def test_database_wal_and_yesterdays_copy_together_link_nobody(world, data
 
 def guesses(rows):
     """Linkers by order, by offset, by ciphertext and by receipt: each sorts the voters by what it sees and cuts them in three."""
-    for key in (lambda row: row[0], lambda row: row[3], lambda row: row[3][40:80], lambda row: row[5], lambda row: row[6] + row[5], lambda row: row[1][::-1]):
+    joins = (
+        lambda row: row[0], lambda row: row[3], lambda row: row[3][40:80], lambda row: row[5], lambda row: row[6] + row[5],
+        lambda row: row[1][::-1],
+    )  # fmt: skip
+    for key in joins:
         order = sorted(rows, key=key)
         yield [(row[1], str(n * 3 // len(order) + 1)) for n, row in enumerate(order)]
 
