@@ -19,7 +19,7 @@ PORCH = {"forms", "pages", "sessions", "guard", "limits"}
 ORDER = {
     "neighbourhood": (
         "numbering journal sealed titles template places treelog organisations households people offices credentials listing registers "
-        "identities registry"
+        "identities registry "
         "lists alliances corrections imports passwords entering"
     ).split(),
     "proceedings": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from council import clock
 from council.neighbourhood.journal import note, writing
