@@ -135,6 +135,7 @@ async def custody(ballot: Ballot, by: Actor) -> dict[str, Any]:
     keepers = await Custodian.of(ballot)
     return {
         "keepers": [(one.label, one.person.name, bool(one.public_key)) for one in keepers],
+        "waits": ballot.stage == "drafted" and not (keepers and all(one.public_key for one in keepers)),
         "mine": any(one.person_id == by.id for one in keepers) and ballot.stage == "drafted",
         "may_name": ballot.stage == "drafted" and await may(by, "ballot.open", ballot),
         "may_unseal": ballot.stage == "closed" and not ballot.counted and await may(by, "ballot.unseal", ballot),

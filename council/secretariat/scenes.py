@@ -113,7 +113,7 @@ def _line(item: AgendaItem) -> dict[str, Any]:
 async def _speakers(item: AgendaItem | None, speaking: Speaker | None) -> list[dict[str, Any]]:
     if item is None:
         return []
-    queue = [(one, str(_("next")) if n == 0 else str(STANCES[one.stance])) for n, one in enumerate(await speakers.queue(item))]
+    queue = [(one, str(_("next to speak")) if n == 0 else str(STANCES[one.stance])) for n, one in enumerate(await speakers.queue(item))]
     rows = [_speaker(one, word) for one, word in queue[:8]]
     return ([_speaker(speaking, _("speaking")) | {"speaking": True}] if speaking else []) + rows
 

@@ -124,13 +124,13 @@ async def test_the_pages_show_the_way_and_take_the_next_step_only(world, browser
     browser, visitor = await browser_of(world.secretary), await browser_of()
     page = await browser.post("/chains", data={"title": "公共收益使用办法", "place": str(world.community.id), "rule": "RC_REPS"})
     at = page.url.path
-    assert [li.get("aria-current") for li in soup(page).select(".chain__gate")] == ["step"] + [None] * 5
+    assert [li.get("aria-current") for li in soup(page).select(".gates__one")] == ["step"] + [None] * 5
     assert not soup(await visitor.get(at)).select('form[action$="/steps"]')
     data = {"code": "proposal", "body": "长风社区党委", "day": TODAY.isoformat(), "document": "提议书"}
     assert (await visitor.post(f"{at}/steps", data=data)).url.path == "/sign-in"
     assert (await browser.post(f"{at}/steps", data=data | {"day": "2050-01-01"})).status_code == 422
     assert (await browser.post(f"{at}/steps", data=data | {"code": "resolution"})).status_code in (409, 422)
-    assert len(soup(await browser.post(f"{at}/steps", data=data)).select(".chain__gate--done")) == 1
+    assert len(soup(await browser.post(f"{at}/steps", data=data)).select(".gates__one--done")) == 1
     assert "公共收益使用办法" in (await visitor.get("/chains")).text
 
 
