@@ -14,7 +14,7 @@ from council.proceedings.ballots import Ballot
 from council.proceedings.consultations import Consultation
 from council.proceedings.contributions import Contribution
 from council.proceedings.headings import BECAME, VERDICTS, Heading, listening
-from council.proceedings.matters import Matter
+from council.proceedings.matters import Matter, hold
 from council.proceedings.meetings import Meeting
 from council.proceedings.proposals import Proposal
 from council.proceedings.resolutions import Resolution
@@ -92,6 +92,7 @@ async def conclude(consultation: Consultation, words: str, *, by: Person) -> Non
 async def put_on_agenda(consultation: Consultation, meeting: Meeting, *, by: Person) -> AgendaItem:
     """The result goes before a meeting as a topic of its own, or with the matter it is about."""
     async with writing():
+        await hold(consultation)
         await must(by, "consultation.report", consultation)
         if consultation.item_id is not None:
             raise Conflict("It stands on an agenda already.")
@@ -109,6 +110,7 @@ async def to_ballot(consultation: Consultation, *, by: Person) -> Ballot:
     if consultation.form != "wishes" or not consultation.budget:
         raise Conflict("Only a wish list with a budget becomes a budget ballot.")
     async with writing():
+        await hold(consultation)
         await must(by, "consultation.report", consultation)
         if consultation.ballot_id is not None:
             raise Conflict("The ballot has been drawn up already.")

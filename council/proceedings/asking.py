@@ -24,6 +24,7 @@ from council.neighbourhood.registers import RegisterLine, lines_of
 from council.neighbourhood.sealed import lookup
 from council.proceedings.consultations import LONGEST, SHORTEST, Consultation
 from council.proceedings.electorates import in_force_today
+from council.proceedings.matters import Matter, hold
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules import stages
 from council.rules.numbering import PERSONAL_LENGTH, personal_code, read_code
@@ -61,7 +62,10 @@ async def open_consultation(consultation: Consultation, closes_at: datetime, *, 
     if not SHORTEST <= ahead <= LONGEST:
         raise Refusal("Let it run for an hour at least and for %(days)s days at most.", days=LONGEST.days, field="until")
     async with writing():
+        await hold(consultation)
         await must(by, "consultation.open", consultation)
+        if consultation.matter_id and not await Matter.exists(id=consultation.matter_id, public=True):
+            raise Conflict("Only a matter that has been made public can be put to others.")
         stages.check("Consultation", consultation.stage, "open")
         asked = await _list(consultation)
         if consultation.electorate != "everyone" and not asked:
@@ -151,6 +155,8 @@ async def issue(consultation: Consultation, building: str = "", *, by: Person) -
         numbers = {one.id for one in wanted}
         taken = {one.code_handle for one in listed if one.id not in numbers}
         slips = [_slip(one, taken) for one in wanted]
+        if not slips:
+            raise Refusal("Nobody is on the list that would be asked.", field="building")
         await Asked.bulk_update([slip.asked for slip in slips], ["code_handle", "code_digest", "link_digest", "code_tries"], batch_size=200)
         await consultation.note("consultation.slips_issued", by, count=len(slips))
     return slips

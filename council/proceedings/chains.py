@@ -88,6 +88,8 @@ async def begin(title: str, place: Place, rule_id: str, *, by: Person) -> Chain:
     threshold(rule_id)
     async with writing():
         await must(by, "chain.keep", at=place)
+        if await Chain.exists(title=title, place=place):
+            raise Conflict("This has been entered already.")
         made = await Chain.create(
             title=check_text(title, "title"), place=place, path=place.path, rule_id=rule_id, made_at=clock.now(), made_by_id=by.id
         )

@@ -169,6 +169,8 @@ async def draft(place: Place, plan: Plan, *, by: Person) -> Consultation:
         raise Refusal("There is no list of owners for this place yet.", field="electorate")
     async with writing():
         await must(by, "consultation.draft", at=place)
+        if await Consultation.exists(place=place, form=plan.form, question=plan.question.strip(), stage="drafted"):
+            raise Conflict("This has been entered already.")
         made = await Consultation.create(
             place=place, path=place.path, matter=plan.matter, form=plan.form, question=plan.question.strip(), why=plan.why.strip(),
             changeable=plan.changeable.strip(), fixed=plan.fixed.strip(), decides=plan.decides.strip(), electorate=plan.electorate,

@@ -21,6 +21,7 @@ from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.titles import OFFICES
 from council.proceedings.ballots import Ballot
 from council.proceedings.electorates import in_force_today
+from council.proceedings.matters import hold
 from council.refusals import Conflict, Forbidden, Refusal
 from council.rules.numbering import SIGNS, read_code
 from council.workshop import sealedbox
@@ -76,6 +77,7 @@ async def appoint(ballot: Ballot, people: dict[str, Person], *, by: Actor) -> li
     if set(people) != set(SEATS) or len({person.id for person in people.values()}) < len(SEATS):
         raise Refusal("Name three different people.", field="scrutineer")
     async with writing():
+        await hold(ballot)
         await must(by, "ballot.open", ballot)
         if not ballot.secret:
             raise Conflict("This vote is not secret.")
@@ -89,6 +91,7 @@ async def make_code(ballot: Ballot, *, by: Person) -> str:
     """The custodian's own code, told once and kept nowhere. A code made again before opening replaces the one before."""
     code = "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
     async with writing():
+        await hold(ballot)
         mine = await Custodian.get_or_none(ballot_id=ballot.id, person_id=by.id)
         if mine is None:
             raise Forbidden("This is not yours to do.")

@@ -93,6 +93,8 @@ async def publish(place: Place, title: str, seats: int, *, by: Person) -> Draw:
     entrants = [Entrant(n, _stratum(one, owners)) for n, one in enumerate(found, 1)]
     async with writing():
         await must(by, "draw.make", at=place)
+        if await Draw.exists(place=place, title=title.strip()[:120], stage="listed"):
+            raise Conflict("This has been entered already.")
         made = await Draw.create(
             place=place, path=place.path, title=title.strip()[:120], seats=seats, listed_at=clock.now(),
             digest=sortition.seal(sortition.listing(entrants)),
@@ -114,6 +116,8 @@ async def throw(draw: Draw, seed: str, source: str, *, by: Person) -> None:
     """The seed was thrown in public: draw. Only once; the list cannot change any more, and neither can the seed."""
     if len(seed.strip()) < sortition.SHORTEST_SEED or len(source.strip()) < 4:
         raise Refusal("Write the seed as it was thrown, and where and when that was, so that others can check it.", field="seed")
+    if set(seed) & set("\"'`$\\!\n"):
+        raise Refusal("Write the seed in letters, digits and spaces: others type it into a command.", field="seed")
     async with writing():
         await must(by, "draw.make", draw)
         stages.check("Draw", draw.stage, "drawn")

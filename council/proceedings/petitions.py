@@ -72,6 +72,11 @@ class Petition(Model):
     async def newest(cls) -> list[Petition]:
         return await cls.all().prefetch_related("place").order_by("-id").limit(50)
 
+    @classmethod
+    async def held(cls, number: int) -> Petition:
+        """The row as it stands now, held until the transaction ends: no signature of two at one moment is lost."""
+        return await cls.filter(id=number).select_for_update().get()
+
     async def has(self, person: Actor) -> bool:
         return person.id is not None and await PetitionSignature.exists(petition_id=self.id, person_id=person.id)
 
@@ -121,6 +126,8 @@ async def begin(rule_id: str, place: Place, title: str, reason: str, *, by: Pers
     async with writing():
         if base:
             await must(by, "petition.collect", at=place)
+        if await Petition.exists(rule_id=rule_id, place=place, title=title, opened_by_id=by.id, stage="open"):
+            raise Conflict("This has been entered already.")
         count = base or await base_of(row.signers, place)
         made = await Petition.create(
             rule_id=rule_id, title=check_text(title, "title"), reason=check_text(reason, "reason"), place=place, path=place.path,
@@ -176,7 +183,7 @@ def _open(petition: Petition) -> None:
 async def sign(petition: Petition, *, by: Person) -> None:
     """Sign with one's own account."""
     async with writing():
-        petition = await Petition.get(id=petition.id)
+        petition = await Petition.held(petition.id)
         _open(petition)
         await _add(petition, by, by=by, paper="")
         await note("petition.signed", petition, by, signed=petition.signed)
@@ -185,7 +192,7 @@ async def sign(petition: Petition, *, by: Person) -> None:
 async def take_back(petition: Petition, *, by: Person) -> None:
     """Take back one's signature while not enough have signed."""
     async with writing():
-        petition = await Petition.get(id=petition.id)
+        petition = await Petition.held(petition.id)
         if petition.stage != "open":
             raise Conflict("Enough have signed: the signatures stand.")
         if not await PetitionSignature.filter(petition_id=petition.id, person_id=by.id).delete():
@@ -201,7 +208,7 @@ async def enter(petition: Petition, sheet: str, *, by: Person) -> list[tuple[str
     found: list[tuple[str, Phrase | None]] = []
     async with writing():
         await must(by, "petition.enter", petition)
-        petition = await Petition.get(id=petition.id)
+        petition = await Petition.held(petition.id)
         _open(petition)
         for line in lines:
             found.append((line, await _enter(petition, line, by)))
@@ -225,6 +232,7 @@ async def _enter(petition: Petition, line: str, by: Person) -> Phrase | None:
 async def answer(petition: Petition, meeting: Meeting, *, by: Person) -> None:
     """The meeting that was asked for has been drawn up."""
     async with writing():
+        petition = await Petition.held(petition.id)
         await must(by, "petition.answer", petition)
         stages.check("Petition", petition.stage, "called")
         if meeting.kind != petition.row.kind or meeting.place_id != petition.place_id:

@@ -37,6 +37,8 @@ async def issue(meeting: Meeting, *, by: Person, only: Iterable[int] = ()) -> li
         invited = await Invitation.all_of(meeting)
         taken = {i.code_handle for i in invited if wanted and i.id not in wanted}
         slips = [_slip(i, taken) for i in invited if not wanted or i.id in wanted]
+        if not slips:
+            raise Refusal("Nobody is on the list that would be asked.")
         await Invitation.bulk_update(
             [slip.invitation for slip in slips], ["code_handle", "code_digest", "link_digest", "code_tries", "code_used_at"]
         )

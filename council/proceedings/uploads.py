@@ -104,7 +104,8 @@ async def _begin(piece: Piece, subject: str, number: int, key: str) -> Upload:
 
 
 async def _bounded(more: int) -> None:
-    sizes = await Upload.filter(photo_id=None).values_list("size", flat=True)
+    """Only bytes that have come take room: whoever announces large photos and sends nothing keeps nobody out."""
+    sizes = await Upload.filter(photo_id=None).values_list("received", flat=True)
     if sum(int(str(size)) for size in sizes) + more > UNFINISHED:
         raise Refusal("Too many photos are being sent at this moment. Please try again in a few minutes.", status=503, field="photo")
 
@@ -115,6 +116,7 @@ async def _append(upload: Upload, piece: Piece) -> None:
         await hold(upload)
         if piece.start != upload.received or piece.size != upload.size or piece.start + len(piece.data) > upload.size:
             raise Conflict("Another part of this photo is awaited.", field="photo")
+        await _bounded(len(piece.data))
         await asyncio.to_thread(_write, upload.path, piece)
         upload.received, upload.at = upload.received + len(piece.data), clock.now()
         await upload.save(update_fields=["received", "at"])

@@ -177,7 +177,7 @@ async def reach(request: Request) -> Response:
     return pages.show(request, "consultations/reach.html", _("Who has not been reached"), here="consultations", consultation=consultation, rows=found)
 
 
-async def slips(request: Request) -> Response:
+async def slips(request: Request, errors: Any = None, kept: Any = None) -> Response:
     consultation = await _allowed(request, "consultation.reach")
     buildings = sorted({one.building for one in await asking.reach(consultation, by=sessions.person(request))})
     return await _slips(request, consultation, [], [(one, one or _("Without a building")) for one in buildings])

@@ -40,7 +40,7 @@ class Lines(forms.Shape):
 async def typing(request: Request, errors: Any = None, kept: Any = None) -> Response:
     """Where an owner types the code of their slip; it needs no account."""
     register = await registers.one(request.path_params["id"])
-    kept = kept or {"next": request.query_params.get("next", "")}
+    kept = {"next": request.query_params.get("next", "")} | (kept or {})
     return pages.show(request, "registers/code.html", _("Type the code of my slip"), errors=errors, kept=kept, register=register)
 
 

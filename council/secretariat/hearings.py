@@ -22,7 +22,9 @@ from council.proceedings.asking import Asked
 from council.proceedings.consultations import ELECTORATES, FORMS, Consultation
 from council.proceedings.contributions import STANCES, counts
 from council.proceedings.headings import VERDICTS, Group, listening
+from council.proceedings.matters import hold
 from council.proceedings.meetings import Meeting
+from council.refusals import Conflict
 from council.secretariat import inbox
 from council.secretariat.postings import DAYS, Posting, post
 
@@ -141,6 +143,9 @@ async def drafted_meetings(consultation: Consultation, by: Actor) -> list[Meetin
 async def post_result(consultation: Consultation, *, by: Person, contact: str, board: str = "", days: int = DAYS) -> Posting:
     """Hang the result on the board (RC art. 34(5): results of consultation and what becomes of them are made public)."""
     async with writing():
+        await hold(consultation)
+        if consultation.stage != "answered" or consultation.posting_id is not None:
+            raise Conflict("There is no result to hang up, or it hangs on the board already.")
         place = await Place.get(id=consultation.place_id)
         made = await post(
             consultation, consultation.question, "\n".join(await summary(consultation)), place, by=by, contact=contact, board=board, days=days
