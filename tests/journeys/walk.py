@@ -201,7 +201,8 @@ def open_vote(desk: Any, at: str) -> str:
     next_step(desk, at, "开始表决")
     press(desk, "开始表决")
     told(desk, "正在表决")
-    return f"/ballots/{number(desk.url)}"
+    named = desk.url if "/ballots/" in desk.url else desk.locator("main").inner_html()
+    return re.findall(r"/ballots/\d+", named)[0]
 
 
 def vote(phone: Any, at: str, word: str) -> None:
