@@ -176,6 +176,8 @@ async def test_objection_answer_and_paper_signature_in_the_browser(world, read, 
     assert "已改为七点" in page.text
     assert "时间写错了" in (await resident.get(f"/minutes/{read.id}")).text
     signer = await Invitation.get(meeting_id=read.meeting_id, person_id=world.neighbour.id)
+    offered = soup(await clerk.get(f"/minutes/{read.id}")).select("#invitation option")
+    assert str(signer.id) in [one["value"] for one in offered]
     page = await clerk.post(f"/minutes/{read.id}/approvals/paper", data={"version": "1", "invitation": str(signer.id)})
     assert "李建国" in soup(page).select_one("#approvals").parent.get_text()
     assert "蒋文" in soup(page).select_one("#approvals").parent.get_text()
