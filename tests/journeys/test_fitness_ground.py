@@ -263,7 +263,7 @@ def sealed(road: Road, director: Any, resident: Any) -> None:
     clerk.goto(director.url)
     press(clerk, "纪要没有问题，我确认")
     clerk.get_by_text("有代表在纸上签了名").click()
-    clerk.locator("#invitation").select_option(index=1)
+    clerk.locator("#invitation").select_option(index=0)
     press(clerk, "登记签名")
     told(clerk, "封存", "纸质签名")
     road.shot(clerk, "minutes-sealed")
