@@ -123,6 +123,7 @@ GALLERY: dict[str, Any] = {
     "kept": {"title": "停车难", "choice": "no"},
 }
 HOME: dict[str, Any] = {
+    "asked": None,
     "rows": ROWS,
     "more": "/matters",
     "contact": {"name": "网格员 刘洋", "telephone": "023-00000000"},
@@ -164,6 +165,10 @@ ROOM: dict[str, Any] = {
     "stream": "",
     "address": "/room",
     "running": True,
+    "point": None,
+    "lost": False,
+    "undo": None,
+    "speeches": [],
     "is_chair": False,
     "jitter": 300,
     "at": 1795293690.5,
@@ -172,6 +177,11 @@ ROOM: dict[str, Any] = {
     "turnout": {"cast": 12, "entitled": 16},
     "mine": {
         "seat": {"text": "王桂芳 3号楼402：您可以投票。", "may_vote": True, "reason": ""},
+        "voting": True,
+        "back": "",
+        "opinions": "",
+        "propose": "",
+        "points": "",
         "sit": False,
         "code": False,
         "leave": "/seats/9/leaving",
