@@ -88,8 +88,9 @@ async def _form(request: Request, ballot: Ballot, action: str, flags: list[str],
     return pages.show(
         request, "ballots/new.html", _("Draw up a vote"), here="meetings", errors=errors, kept=kept or proposed, action=action,
         question=ballot.question, rule=threshold(ballot.rule_id) if ballot.rule_id else None,
-        items=[(str(n), f"{n}. {word}") for n, word in OWNERS_ITEMS.items()], secrecy=[(code, *about) for code, about in SECRECY.items()],
-        **{"register": None, "totals": None, "choice": False, "methods": [], "electorates": [], "holdings": []} | more,
+        items=[(str(n), f"{n}. {word}") for n, word in OWNERS_ITEMS.items()],
+        **{"register": None, "totals": None, "choice": False, "methods": [], "electorates": [], "holdings": [],
+           "secrecy": [(code, *about) for code, about in SECRECY.items()]} | more,
     )  # fmt: skip
 
 

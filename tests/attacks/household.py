@@ -12,7 +12,7 @@ from council.neighbourhood import registers
 from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.registry import add_person, grant
 from council.partnership import drafting
-from council.proceedings import agenda, calling, chair, handoffs, photos, reporting, roll, speakers
+from council.proceedings import agenda, calling, chair, handoffs, opinions, photos, points, reporting, roll, speakers, times
 from council.proceedings.ballots import Ballot
 from council.proceedings.calling import Plan
 from council.proceedings.invitations import Guest, Invitation, invite
@@ -122,10 +122,15 @@ async def _live(world: Any, made: Household) -> None:
     ballot = await Ballot.create(
         meeting=meeting, item=item, place=world.grid, path=world.grid.path, question=f"同意吗{CANARY}", rule_id="DELIBERATION"
     )
+    opinion = await opinions.hand_in(item, seat, f"写下来的意见{CANARY}", by=by)
+    point = await points.raise_point(await Meeting.get(id=meeting.id), seat, "subject", by=by)
+    drafted = await _meeting(world, "丁")
+    await times.propose(drafted, [clock.now() + timedelta(days=day) for day in (3, 4)], by=by)
+    candidate = (await times.tallies(drafted))[0].candidate
     made.numbers["items"].append(item.id)
     made.numbers |= {
         "matters": [made.matter.id], "meetings": [made.over.id, meeting.id], "seats": [seat.id], "speakers": [speaker.id],
-        "proposals": [proposal.id], "ballots": [ballot.id], "invitations": [one.id for one in await Invitation.all_of(meeting)],
+        "proposals": [proposal.id], "opinions": [opinion.id], "points": [point.id], "times": [candidate.id], "ballots": [ballot.id], "invitations": [one.id for one in await Invitation.all_of(meeting)],
     }  # fmt: skip
 
 

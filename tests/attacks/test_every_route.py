@@ -96,7 +96,7 @@ async def change_nothing(browser, scene: Household, key: str, world) -> None:
              "group": "concerned", "name": "某人", "last_day": "2099-01-01", "contact": "社区办公室",
              "how": "known", "office": "1", "pin": "820641", "intent": "yes",
              "score": "satisfied", "day": "2099-01-01", "hour": "10:00", "place": str(world.beside.id),
-             "owners_item": "0", "lawful": "yes"}  # fmt: skip
+             "owners_item": "0", "lawful": "yes", "ruling": "upheld", "about": "time", "to": "POLICE"}  # fmt: skip
     for path in lines("POST"):
         limits.forget()
         for number in numbers(path, scene):

@@ -33,7 +33,8 @@ LISTS = (
     "/postings", f"/postings?q={CANARY}", "/agreements", f"/agreements?q={CANARY}",
     "/needs", "/projects", "/resources", "/tasks", "/desk", "/inbox", "/inbox/slips",
     "/people", f"/people?q={PHONE}", "/places", "/account", "/registers",
-    "/progress", "/help/privacy",
+    "/progress", "/help/privacy", "/series", "/series/new", "/chains", "/chains/new", "/petitions", "/petitions/new", "/consultations",
+    "/consultations/new", "/feed", "/alliances", "/households", "/meetings/new",
 )  # fmt: skip
 
 
