@@ -81,12 +81,10 @@ def chromium() -> Iterator[Any]:
     """One browser for all tests of a process: its driver keeps an event loop running, beside which no other may start."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.sweep import FLAGS
+    from tests.browser.sweep import FLAGS, executable
 
-    executable = shutil.which("chromium")
-    assert executable, "chromium is missing: bin/test installs it"
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=executable(), args=FLAGS)
         yield browser
         browser.close()
 

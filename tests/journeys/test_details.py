@@ -75,6 +75,8 @@ def begun(page: Any, text: str = "楼道里的灯坏了三天了，晚上看不�
 
 
 def choose(page: Any, data: bytes, name: str = "a.jpg") -> None:
+    page.wait_for_url("**/photos")
+    page.wait_for_load_state()  # what sends a photo at once listens from here on
     page.locator("#photo").set_input_files(files=[{"name": name, "mimeType": "image/jpeg", "buffer": data}])
 
 
