@@ -103,6 +103,7 @@ def test_02_large_type_is_one_tap_on_every_page_and_stays(phone: Any) -> None:
     phone.goto("/")
     size = phone.evaluate(STYLE, "body")[0]
     phone.get_by_role("button", name="大字版").click()
+    phone.locator("html[data-mode=large] body").wait_for()
     assert phone.evaluate(STYLE, "body")[0] >= 1.5 * size
     phone.set_viewport_size({"width": 320, "height": 700})
     for path in PAGES:
