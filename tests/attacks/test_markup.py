@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from html import escape
 
 import pytest
 
+from council import clock
 from council.neighbourhood.journal import writing
+from council.proceedings.contributions import Remark
 from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.routes import limits
+from council.secretariat import calendars
 from council.secretariat.minutes import Minutes
 from tests.client import soup
 from tests.minutes import approve_all
@@ -124,6 +128,41 @@ async def test_in_the_standing_records_and_the_lists_of_partners(browser_of, wor
         harmless(await visitor.get(path))
     for person in ("/people", "/offices"):
         harmless(await officer.get(person, params={"q": EVIL, "after": EVIL, "place": EVIL}))
+
+
+async def test_in_petitions_chains_draws_alliances_and_consultations(browser_of, world):
+    officer, resident, visitor = await browser_of(world.secretary), await browser_of(world.resident), await browser_of()
+    place, day = str(world.community.id), clock.today().isoformat()
+    asked = {"form": "options", "question": EVIL[:180], "why": EVIL, "changeable": EVIL, "fixed": EVIL, "decides": EVIL[:180],
+             "electorate": "everyone", "lines": f"甲{EVIL}｜{EVIL}｜{EVIL}".replace("\n", "") + "\n乙方案｜好｜坏", "place": place}  # fmt: skip
+    for browser, path, data in (
+        (resident, "/petitions", {"rule": "PETITION_RC_MEETING_ADULTS", "place": place, "title": EVIL[:110], "reason": EVIL}),
+        (officer, "/petitions/1/sheet", {"sheet": EVIL}), (officer, "/chains", {"title": EVIL[:110], "place": place, "rule": "RC_REPS"}),
+        (officer, "/chains/1/steps", {"code": "proposal", "body": EVIL[:110], "day": day, "document": EVIL[:290]}),
+        (officer, "/draws", {"title": EVIL[:110], "place": place, "seats": "2"}),
+        (officer, "/draws/1/seed", {"seed": "3 1 6 2 2 5", "source": EVIL[:290]}),
+        (officer, "/alliances", {"name": EVIL[:110], "kind": "alliance", "place": place}), (officer, "/consultations", asked),
+    ):  # fmt: skip
+        harmless(await browser.post(path, data=data))
+    until = clock.local(clock.now() + timedelta(days=7))
+    harmless(await officer.post("/consultations/1/opening", data={"until": f"{until:%Y-%m-%dT%H:%M}"}))
+    harmless(await visitor.post("/consultations/1/contributions", data={"words": EVIL, "nonce": "x" * 12, "part_1": EVIL, "choice_1": "for"}))
+    assert await Remark.all().exists()
+    harmless(await officer.post("/remarks/1/hiding", data={"reason": EVIL[:200]}))
+    harmless(await officer.post("/consultations/1/filings", data={"remarks": ["2"], "title": EVIL[:70]}))
+    for page in ("/petitions", "/petitions/1", "/chains", "/chains/1", "/draws/1", "/consultations", "/consultations/1", "/consultations/1/remarks",
+                 "/consultations/1/reach", "/alliances", "/alliances/1", "/"):  # fmt: skip
+        for browser in (officer, visitor):
+            harmless(await browser.get(page))
+
+
+async def test_a_calendar_entry_has_only_lines_of_its_own(world):
+    made = await room(world)
+    made.meeting.title, made.meeting.venue = "评议会\r\nATTENDEE:mailto:x@evil.test", "二楼\nBEGIN:VALARM\rX:1;Y,2"
+    for file in (calendars.ics(made.meeting, "https://council.test"), calendars.feed([made.meeting], "https://council.test")):
+        names = {line.split(":")[0].split(";")[0] for line in re.split(r"\r\n|\r|\n", file.decode()) if line and not line.startswith((" ", "\t"))}
+        assert not names & {"ATTENDEE", "X"}, names
+        assert file.count(b"\r\nBEGIN:") == 1
 
 
 async def test_the_pages_of_refusal_repeat_nothing_as_markup(browser_of, world):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,7 @@ from tests.records.cast import called, drafted
 from tests.records.test_consultations import PLAN, opened
 from tests.room import room
 from tests.routes.steps import COVER, confirmed, jpeg, reported
+from tests.test_urls import addresses
 
 
 @pytest.fixture(autouse=True)
@@ -167,3 +169,49 @@ async def test_a_chain_passes_each_gate_once(world):
     form = {"body": "社区党组织", "day": clock.today(), "document": "提议书", "figures": chains.Figures()}
     done = await asyncio.gather(*[chains.passed(chain, "proposal", by=world.secretary, **form) for _ in range(3)], return_exceptions=True)
     assert sorted(type(one).__name__ for one in done) == ["Conflict", "Conflict", "Step"]
+
+
+ROOMS = ("chains", "petitions", "series", "consultations", "draws", "headings", "remarks", "statements", "appeals", "alliances", "ballots")
+FORM = {
+    "place": "2", "area": "2", "title": "别的事情", "rule": "RC_REPS", "code": "proposal", "body": "社区党组织", "day": "2026-11-01",
+    "document": "提议书",
+    "sheet": "王秀兰 3号楼402", "reason": "就是要改一改", "base": "1", "seed": "3 1 6 2 2 5", "source": "院子里掷骰子", "answer": "accepted",
+    "form": "question",
+    "question": "别的问题？", "why": "想知道", "changeable": "都行", "fixed": "没有", "decides": "大家", "electorate": "households",
+    "lines": "甲\n乙",
+    "until": "2099-01-01T10:00", "remarks": "1", "remark": "1", "verdict": "taken", "words": "就这样回答大家", "name": "别的联盟",
+    "kind": "alliance",
+    "member": "organisation-1", "hour": "10:00", "venue": "别处", "month": "2099-01", "weekdays": "1", "contact": "社区",
+    "days": "15", "meeting": "1",
+    "channel": "paper", "asked": "1", "stance": "agree", "same_as": "1", "nonce": "n" * 12, "last_day": "2099-01-01",
+    "chair": "1", "scrutineer": "2",
+    "street": "3", "choice": "yes", "voter": "household:1", "holder": "1", "written_on": "2026-01-01", "person": "1", "text": "我不同意这个名单",
+}  # fmt: skip
+
+
+async def test_nobody_from_elsewhere_and_nobody_whose_office_ended_changes_a_room(browser_of, world):
+    from council.proceedings import headings, questions, statements
+    from tests.attacks.test_every_route import everything
+
+    asked = await opened(world)
+    await headings.add(asked, "地面", by=world.secretary)
+    plan = consultations.Plan(**{**vars(PLAN), "form": "statements", "lines": ("长椅要多一些", "长椅要少一些")})
+    await asking.open_consultation(await statements.prepare(world.community, plan, by=world.secretary), asked.closes_at, by=world.secretary)
+    await consultations.draft(world.community, PLAN, by=world.secretary)
+    await chains.begin("小区停车位改造", world.community, "RC_REPS", by=world.secretary)
+    await petitions.begin("PETITION_RC_MEETING_ADULTS", world.community, "夜间停车怎么管", "天天堵", by=world.resident)
+    await draws.publish(world.community, "垃圾分类小组", 2, by=world.secretary)
+    await questions.draw_outside(world.community, "院子里装路灯吗", by=world.secretary, way=questions.Way(electorate="households"))
+    before, paths = await everything(), [line.split()[1] for line in addresses().splitlines() if line.startswith("POST")]
+    for key in ("former", "beside_secretary", "outsider", "hotel_secretary"):
+        browser = await browser_of(world.people[key])
+        for path in [one for one in paths if one.split("/")[1] in ROOMS]:
+            for number in (1, 2, 3) if "{id:int}" in path else (1,):
+                limits.forget()
+                address = re.sub(r"\{\w+:int\}", "1", path.replace("{id:int}", str(number)))
+                if key in ("former", "hotel_secretary") and path.endswith(("/signatures", "/voters/objections")):
+                    continue  # they live here: as residents they may
+                answer = await browser.post(address, data=FORM, follow_redirects=False)
+                assert answer.status_code in (303, 403, 404, 405, 409, 422), (key, address, answer.status_code)
+    after = await everything()
+    assert {name for name in before if before[name] != after[name]} == set()
