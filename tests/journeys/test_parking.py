@@ -191,6 +191,7 @@ def deliberate(road: Road) -> None:
     late = [name for name in walk.absent(road.clerk, road.at) if not name.startswith("罗琴")][:1]
     walk.tick(road.clerk, road.at, late)
     ballot = walk.open_vote(desk, road.at)
+    desk.goto(ballot)
     told(desk, "是否同意把文本改成这样")
     outsider_has_no_vote(road, stranger, ballot)
     walk.vote(manager, road.at, "赞成")
