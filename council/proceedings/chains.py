@@ -88,6 +88,7 @@ async def begin(title: str, place: Place, rule_id: str, *, by: Person) -> Chain:
     threshold(rule_id)
     async with writing():
         await must(by, "chain.keep", at=place)
+        await Place.filter(id=place.id).select_for_update().only("id").get()  # two presses at once come one after the other
         if await Chain.exists(title=title, place=place):
             raise Conflict("This has been entered already.")
         made = await Chain.create(
@@ -105,6 +106,7 @@ async def passed(
     step = rules.gate(code)
     async with writing():
         await must(by, "chain.keep", chain)
+        await Chain.filter(id=chain.id).select_for_update().only("id").get()
         before = await chain.steps()
         if len(before) >= len(GATES) or GATES[len(before)].code != code:
             raise Conflict("The steps are passed one after another: this is not the next one.")

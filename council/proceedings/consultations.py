@@ -169,6 +169,7 @@ async def draft(place: Place, plan: Plan, *, by: Person) -> Consultation:
         raise Refusal("There is no list of owners for this place yet.", field="electorate")
     async with writing():
         await must(by, "consultation.draft", at=place)
+        await Place.filter(id=place.id).select_for_update().only("id").get()  # two presses at once come one after the other
         if await Consultation.exists(place=place, form=plan.form, question=plan.question.strip(), stage="drafted"):
             raise Conflict("This has been entered already.")
         made = await Consultation.create(
@@ -222,8 +223,7 @@ async def close(consultation: Consultation, *, by: Person) -> None:
 async def end(consultation: Consultation, by: Person | None) -> None:
     """Ended by a person or by its hour. Within the caller's writing()."""
     stages.check("Consultation", consultation.stage, "closed")
-    now = clock.now()
-    if not await Consultation.filter(id=consultation.id, stage="open").update(stage="closed", closed_at=now):
+    if not await Consultation.filter(id=consultation.id, stage="open").update(stage="closed", closed_at=clock.now()):
         raise Conflict("Somebody was faster: please look at the newest state.")
     await consultation.refresh_from_db()
     await consultation.note("consultation.closed", by, answered=consultation.answered, asked=consultation.asked)

@@ -93,6 +93,7 @@ async def publish(place: Place, title: str, seats: int, *, by: Person) -> Draw:
     entrants = [Entrant(n, _stratum(one, owners)) for n, one in enumerate(found, 1)]
     async with writing():
         await must(by, "draw.make", at=place)
+        await Place.filter(id=place.id).select_for_update().only("id").get()  # two presses at once come one after the other
         if await Draw.exists(place=place, title=title.strip()[:120], stage="listed"):
             raise Conflict("This has been entered already.")
         made = await Draw.create(

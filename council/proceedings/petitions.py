@@ -126,6 +126,7 @@ async def begin(rule_id: str, place: Place, title: str, reason: str, *, by: Pers
     async with writing():
         if base:
             await must(by, "petition.collect", at=place)
+        await Place.filter(id=place.id).select_for_update().only("id").get()  # two presses at once come one after the other
         if await Petition.exists(rule_id=rule_id, place=place, title=title, opened_by_id=by.id, stage="open"):
             raise Conflict("This has been entered already.")
         count = base or await base_of(row.signers, place)

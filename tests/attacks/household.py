@@ -131,7 +131,8 @@ async def _live(world: Any, made: Household) -> None:
     made.numbers |= {
         "matters": [made.matter.id], "meetings": [made.over.id, meeting.id], "seats": [seat.id], "speakers": [speaker.id],
         "proposals": [proposal.id],
-        "opinions": [opinion.id], "points": [point.id], "times": [candidate.id], "ballots": [ballot.id], "invitations": [one.id for one in await Invitation.all_of(meeting)],
+        "opinions": [opinion.id], "points": [point.id], "times": [candidate.id],
+        "ballots": [ballot.id], "invitations": [one.id for one in await Invitation.all_of(meeting)],
     }  # fmt: skip
 
 
