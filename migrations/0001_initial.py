@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
                 ('nonce', fields.CharField(null=True, unique=True, max_length=64)),
                 ('seen_by_id', fields.IntField(null=True)),
             ],
-            options={'table': 'hand_off', 'app': 'council', 'pk_attr': 'id', 'table_description': 'A report for another body. `to` names the bodies as `rules.triage.HANDOFF_NUMBERS` does, most urgent first.'},
+            options={'table': 'hand_off', 'app': 'council', 'pk_attr': 'id', 'table_description': 'A report for another body. `to` names the bodies as `rules.bodies.HANDOFF_NUMBERS` does, most urgent first.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -8,7 +8,7 @@ import io
 import logging
 from typing import Any
 
-from council import i18n
+from council import clock, i18n
 from council.db import sql
 from council.i18n import DEFAULT, Phrase, speaking
 from council.i18n import gettext as _
@@ -122,7 +122,7 @@ async def summary(consultation: Consultation) -> list[str]:
         lines = [
             consultation.question,
             _("%(answered)s answers, from %(day)s to %(last)s.") % {
-                "answered": few(consultation.answered), "day": i18n.day(consultation.opened_at), "last": i18n.day(consultation.closed_at),
+                "answered": few(consultation.answered), "day": i18n.day(consultation.opened_at), "last": i18n.day(consultation.closed_at or clock.now()),
             },
             consultation.conclusion,
         ]  # fmt: skip
