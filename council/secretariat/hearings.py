@@ -122,7 +122,8 @@ async def summary(consultation: Consultation) -> list[str]:
         lines = [
             consultation.question,
             _("%(answered)s answers, from %(day)s to %(last)s.") % {
-                "answered": few(consultation.answered), "day": i18n.day(consultation.opened_at), "last": i18n.day(consultation.closed_at or clock.now()),
+                "answered": few(consultation.answered), "day": i18n.day(consultation.opened_at or clock.now()),
+                "last": i18n.day(consultation.closed_at or clock.now()),
             },
             consultation.conclusion,
         ]  # fmt: skip
