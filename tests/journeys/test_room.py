@@ -45,21 +45,27 @@ def call_meeting(page: Any, title: str, kind: str = "community_review_council") 
     return urlsplit(page.url).path
 
 
+def send(page: Any, button: str) -> None:
+    """Press a button that sends a form, and wait for the page that answers."""
+    with page.expect_navigation():
+        page.locator(button).click()
+
+
 def prepare(page: Any, at: str) -> None:
     page.goto(f"{at}/agenda")
     for title in ("停车秩序维护办法", "南门垃圾投放点移位"):
         page.locator("#title").fill(title)
-        page.locator('form[action$="/items"] button').click()
+        send(page, 'form[action$="/items"] button')
     shot(page, "agenda")
     page.goto(f"{at}/invitations")
     for group in ("property_manager", "unit_representative"):
-        page.locator(f'form:has(input[name=group][value={group}]) button').click()
+        send(page, f"form:has(input[name=group][value={group}]) button")
     for q in ("wxl", "ljg", "csy"):
         page.locator("#q").fill(q)
-        page.locator("form.search button").click()
+        send(page, "form.search button")
         page.locator('form.card:has(#name) input[name=guest]').first.check()
         page.locator("#group").select_option("resident_representative")
-        page.locator('form.card:has(#name) button').click()
+        send(page, "form.card:has(#name) button")
     shot(page, "invitations")
     page.goto(f"{at}/notice")
     shot(page, "notice")
