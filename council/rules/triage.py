@@ -24,7 +24,7 @@ FLAGS = ("SAFETY", "URGENT", "ENQUIRY", "SPLIT", "THANKS", "ASK", "REPEATED", "N
 MATTER = 3.0  # from this strength on a row or ruling has heard a matter
 WEAK_ROW = 1.6  # below this a row does not outweigh the tests
 # How experience is weighed against the book, in logarithms of likelihood; chosen on texts of authors that were held out.
-BOOK = 0.8  # what the book's full confidence weighs
+BOOK = 0.7  # what the book's full confidence weighs
 ALARM = 0.3  # an emergency that is missed is worse than one invented
 HEARD = 0.5  # one that the book has heard is worse still
 SHORT, PLAIN = 30, 4.0  # in a text of so few signs the book weighs this: it hears what is denied, past or feared
