@@ -68,9 +68,10 @@ class Impression:
         told = [
             ((1 + log(count)) * known[0] * (known[1][a] - known[1][b]), run)
             for run, count in self.counted.items()
-            if len(run) > 1 and run in text and (known := model.runs.get(run)) is not None
+            if run in text and (known := model.runs.get(run)) is not None
         ]
-        return _apart(run for gain, run in sorted(told, reverse=True) if gain > 0)
+        # Longer runs first: a single sign tells a reader little.
+        return _apart(run for gain, run in sorted(told, key=lambda one: (len(one[1]) > 1, one[0]), reverse=True) if gain > 0)
 
 
 def _apart(runs: Iterable[str]) -> tuple[str, ...]:
