@@ -125,6 +125,9 @@ def test_an_evening(open_as: Any) -> None:
     phone.wait_for_url(re.compile("/room$"))
     expect(phone.locator(".seat--may")).to_be_visible()
     shot(phone, "room-called")
+    phone.goto(f"{at}/ballot")
+    expect(phone.locator("#ballot .empty")).to_be_visible()
+    phone.goto(f"{at}/room")
 
     # Another one without script, and a stranger who only listens.
     plain = open_as(script=False)
