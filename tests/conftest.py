@@ -121,3 +121,28 @@ async def browser_of(world, database):  # type: ignore[no-untyped-def]
 
     async with clients() as make:
         yield make
+
+
+@pytest.fixture(scope="module")
+def workers_go_home() -> Iterator[None]:
+    """For modules that print or sign: the workers do not outlive it."""
+    from council.workshop import pdf
+
+    yield
+    asyncio.run(pdf.shutdown())
+
+
+@pytest.fixture
+async def made(world: Any) -> Any:
+    """The five organisations of tests/five.py."""
+    from tests.five import five
+
+    return await five(world)
+
+
+@pytest.fixture
+async def agreement(made: Any) -> Any:
+    """An agreement of the five, open for signing."""
+    from tests.five import opened
+
+    return await opened(made)

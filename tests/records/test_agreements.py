@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from hashlib import sha256
 
@@ -20,20 +19,10 @@ from council.partnership.projects import Plan, Project, add_project
 from council.partnership.resources import Offer, add_resource, resources
 from council.partnership.signatures import Revision, head
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
-from council.workshop import pdf
 from tests import five as cast
-from tests.five import five, frozen, opened, place_of, reviewed, sign_all
+from tests.five import frozen, opened, place_of, reviewed, sign_all
 
-
-@pytest.fixture
-async def made(world):
-    return await five(world)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def workers_go_home():
-    yield
-    asyncio.run(pdf.shutdown())
+pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 async def test_a_need_is_matched_by_a_project_and_met_when_it_is_finished(made, world):

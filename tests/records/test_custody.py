@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from base64 import b64encode
 from datetime import timedelta
 
@@ -19,28 +18,15 @@ from council.partnership import certificates, devices, files, keys, ownfiles, si
 from council.partnership.signatures import Preparation, SigningKey, head, key_of
 from council.refusals import Conflict, Forbidden, Refusal
 from council.settings import settings
-from council.workshop import authority, pdf
+from council.workshop import authority
 from council.workshop.pades import Kind, SigningFault
-from tests.five import PIN, equip, five, opened, place_of, sign_all
+from tests.five import PIN, equip, place_of, sign_all
 from tests.workshop import outside
 
 WORD = "danwei-mima"
 
 
-@pytest.fixture(autouse=True, scope="module")
-def workers_go_home():
-    yield
-    asyncio.run(pdf.shutdown())
-
-
-@pytest.fixture
-async def made(world):
-    return await five(world)
-
-
-@pytest.fixture
-async def agreement(made):
-    return await opened(made)
+pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 class Browser:

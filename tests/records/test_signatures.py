@@ -19,26 +19,11 @@ from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import IdentityCode, Revision, SigningKey, head, key_of
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from council.settings import settings
-from council.workshop import pdf
 from council.workshop.pades import Kind
-from tests.five import PIN, STROKES, equip, five, frozen, opened, place_of, sign_all
+from tests.five import PIN, STROKES, equip, frozen, opened, place_of, sign_all
 from tests.workshop import outside, tampering
 
-
-@pytest.fixture(autouse=True, scope="module")
-def workers_go_home():
-    yield
-    asyncio.run(pdf.shutdown())
-
-
-@pytest.fixture
-async def made(world):
-    return await five(world)
-
-
-@pytest.fixture
-async def agreement(made):
-    return await opened(made)
+pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 TYPED = signing.Hand(typed="周敏")

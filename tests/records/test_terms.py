@@ -18,19 +18,9 @@ from council.partnership.signatures import head, key_of
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from council.secretariat import partners
 from council.secretariat.inbox import Notice
-from council.workshop import pdf
-from tests.five import ORIGIN, PIN, equip, five, opened, place_of, sign_all
+from tests.five import ORIGIN, PIN, equip, opened, place_of, sign_all
 
-
-@pytest.fixture(autouse=True, scope="module")
-def workers_go_home():
-    yield
-    asyncio.run(pdf.shutdown())
-
-
-@pytest.fixture
-async def made(world):
-    return await five(world)
+pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 import pytest
@@ -12,20 +11,10 @@ from council.partnership.agreements import Agreement, ChangeRequest, Signatory
 from council.partnership.needs import Need
 from council.partnership.projects import Project
 from council.partnership.resources import Resource
-from council.workshop import pdf
 from tests.client import soup
-from tests.five import five, frozen, opened, reviewed, sign_all
+from tests.five import frozen, opened, reviewed, sign_all
 
-
-@pytest.fixture(autouse=True, scope="module")
-def workers_go_home():
-    yield
-    asyncio.run(pdf.shutdown())
-
-
-@pytest.fixture
-async def made(world):
-    return await five(world)
+pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 async def form_of(browser, path):

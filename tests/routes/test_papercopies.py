@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -12,28 +11,14 @@ from council.partnership import files, verification
 from council.partnership.agreements import Agreement
 from council.partnership.papercopies import PaperCopy
 from council.partnership.signatures import head
-from council.workshop import pdf
 from council.workshop.pades import Kind
 from tests.client import soup
-from tests.five import five, opened, sign_all
+from tests.five import sign_all
 
 SCAN = b"%PDF-1.4\n% a scan\n%%EOF\n"
 
 
-@pytest.fixture(autouse=True, scope="module")
-def workers_go_home():
-    yield
-    asyncio.run(pdf.shutdown())
-
-
-@pytest.fixture
-async def made(world):
-    return await five(world)
-
-
-@pytest.fixture
-async def agreement(made):
-    return await opened(made)
+pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 async def sent(browser, agreement, data=SCAN, day=None):

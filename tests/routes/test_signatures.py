@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from council import clock
@@ -12,26 +10,11 @@ from council.partnership import files, keys, signing, verification
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision, head
 from council.secretariat import partners
-from council.workshop import pdf
 from tests.client import soup
-from tests.five import PIN, STROKES, five, opened, sign_all
+from tests.five import PIN, STROKES, sign_all
 from tests.routes.steps import jpeg
 
-
-@pytest.fixture(autouse=True, scope="module")
-def workers_go_home():
-    yield
-    asyncio.run(pdf.shutdown())
-
-
-@pytest.fixture
-async def made(world):
-    return await five(world)
-
-
-@pytest.fixture
-async def agreement(made):
-    return await opened(made)
+pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 async def place(agreement, order):

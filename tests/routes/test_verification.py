@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from council.partnership import files
@@ -12,24 +10,15 @@ from council.partnership.signatures import head
 from council.routes import limits
 from council.workshop import pdf
 from tests.client import soup
-from tests.five import five, frozen, opened, sign_all
+from tests.five import frozen, opened, sign_all
 from tests.workshop import tampering
 
-
-@pytest.fixture(autouse=True, scope="module")
-def workers_go_home():
-    yield
-    asyncio.run(pdf.shutdown())
+pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 @pytest.fixture(autouse=True)
 def unlimited():
     limits.forget()
-
-
-@pytest.fixture
-async def made(world):
-    return await five(world)
 
 
 @pytest.fixture
