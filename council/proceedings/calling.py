@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 from council.proceedings.meetings import Meeting
 from council.refusals import Refusal
-from council.rules import kinds, stages
+from council.rules import kinds, stages, villages
 from council.rules.law import Share
 from council.rules.thresholds import threshold
 
@@ -113,6 +113,7 @@ async def call(kind: str, place: Place, plan: Plan, *, by: Person) -> Meeting:
     row = kinds.kind(kind)
     if place.level != row.level.value:
         raise Refusal("A %(kind)s is held at the level: %(level)s.", field="place", kind=row.name, level=row.level.label)
+    plan = _under_its_law(plan, row, place)
     async with writing():
         await must(by, "meeting.call", at=place)
         office = await presiding(place, row)
@@ -124,11 +125,20 @@ async def call(kind: str, place: Place, plan: Plan, *, by: Person) -> Meeting:
     return meeting
 
 
+def _under_its_law(plan: Plan, row: kinds.Kind, place: Place) -> Plan:
+    """The plan with the rule by which it decides: of the law that holds at the place."""
+    fitting = [code for code in row.rules if villages.applies(code, [(place.name, place.code)])]
+    if plan.rule_id and row.rule(plan.rule_id) not in fitting:
+        raise Refusal("This law does not hold here: a city community and a village each have their own.", field="rule")
+    return replace(plan, rule_id=plan.rule_id or fitting[0])
+
+
 async def change(meeting: Meeting, plan: Plan, *, by: Person) -> None:
     """Correct a draft. A meeting already announced is moved instead, so that those invited are told."""
     async with writing():
         await must(by, "meeting.change", meeting)
         stages.check("Meeting", meeting.stage, "called")
+        plan = _under_its_law(plan, meeting.row, await Place.get(id=meeting.place_id))
         await meeting.update_from_dict(plan.checked(meeting.row)).save()
         await note("meeting.changed", meeting, by, meeting_id=meeting.id, texts={"title": plan.title})
 

@@ -18,7 +18,7 @@ from council.refusals import Conflict, NotFound, Refusal
 from council.rules import chains as rules
 from council.rules.chains import GATES, Figures
 from council.rules.privacy import check_text
-from council.rules.thresholds import threshold
+from council.rules.villages import applies
 
 LONGEST = 30  # meetings shown before and after one
 
@@ -85,7 +85,8 @@ async def begin(title: str, place: Place, rule_id: str, *, by: Person) -> Chain:
     """Begin a chain at a community; nothing has been passed yet."""
     if place.level != "COMMUNITY" or rule_id not in rules.RESOLVING:
         raise Refusal("Choose one of the answers shown.", field="place" if place.level != "COMMUNITY" else "rule")
-    threshold(rule_id)
+    if not applies(rule_id, [(place.name, place.code)]):
+        raise Refusal("This law does not hold here: a city community and a village each have their own.", field="rule")
     async with writing():
         await must(by, "chain.keep", at=place)
         await Place.filter(id=place.id).select_for_update().only("id").get()  # two presses at once come one after the other

@@ -20,6 +20,7 @@ from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from council.rules import petitions as rules
 from council.rules import stages
 from council.rules.privacy import check_text
+from council.rules.villages import applies
 
 LINES = 300  # of a sheet entered in one act
 
@@ -123,6 +124,8 @@ async def begin(rule_id: str, place: Place, title: str, reason: str, *, by: Pers
     row = rules.petition(rule_id)
     if place.level != "COMMUNITY":
         raise Refusal("A petition asks for a meeting of a community.", field="place")
+    if not applies(rule_id, [(place.name, place.code)]):
+        raise Refusal("This law does not hold here: a city community and a village each have their own.", field="rule")
     async with writing():
         if base:
             await must(by, "petition.collect", at=place)
@@ -219,7 +222,7 @@ async def enter(petition: Petition, sheet: str, *, by: Person) -> list[tuple[str
 
 async def _enter(petition: Petition, line: str, by: Person) -> Phrase | None:
     name, _, flat = line.replace("　", " ").partition(" ")
-    people = await Person.filter(name=name, erased_at=None).prefetch_related("household")
+    people = await Person.filter(name=name, erased_at=None, place__path__startswith=petition.path).prefetch_related("household")
     here = [one for one in people if not flat or (one.household and one.household.address == flat.replace(" ", ""))]
     if len(here) != 1:
         return Phrase("several people have this name: write the flat as well") if here else Phrase("nobody of this name and flat is entered")

@@ -24,6 +24,7 @@ from council.routes.meetings import found
 from council.routes.standing import enter, me, needed, signed_in
 from council.rules.chains import GATES, RESOLVING, Figures, Gate, gate, rule_of
 from council.rules.thresholds import threshold
+from council.rules.villages import applies
 from council.secretariat import announcements
 from council.text import Line
 
@@ -63,7 +64,7 @@ async def index(request: Request) -> Response:
 async def new(request: Request, errors: Any = None, kept: Any = None) -> Response:
     enter(request, "chain.keep")
     places = await places_within(sessions.held(request), "chain.keep", "COMMUNITY")
-    rules = [(code, str(threshold(code).name)) for code in RESOLVING]
+    rules = [(code, str(threshold(code).name)) for code in RESOLVING if applies(code, [(one.name, one.code) for one in places])]
     return pages.show(
         request, "chains/new.html", _("Begin"), here="meetings", errors=errors, kept=kept or {}, places=options(places), rules=rules
     )

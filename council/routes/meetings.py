@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -26,7 +27,7 @@ from council.refusals import Refusal
 from council.routes import forms, pages, sessions
 from council.routes.feeds import origin
 from council.routes.standing import asked, enter, me, needed, number, signed_in
-from council.rules import kinds
+from council.rules import kinds, villages
 from council.rules.thresholds import THRESHOLDS
 from council.secretariat import announcements, calendars
 from council.text import Line
@@ -102,7 +103,7 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
     places = await listing.places_within(sessions.held(request), "meeting.call", level)
     return pages.show(
         request, "meetings/new.html", _("Call a meeting"), here="meetings", errors=errors, kept=wanted, row=row, places=listing.options(places),
-        action="/meetings", back="/meetings/new", rules=_rules(row), shares=_shares(row), today=clock.today().isoformat(),
+        action="/meetings", back="/meetings/new", rules=_rules(row, places), shares=_shares(row), today=clock.today().isoformat(),
     )  # fmt: skip
 
 
@@ -117,8 +118,10 @@ async def _kinds(request: Request, matter: str) -> Response:
     return pages.show(request, "meetings/kinds.html", _("Which kind of meeting?"), here="meetings", rows=rows)
 
 
-def _rules(row: kinds.Kind) -> list[tuple[str, str]]:
-    return [(code, str(THRESHOLDS[code].name)) for code in row.rules] if len(row.rules) > 1 else []
+def _rules(row: kinds.Kind, places: Iterable[Place]) -> list[tuple[str, str]]:
+    """The rules by which such a meeting may decide there, if there is a choice."""
+    fitting = [code for code in row.rules if villages.applies(code, [(one.name, one.code) for one in places])]
+    return [(code, str(THRESHOLDS[code].name)) for code in fitting] if len(row.rules) > 1 else []
 
 
 def _shares(row: kinds.Kind) -> list[tuple[str, str]]:
@@ -171,8 +174,8 @@ async def correction(request: Request, errors: Any = None, kept: Any = None) -> 
     return pages.show(
         request, "meetings/new.html", _("Correct the draft"), here="meetings", errors=errors,
         kept={"kind": meeting.kind, "matter": "", "petition": "", "follows": "", **kept},
-        row=meeting.row, places=[], action=path(meeting, "correction"), back=path(meeting), rules=_rules(meeting.row), shares=_shares(meeting.row),
-        today=clock.today().isoformat(),
+        row=meeting.row, places=[], action=path(meeting, "correction"), back=path(meeting), rules=_rules(meeting.row, [meeting.place]),
+        shares=_shares(meeting.row), today=clock.today().isoformat(),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from council.routes.standing import me, signed_in
 from council.rules import stages
 from council.rules.petitions import PETITIONS
 from council.rules.thresholds import threshold
+from council.rules.villages import applies
 from council.text import Line
 
 TONES = {"open": "wait", "enough": "now", "called": "done", "withdrawn": "stop"}
@@ -57,7 +58,7 @@ def _stage(one: Petition) -> str:
 async def new(request: Request, errors: Any = None, kept: Any = None) -> Response:
     places = [one for one in await to_report_at() if one.level == "COMMUNITY"]
     rules = [(code, str(threshold(code).name), str(Phrase("%(share)s of the %(who)s", share=threshold(code).majority, who=threshold(code).who)))
-             for code in PETITIONS]  # fmt: skip
+             for code in PETITIONS if applies(code, [(one.name, one.code) for one in places])]  # fmt: skip
     officer = [one for one in places if await may(me(request), "petition.collect", at=one)]
     return pages.show(
         request, "petitions/new.html", _("Begin a petition"), here="meetings", errors=errors, kept=kept or {}, places=options(places), rules=rules,

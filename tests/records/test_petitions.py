@@ -8,12 +8,14 @@ import pytest
 
 from council import clock
 from council.neighbourhood.people import Person
+from council.neighbourhood.places import Place
 from council.neighbourhood.registry import add_person, grant
 from council.proceedings import petitions
 from council.proceedings.meetings import Meeting
 from council.proceedings.petitions import Petition, PetitionSignature
 from council.refusals import Conflict, Forbidden, Refusal
 from council.rules.petitions import PETITIONS, due, petition
+from council.rules.villages import applies, village
 from council.secretariat import summons
 from council.secretariat.inbox import Notice
 from tests.client import soup
@@ -119,6 +121,51 @@ async def test_a_paper_sheet_is_entered_and_every_line_that_does_not_count_says_
         await petitions.enter(asked, sheet, by=world.resident)
     with pytest.raises(Forbidden):
         await begun(world, base=1)
+
+
+async def test_a_sheet_knows_only_the_people_of_its_own_community(world):
+    asked = await begun(world, by=world.clerk, base=100)
+    await add_person("李建国", world.beside, by=world.operator)
+    found = await petitions.enter(asked, "严明\n李建国", by=world.clerk)
+    assert "登记册里没有" in str(found[0][1])
+    assert found[1][1] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "governed"),
+    [
+        ("长风社区", "", False), ("曹杨新村", "", False), ("幸福村社区", "", False), ("柳林村", "", True), ("柳林村村民委员会", "", True),
+        ("柳林", "140106003205", True), ("柳林村", "140106003012", False), ("柳林村", "A12", True),
+    ],
+)  # fmt: skip
+def test_the_code_says_whether_it_is_a_village_else_the_name(name, code, governed):
+    assert village(name, code) is governed
+    assert applies("VC_REPS", [(name, code)]) is governed
+    assert applies("PETITION_RC_REPS", [(name, code)]) is not governed
+    assert applies("DELIBERATION", [(name, code)])
+
+
+async def test_a_city_community_is_offered_no_rule_of_villages_and_a_village_none_of_cities(world, browser_of):
+    resident, officer = await browser_of(world.resident), await browser_of(world.secretary)
+    forms = {"/petitions/new": resident, "/chains/new": officer, "/meetings/new?kind=residents_meeting": officer}
+    for address, browser in forms.items():
+        page = soup(await browser.get(address))
+        offered = [one["value"] for one in page.select("[name=rule], select[name=rule] option") if one.get("value")]
+        assert offered, address
+        assert not [one for one in offered if "VC_" in one], address
+    with pytest.raises(Refusal) as refused:
+        await begun(world, "PETITION_VC_MEETING")
+    assert refused.value.field == "rule"
+    await Place.filter(id=world.community.id).update(code="140106003205")
+    await Place.filter(id=world.beside.id).update(code="140106003206")
+    with pytest.raises(Refusal):
+        await petitions.begin(ADULTS, await Place.get(id=world.community.id), "夜间停车怎么管", "楼下通道天天堵", by=world.resident)
+    await grant(world.deputy, "director", by=world.operator, place=world.community)
+    start = clock.local(clock.now() + timedelta(days=14)).date().isoformat()
+    form = {"kind": "residents_meeting", "place": str(world.community.id), "title": "村规民约", "day": start, "hour": "19:00"}
+    assert (await officer.post("/meetings", data=form | {"rule": "RC_MEETING_HH"})).status_code == 422
+    await officer.post("/meetings", data=form)
+    assert (await Meeting.get()).rule_id == "VC_MEETING_HH"
 
 
 async def test_a_signature_can_be_taken_back_until_enough_have_signed(world):
