@@ -118,7 +118,7 @@ def test_the_menu_opens_by_keyboard_and_without_script(browser: Browser, at: str
     page.goto(at + "/")
     page.locator("summary", has_text="菜单").focus()
     page.keyboard.press("Enter")
-    assert page.get_by_role("link", name="公示").first.is_visible()
+    page.get_by_role("link", name="公示").first.wait_for(state="visible")
     page.context.close()
 
 

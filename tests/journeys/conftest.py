@@ -19,12 +19,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 # What is waited for takes a blink; only a machine with much else to do takes longer, and that is no fault of ours.
 PATIENCE = 20
 expect.set_options(timeout=PATIENCE * 1000)
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def arriving(act: Any) -> Any:
+    """A click is over for the browser's driver when the next page begins to arrive; for whoever reads that page, when all of it is there."""
+
+    @functools.wraps(act)
+    def acted(self: Locator, *values: Any, **options: Any) -> None:
+        act(self, *values, **options)
+        self.page.wait_for_load_state()
+
+    return acted
+
+
+Locator.click, Locator.press = arriving(Locator.click), arriving(Locator.press)  # type: ignore[method-assign]
 
 
 @dataclass

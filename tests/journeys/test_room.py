@@ -99,12 +99,12 @@ def within(seconds: float, condition: Any) -> float:
 
 
 def a_second(page: Any) -> float:
-    """What a second is on this machine now: opening a page takes less than a fifth of one where nothing else runs."""
+    """What a second may be on this machine at its busiest: how fast the room is, `bin/bench` measures; that it comes by itself, these tests show."""
     beside, begun = page.context.new_page(), time.monotonic()
     beside.goto("/help/privacy")
     took = time.monotonic() - begun
     beside.close()
-    return max(1.0, 5 * took)
+    return max(3.0, 15 * took)
 
 
 def test_an_evening(open_as: Any) -> None:

@@ -17,7 +17,8 @@ LAPTOP = (1280, 800)
 SHOTS = os.environ.get("COUNCIL_SHOTS", "")
 
 
-ENGLISH = re.compile(r"[a-z]{4,}")
+# A word by itself: a digest has letters too, but between figures.
+ENGLISH = re.compile(r"(?<![0-9A-Za-z])[a-z]{4,}(?![0-9A-Za-z])")
 
 
 def shot(page: Any, name: str) -> None:
