@@ -1575,6 +1575,7 @@ class Migration(migrations.Migration):
                 ('yes', fields.IntField(default=0)),
                 ('document', fields.CharField(max_length=300)),
                 ('meeting', fields.ForeignKeyField('council.Meeting', source_field='meeting_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('ballot', fields.ForeignKeyField('council.Ballot', source_field='ballot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('by_id', fields.IntField()),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],

@@ -26,7 +26,7 @@ ORDER = {
         "contacts photos sight meetings calling diary clashes series invitations times petitions chains guests "
         "slips matters uploads reporting handoffs triage referrals presence roll attendance agenda orders opinions speakers points "
         "electorates proposals merging votes ballots proxies custodians ballotbox quorate rollobjections conduct unsealing reaching "
-        "publishing questions papercounts timekeeping resolutions withdrawals evaluations tasks timeline chair undoing paperrecords "
+        "publishing questions papercounts timekeeping gates resolutions withdrawals evaluations tasks timeline chair undoing paperrecords "
         "paperoutcomes consultations wordings asking contributions answers statements moderation headings answering draws"
     ).split(),
     "partnership": (

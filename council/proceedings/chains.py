@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -58,7 +59,10 @@ class Chain(Model):
 
 
 class Step(Model):
-    """A gate that was passed: the body, the day, the figures, the paper. `until` is the last day of what was hung up."""
+    """A gate that was passed: the body, the day, the figures, the paper. `until` is the last day of what was hung up.
+
+    `ballot` is the vote the figures were taken from, empty where they were typed or nothing is counted.
+    """
 
     id = fields.IntField(primary_key=True)
     chain: fields.ForeignKeyRelation[Chain] = belongs("Chain")
@@ -73,6 +77,8 @@ class Step(Model):
     document = fields.CharField(300)
     meeting: fields.ForeignKeyNullableRelation[Meeting] = belongs("Meeting", null=True)
     meeting_id: int | None
+    ballot: fields.ForeignKeyNullableRelation[Any] = belongs("Ballot", null=True)
+    ballot_id: int | None
     by_id = fields.IntField()
     at = fields.DatetimeField()
 
@@ -101,7 +107,7 @@ async def begin(title: str, place: Place, rule_id: str, *, by: Person) -> Chain:
 
 async def passed(
     chain: Chain, code: str, *, by: Person, body: str, day: date, document: str, figures: Figures, until: date | None = None,
-    meeting: Meeting | None = None,
+    meeting: Meeting | None = None, ballot_id: int | None = None,
 ) -> Step:  # fmt: skip
     """Pass the next gate: only it, with its quorum, not before the day of the gate before, with its paper."""
     step = rules.gate(code)
@@ -118,10 +124,11 @@ async def passed(
             await _fits(step, chain, meeting, last)
         made = await Step.create(
             chain_id=chain.id, code=code, body=check_text(body, "body"), day=day, until=until, document=check_text(document, "document"),
-            entitled=figures.entitled, present=figures.present, yes=figures.yes, meeting_id=meeting.id if meeting else None, by_id=by.id,
-            at=clock.now(),
+            entitled=figures.entitled, present=figures.present, yes=figures.yes, meeting_id=meeting.id if meeting else None,
+            ballot_id=ballot_id, by_id=by.id, at=clock.now(),
         )  # fmt: skip
         await note("chain.passed", chain, by, code=code, day=day.isoformat(), present=figures.present, entitled=figures.entitled,
+                   yes=figures.yes, meeting=meeting.id if meeting else None, ballot=ballot_id,
                    texts={"body": body, "document": document})  # fmt: skip
     return made
 

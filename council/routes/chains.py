@@ -11,14 +11,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from council import clock
-from council.i18n import Phrase, day
+from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.listing import options, places_within, reach
 from council.neighbourhood.offices import may
 from council.neighbourhood.places import Place
-from council.proceedings import chains
+from council.proceedings import chains, gates
 from council.proceedings.chains import Chain, Step
-from council.proceedings.meetings import Meeting
+from council.refusals import Refusal
 from council.routes import forms, pages, sessions
 from council.routes.meetings import found
 from council.routes.standing import enter, me, needed, signed_in
@@ -40,13 +40,20 @@ class ChainForm(forms.Shape):
 class StepForm(forms.Shape):
     code: Annotated[str, Field(max_length=24)]
     body: Annotated[Line, Field(min_length=2, max_length=120)]
-    day: date
+    day: date | None = None
     until: date | None = None
     entitled: Count = 0
     present: Count = 0
     yes: Count = 0
     document: Annotated[Line, Field(min_length=2, max_length=300)]
-    meeting: int = 0
+    meeting: Annotated[str, Field(pattern=r"^(\d{1,9}(:\d{1,9})?)?$")] = ""
+
+    @property
+    def on_day(self) -> date:
+        """The day of a gate that was passed on paper."""
+        if self.day is None:
+            raise Refusal("Fill in this field.", field="day")
+        return self.day
 
 
 async def index(request: Request) -> Response:
@@ -82,11 +89,12 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     chain = await Chain.find(request.path_params["id"])
     steps = await chain.steps()
     following = GATES[len(steps)] if len(steps) < len(GATES) and await may(sessions.who(request), "chain.keep", chain) else None
-    meetings = await chains.meetings_for(chain, following) if following else []
+    held = await gates.held_for(chain, following) if following else []
     return pages.show(
-        request, "chains/page.html", chain.title, here="meetings", errors=errors, kept=kept or {"day": clock.today().isoformat()}, chain=chain,
+        request, "chains/page.html", chain.title, here="meetings", errors=errors, chain=chain,
+        kept=kept or {"day": clock.today().isoformat(), "meeting": held[0].key if held else ""},
         gates=[_gate(one, chain, steps) for one in GATES], following=following, counted=bool(following and following.rule),
-        meetings=[(str(one.id), f"{day(one.starts_at)} {one.title}") for one in meetings], resolving=threshold(chain.rule_id).name,
+        held=[(one.key, str(one.words)) for one in held], resolving=threshold(chain.rule_id).name,
     )  # fmt: skip
 
 
@@ -100,11 +108,12 @@ def _gate(one: Gate, chain: Chain, steps: list[Step]) -> dict[str, Any]:
 async def passed(request: Request) -> Response:
     chain = await Chain.find(request.path_params["id"])
     given = await forms.read(request, StepForm, again=page)
-    meeting = await Meeting.find(given.meeting, me(request)) if given.meeting else None
-    await chains.passed(
-        chain, gate(given.code).code, by=me(request), body=given.body, day=given.day, until=given.until, document=given.document, meeting=meeting,
-        figures=Figures(given.entitled, given.present, given.yes),
-    )  # fmt: skip
+    step, by, body, document = gate(given.code), me(request), given.body, given.document
+    if given.meeting:
+        await gates.passed(chain, step, given.meeting, by=by, body=body, document=document, yes=given.yes)
+    else:
+        figures = Figures(given.entitled, given.present, given.yes)
+        await chains.passed(chain, step.code, by=by, body=body, day=given.on_day, until=given.until, document=document, figures=figures)
     return pages.redirect(f"/chains/{chain.id}", Phrase("This step is passed."))
 
 

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pytest
 
 from council import clock
-from council.proceedings import chains
+from council.proceedings import chains, gates
 from council.proceedings.chains import Chain, Step
 from council.proceedings.meetings import Meeting
 from council.refusals import Conflict, Forbidden, Refusal
 from council.rules.chains import GATES, Figures, check_days, check_figures, gate
 from tests.client import soup
 from tests.records.cast import drafted
+from tests.room import room
 
 TODAY = clock.today()
 
@@ -132,6 +133,47 @@ async def test_the_pages_show_the_way_and_take_the_next_step_only(world, browser
     assert (await browser.post(f"{at}/steps", data=data | {"code": "resolution"})).status_code in (409, 422)
     assert len(soup(await browser.post(f"{at}/steps", data=data)).select(".gates__one--done")) == 1
     assert "公共收益使用办法" in (await visitor.get("/chains")).text
+
+
+async def test_a_gate_takes_its_figures_from_its_meeting_and_its_vote(world, browser_of):
+    chain = await chains.begin("公共收益使用办法", world.community, "RC_REPS", by=world.secretary)
+    await through(chain, world, 3)
+    wrong = await room(world, listed=3, present=3, kind="residents_meeting", rule_id="RC_MEETING_HH", path=world.community.path)
+    hall = await room(world, listed=23, present=16, kind="representatives_meeting", rule_id="RC_REPS")
+    ballot = await hall.ballot()
+    await hall.vote(ballot, yes=12, no=3, abstain=1)
+    await hall.finish(ballot)
+    for one in (wrong, hall):
+        await Meeting.filter(id=one.meeting.id).update(stage="closed", closed_at=clock.now())
+    [held] = await gates.held_for(chain, gate("resolution"))
+    assert (held.ballot.id, held.figures) == (ballot.id, Figures(23, 16, 12))
+    browser, at = await browser_of(world.secretary), f"/chains/{chain.id}"
+    radios = soup(await browser.get(at)).select("input[name=meeting]")
+    assert [one["value"] for one in radios] == [held.key, ""]
+    assert "checked" in radios[0].attrs
+    data = {"code": "resolution", "body": "居民代表会议", "document": "决议1号", "meeting": held.key, "entitled": "99", "present": "99", "yes": "99"}
+    assert (await browser.post(f"{at}/steps", data=data | {"meeting": f"{wrong.meeting.id}"})).status_code == 422
+    page = await browser.post(f"{at}/steps", data=data)
+    step = await Step.get(code="resolution")
+    assert (step.entitled, step.present, step.yes, step.ballot_id, step.day) == (23, 16, 12, ballot.id, clock.today())
+    assert soup(page).select_one(f'a[href="/ballots/{ballot.id}"]')
+
+
+async def test_without_a_vote_the_roll_counts_and_those_in_favour_are_typed(world, browser_of):
+    chain = await chains.begin("公共收益使用办法", world.community, "RC_REPS", by=world.secretary)
+    await through(chain, world, 1)
+    hall = await room(world, listed=9, present=7, observers=2, kind="two_committees_meeting")
+    await Meeting.filter(id=hall.meeting.id).update(stage="closed")
+    browser, at = await browser_of(world.secretary), f"/chains/{chain.id}"
+    data = {"code": "discussion", "body": "两委", "document": "记录1号", "meeting": str(hall.meeting.id)}
+    assert (await browser.post(f"{at}/steps", data=data | {"yes": "3"})).status_code == 422
+    await browser.post(f"{at}/steps", data=data | {"yes": "6"})
+    step = await Step.get(code="discussion")
+    assert (step.entitled, step.present, step.yes, step.meeting_id, step.ballot_id) == (9, 7, 6, hall.meeting.id, None)
+    nothing = {"code": "examination", "body": "党员大会", "document": "记录2号", "entitled": "30", "present": "25", "yes": "20"}
+    refused = await browser.post(f"{at}/steps", data=nothing)
+    assert refused.status_code == 422
+    assert soup(refused).select_one("#day-error")
 
 
 async def test_a_meeting_that_follows_another_is_called_from_its_page(world, browser_of):
