@@ -6,7 +6,7 @@ from council import clock
 from council.i18n import Phrase
 from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.listing import in_force
-from council.neighbourhood.offices import Office
+from council.neighbourhood.offices import Office, may
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
 from council.proceedings.petitions import Petition
@@ -31,10 +31,25 @@ async def _officers(entry: Entry) -> None:
         await inbox.tell_all(sorted({one.person_id for one in held}), phrase, link=f"/petitions/{petition.id}", subject=petition)
 
 
+async def _second_person(entry: Entry) -> None:
+    """A paper record waits: whoever may confirm it is told, but for the one who entered it."""
+    meeting = await Meeting.get(id=entry.subject_id).prefetch_related("place")
+    near = [meeting.place_id, (await meeting.place.at_level("COMMUNITY")).id]
+    held = Office.filter(in_force(), code__in=sorted(POWERS["meeting.confirm_paper"].offices), place_id__in=near)
+    asked = {one.id: one for one in [await meeting.chair, *[office.person for office in await held.prefetch_related("person")]]}
+    people = [number for number, one in sorted(asked.items()) if number != entry.by_id and await may(one, "meeting.confirm_paper", meeting)]
+    title = meeting.row.name if meeting.private else meeting.title
+    phrase = Phrase("“%(title)s” was held on paper. Please compare what was entered with the scan: it counts only then.", title=title)
+    async with writing():
+        await inbox.tell_all(people, phrase, link=f"/meetings/{meeting.id}/paper", subject=meeting)
+
+
 async def hear(entry: Entry) -> None:
     """A listener of the journal. Only those with an account are told here; the others get a slip."""
     if entry.act == "petition.reached":
         await _officers(entry)
+    if entry.act == "meeting.paper_entered":
+        await _second_person(entry)
     if entry.act not in SAID:
         return
     meeting = await Meeting.get(id=entry.subject_id)

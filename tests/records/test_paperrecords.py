@@ -20,6 +20,8 @@ from council.proceedings.paperrecords import Account, PaperRecord, Topic
 from council.proceedings.resolutions import Resolution
 from council.proceedings.roll import Seat, quorum, tick
 from council.refusals import Conflict, Forbidden, Refusal
+from council.secretariat import summons
+from council.secretariat.inbox import Notice
 from council.secretariat.minutes import Minutes, public_text
 from tests.client import soup
 from tests.room import room, seat
@@ -120,6 +122,15 @@ async def test_what_cannot_be_is_refused_in_words(world, fault):
     with pytest.raises(Refusal):
         await paperrecords.enter(made.meeting, replace(kept, **changed), scans, by=world.clerk)
     assert not await PaperRecord.exists()
+
+
+async def test_whoever_can_be_the_second_person_is_told_and_nobody_else(world):
+    made = await cut_off(world)
+    await paperrecords.enter(made.meeting, await account(made), [SCAN], by=world.clerk)
+    await summons.hear(await Entry.get(act="meeting.paper_entered"))
+    told = await Notice.filter(link=f"/meetings/{made.meeting.id}/paper")
+    assert {one.person_id for one in told} == {world.secretary.id, world.deputy.id}
+    assert made.meeting.title in str(told[0].phrase)
 
 
 async def test_two_who_enter_or_confirm_at_once_leave_one(world):
