@@ -18,11 +18,15 @@ from council.neighbourhood.sealed import unseal
 from council.partnership.projects import Project
 from council.rules import stages
 
+BEGUN = ("draft", "review", "frozen", "signing")
 PUBLIC = ("effective", "renewed", "ended", "terminated")
 
 
 class Agreement(Model):
-    """`clauses` is the text: a list of {"heading", "body"}. Frozen: `digest` is the SHA-256 of the PDF that all sign, any change makes a
+    """`kind` is partnership, supplement (bound to the agreement `previous`, which it adds to) or mediation (private, between persons). A partnership
+    with a `previous` renews that one.
+
+    `clauses` is the text: a list of {"heading", "body"}. Frozen: `digest` is the SHA-256 of the PDF that all sign, any change makes a
     new version and voids all signatures.
 
     `level` says how it was signed: with keys (key), or by hand and seal on the printed text (paper).
@@ -35,6 +39,9 @@ class Agreement(Model):
     place: fields.ForeignKeyRelation[Place] = belongs("Place")
     place_id: int
     path = fields.CharField(120)
+    kind = fields.CharField(16, default="partnership")
+    previous: fields.ForeignKeyNullableRelation[Agreement] = belongs("Agreement", null=True)
+    previous_id: int | None
     title = fields.CharField(120)
     category = fields.CharField(32)
     stage = fields.CharField(24, default="draft")
@@ -55,6 +62,7 @@ class Agreement(Model):
     frozen_at = fields.DatetimeField(null=True)
     sign_by = fields.DateField(null=True)
     effective_on = fields.DateField(null=True)
+    renewal_asked_at = fields.DatetimeField(null=True)
     reason = fields.CharField(300, default="")
     salt = fields.CharField(32, default=new_salt)
 
@@ -64,9 +72,14 @@ class Agreement(Model):
         indexes = (("path", "id"), ("stage", "id"))
 
     @property
+    def private(self) -> bool:
+        """What was settled between neighbours is nobody else's business, ever."""
+        return self.kind == "mediation"
+
+    @property
     def public(self) -> bool:
         """Everybody may see an agreement that took effect; until then it is between its signatories and the staff."""
-        return self.stage in PUBLIC
+        return self.stage in PUBLIC and not self.private
 
     def in_force(self) -> bool:
         today = clock.today()
@@ -132,6 +145,14 @@ class Agreement(Model):
             self.reason = reason
             await self.move("terminated", "reason")
             await note("agreement.terminated", self, by, texts={"reason": reason})
+            await self.end_supplements(by)
+
+    async def end_supplements(self, by: Person | None) -> None:
+        """Within `writing()`: nothing that belongs to this agreement goes on without it."""
+        for each in await Agreement.filter(previous_id=self.id, kind="supplement", stage__in=(*BEGUN, "effective")):
+            then, each.reason = "terminated" if each.stage == "effective" else "cancelled", self.reason
+            await each.move(then, "reason")
+            await note(f"agreement.{then}", each, by)
 
 
 class AgreementProject(Model):
@@ -149,16 +170,19 @@ class AgreementProject(Model):
 class Signatory(Model):
     """One party to the agreement: a Party organisation, its unit is a separate field. Order 0 is 甲方, the community Party committee.
 
+    In a mediation agreement persons sign for themselves, without an organisation; order 0 is the mediator.
+
     `asked_at` is when its turn came, `reminded` how often it was reminded since, `instead_of` who handed the signing over to the signer,
-    `agreed` the number of the edition the party said it agrees with during the review.
+    `agreed` the number of the edition the party said it agrees with during the review, `renews` its answer (yes, no) whether to go on
+    after the last day.
     """
 
     id = fields.IntField(primary_key=True)
     agreement: fields.ForeignKeyRelation[Agreement] = belongs("Agreement")
     agreement_id: int
     order = fields.IntField()
-    organisation: fields.ForeignKeyRelation[PartyOrganisation] = belongs("PartyOrganisation")
-    organisation_id: int
+    organisation: fields.ForeignKeyNullableRelation[PartyOrganisation] = belongs("PartyOrganisation", null=True)
+    organisation_id: int | None
     unit_name = fields.CharField(120, default="")
     signer: fields.ForeignKeyRelation[Person] = belongs("Person")
     signer_id: int
@@ -171,6 +195,7 @@ class Signatory(Model):
     asked_at = fields.DatetimeField(null=True)
     reminded = fields.IntField(default=0)
     agreed = fields.IntField(default=0)
+    renews = fields.CharField(4, default="")
     instead_of: fields.ForeignKeyNullableRelation[Person] = belongs("Person", null=True)
     instead_of_id: int | None
     read_at = fields.DatetimeField(null=True)
@@ -181,6 +206,11 @@ class Signatory(Model):
     class Meta:
         table = "signatory"
         unique_together = (("agreement", "organisation"), ("agreement", "order"))
+
+    @property
+    def name(self) -> str:
+        """Who is party to it: the organisation, the mediator's committee, or the person itself."""
+        return self.organisation.name if self.organisation else self.unit_name or self.signer.name
 
     @property
     def phone(self) -> str:

@@ -45,6 +45,10 @@ WORDS: dict[str, Phrase] = {
     "agreement.notice_taken_back": Phrase("The notice was taken back"),
     "agreement.left": Phrase("A party has left"),
     "agreement.terminated": Phrase("The agreement was terminated"),
+    "agreement.renewed": Phrase("The last day is over; the next agreement goes on"),
+    "agreement.renewal_opened": Phrase("All parties were asked whether they go on"),
+    "agreement.renewal_answered": Phrase("A party said whether it goes on"),
+    "agreement.appraised": Phrase("A party gave its yearly evaluation"),
 }
 
 
@@ -76,7 +80,7 @@ async def entries(agreement: Agreement) -> list[Line]:
     """Every act on this agreement, the oldest first."""
     rows = await Entry.filter(subject="Agreement", subject_id=agreement.id).order_by("id").limit(500)
     names = {p.id: p.name for p in await Person.filter(id__in={row.by_id for row in rows if row.by_id})}
-    places = {each.id: each.organisation.name for each in await agreement.signatories()}
+    places = {each.id: each.name for each in await agreement.signatories()}
     return [
         Line(row.at, WORDS.get(row.act, Phrase(row.act)), names.get(row.by_id or 0, ""), places.get(row.numbers.get("signatory", 0), ""))
         for row in rows
@@ -104,4 +108,4 @@ async def _known(each: Signatory, key: SigningKey | None) -> Known:
 
 async def chain(agreement: Agreement) -> list[Revision]:
     """Every file of every version, in order; each begins with the bytes of the one before it."""
-    return await Revision.filter(agreement_id=agreement.id).select_related("signatory__organisation").order_by("version", "n")
+    return await Revision.filter(agreement_id=agreement.id).select_related("signatory__organisation", "signatory__signer").order_by("version", "n")

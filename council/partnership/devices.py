@@ -59,7 +59,7 @@ async def register(signatory: Signatory, code: str, public: str, proof: str, *, 
     spki = _held(signatory, public, proof)
     key, spent = await keys.begin(signatory, code, by=by)
     key.custody = "A"
-    return await keys.finish(signatory, key, spent, await certificates.issue(signatory.signer.name, signatory.organisation.name, spki))
+    return await keys.finish(signatory, key, spent, await certificates.issue(signatory.signer.name, signatory.name, spki))
 
 
 async def prepare(signatory: Signatory, hand: signing.Hand, *, by: Actor) -> Preparation:

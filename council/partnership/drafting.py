@@ -75,7 +75,22 @@ async def signers(organisation_ids: Sequence[int]) -> dict[int, list[Office]]:
     return found
 
 
-def _check_days(first: date, last: date) -> None:
+async def still_signs(signatory: Signatory) -> bool:
+    """Does the signer hold the office that signs, today? Whoever signs a mediation as one of those concerned needs none."""
+    if signatory.post == "concerned":
+        return True
+    if signatory.post == "mediator":
+        return await Office.filter(Q(last_day=None) | Q(last_day__gte=clock.today()), person_id=signatory.signer_id, code="mediator").exists()
+    number = signatory.organisation_id or 0
+    return signatory.signer_id in {office.person_id for office in (await signers([number]))[number]}
+
+
+async def first_name(agreement: Agreement) -> str:
+    """Who signs before everybody else: the community's Party committee, or the mediator."""
+    return (await agreement.signatories())[0].name
+
+
+def check_days(first: date, last: date) -> None:
     if last < first:
         raise Refusal("The last day lies before the first day.", field="last_day")
 
@@ -123,9 +138,9 @@ async def _annexed(agreement: Agreement, numbers: Sequence[int]) -> None:
         await AgreementProject.create(agreement=agreement, project=project)
 
 
-async def _enter(agreement: Agreement, members: Sequence[PartyOrganisation]) -> None:
-    """A place for each organisation, signed for by its secretary."""
-    able = await signers([each.id for each in members])
+def parties(agreement: Agreement, members: Sequence[PartyOrganisation], able: dict[int, list[Office]]) -> list[Signatory]:
+    """A place for each organisation, signed for by its secretary (`able`: see `signers`); not yet saved."""
+    made = []
     for order, organisation in enumerate(members):
         if not able[organisation.id]:
             raise Refusal(
@@ -134,29 +149,39 @@ async def _enter(agreement: Agreement, members: Sequence[PartyOrganisation]) -> 
                 field="partners",
             )
         office, unit = able[organisation.id][0], organisation.unit
-        await Signatory.create(
-            agreement=agreement, order=order, organisation=organisation, unit_name=unit.name if unit else "",
-            signer=office.person, post=office.code,
-        )  # fmt: skip
         printable(organisation.name, unit.name if unit else "", office.person.name)
+        made.append(
+            Signatory(
+                agreement=agreement, order=order, organisation=organisation, unit_name=unit.name if unit else "", signer=office.person,
+                post=office.code,
+            )
+        )  # fmt: skip
+    return made
+
+
+async def composed(community: Place, given: Draft, members: Sequence[PartyOrganisation], *, by: Person) -> Agreement:
+    """The agreement from the skeleton, within `writing()`. Its number is unique within the community and the year."""
+    year = clock.today().year
+    return await Agreement.create(
+        place=community, path=community.path, drafted_by=by, made_at=clock.now(), title=given.title,
+        number=numbering.agreement_number(year, await next_number(f"agreement:{community.id}:{year}")),
+        public_code=numbering.query_code(), category=given.category, first_day=given.first_day,
+        last_day=given.last_day, copies=given.copies or len(members) + 1, sign_by=given.sign_by,
+        preamble=given.skeleton.preamble if given.skeleton else categories.preamble(),
+        clauses=_clauses(given, community, await community.at_level("STREET"), members[0].name),
+    )  # fmt: skip
 
 
 async def draft(community: Place, given: Draft, *, by: Person) -> Agreement:
     """A new agreement from the skeleton. Its number is unique within the community and the year."""
-    _check_days(given.first_day, given.last_day)
+    check_days(given.first_day, given.last_day)
     printable(given.title)
     async with writing():
         await must(by, "agreement.draft", at=community)
-        members, year = await _members(community, given.partners), clock.today().year
-        agreement = await Agreement.create(
-            place=community, path=community.path, drafted_by=by, made_at=clock.now(), title=given.title,
-            number=numbering.agreement_number(year, await next_number(f"agreement:{community.id}:{year}")),
-            public_code=numbering.query_code(), category=given.category, first_day=given.first_day,
-            last_day=given.last_day, copies=given.copies or len(members) + 1, sign_by=given.sign_by,
-            preamble=given.skeleton.preamble if given.skeleton else categories.preamble(),
-            clauses=_clauses(given, community, await community.at_level("STREET"), members[0].name),
-        )  # fmt: skip
-        await _enter(agreement, members)
+        members = await _members(community, given.partners)
+        agreement = await composed(community, given, members, by=by)
+        for each in parties(agreement, members, await signers([each.id for each in members])):
+            await each.save()
         await _annexed(agreement, given.projects)
         await editions.keep(agreement, by)
         await note("agreement.drafted", agreement, by, signatories=len(members), version=1)
@@ -176,12 +201,19 @@ class Wording:
     sign_by: date | None = None
 
 
+async def _keep_end(agreement: Agreement, given: Wording) -> None:
+    """A supplement is over with the agreement it belongs to."""
+    if agreement.kind == "supplement" and given.last_day != agreement.last_day:
+        raise Refusal("A supplement ends with its agreement: its last day stays %(day)s.", day=agreement.last_day, field="last_day")
+
+
 async def revise(agreement: Agreement, given: Wording, *, by: Person) -> None:
     """Another wording. A text that lay open for review goes back to the draft, so that nobody reviews a text that moves."""
     clauses = [{"heading": head.strip(), "body": body.replace("\r", "").strip()} for head, body in given.clauses if body.strip()]
-    _check_days(given.first_day, given.last_day)
+    check_days(given.first_day, given.last_day)
     if not clauses:
         raise Refusal("An agreement has at least one article.", field="clauses")
+    await _keep_end(agreement, given)
     printable(given.title, given.preamble, *(text for each in clauses for text in each.values()))
     async with writing():
         await must(by, "agreement.revise", agreement)

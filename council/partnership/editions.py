@@ -51,6 +51,14 @@ class Changed:
     runs: list[Run]
 
 
+def of_draft(agreement: Agreement, by: Person) -> Edition:
+    """The first wording of a new draft, not yet saved; its agreement counts from 1."""
+    return Edition(
+        agreement=agreement, n=1, version=agreement.version, title=agreement.title, preamble=agreement.preamble, first_day=agreement.first_day,
+        last_day=agreement.last_day, clauses=agreement.clauses, by=by, at=clock.now(),
+    )  # fmt: skip
+
+
 async def keep(agreement: Agreement, by: Person) -> Edition:
     """Keep the present wording, within `writing()`. Whoever agreed with an earlier one has not agreed with this."""
     agreement.edition += 1

@@ -52,7 +52,8 @@ async def own_signatory(agreement: Agreement, by: Actor | None) -> Signatory | N
 
 async def requests(agreement: Agreement, kind: str = "change") -> list[ChangeRequest]:
     """Requests for a change, or comments, the newest first."""
-    return await ChangeRequest.filter(agreement_id=agreement.id, kind=kind).select_related("signatory__organisation", "by").order_by("-id")
+    rows = ChangeRequest.filter(agreement_id=agreement.id, kind=kind)
+    return await rows.select_related("signatory__organisation", "signatory__signer", "by").order_by("-id")
 
 
 async def request(agreement: Agreement, number: int) -> ChangeRequest:
@@ -64,7 +65,7 @@ async def request(agreement: Agreement, number: int) -> ChangeRequest:
 
 async def _visible(by: Actor | None, held: Standing) -> Q:
     """Public ones, those of the places somebody's office reaches, and their own."""
-    allowed = Q(stage__in=PUBLIC)
+    allowed = Q(stage__in=PUBLIC) & ~Q(kind="mediation")
     for code, path, _ in held.holds:
         if code in STAFF:
             allowed |= Q(path__startswith=path)
@@ -99,10 +100,10 @@ async def agreements(
 
 async def organisations_of(agreements: list[Agreement]) -> dict[int, list[str]]:
     """For each agreement the names of its organisations in the order of the text."""
-    rows = await Signatory.filter(agreement_id__in=[each.id for each in agreements]).select_related("organisation").order_by("order")
+    rows = await Signatory.filter(agreement_id__in=[each.id for each in agreements]).select_related("organisation", "signer").order_by("order")
     found: dict[int, list[str]] = {each.id: [] for each in agreements}
     for row in rows:
-        found[row.agreement_id].append(row.organisation.name)
+        found[row.agreement_id].append(row.name)
     return found
 
 

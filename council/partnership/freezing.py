@@ -8,7 +8,7 @@ from council import clock
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Person
-from council.partnership import files, texts
+from council.partnership import files, supplements, texts
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision
 from council.refusals import Conflict, Refusal
@@ -30,6 +30,7 @@ async def freeze(agreement: Agreement, *, by: Person, origin: str) -> Revision:
     await must(by, "agreement.freeze", agreement)
     _day_ahead(agreement)
     await _still_in_office(agreement)
+    await supplements.check(agreement)
     paper = await texts.draft_paper(agreement, origin)
     made = await pdf.render(texts.printable(paper))
     data = await _fields(paper, made)
@@ -68,16 +69,14 @@ def _day_ahead(agreement: Agreement) -> None:
 
 
 async def _still_in_office(agreement: Agreement) -> None:
-    from council.partnership.drafting import signers
+    from council.partnership.drafting import still_signs
 
-    rows = await agreement.signatories()
-    able = await signers([row.organisation_id for row in rows])
-    for row in rows:
-        if row.signer_id not in {office.person_id for office in able[row.organisation_id]}:
+    for row in await agreement.signatories():
+        if not await still_signs(row):
             raise Refusal(
                 "%(person)s is no longer in office at %(name)s. Choose who signs.",
                 person=row.signer.name,
-                name=row.organisation.name,
+                name=row.name,
             )
 
 

@@ -120,7 +120,7 @@ async def make_key(signatory: Signatory, code: str, pin: str, again: str, *, by:
         raise Refusal("The two PINs are not the same.", field="again")
     key, proof = await begin(signatory, code, by=by)
     private, wrapped = await asyncio.to_thread(_made, pin, key.owner)
-    certificate = await certificates.issue(signatory.signer.name, signatory.organisation.name, authority.public_of(private))
+    certificate = await certificates.issue(signatory.signer.name, signatory.name, authority.public_of(private))
     key.wrapped = {"key": wrapped}
     return await finish(signatory, key, proof, certificate)
 

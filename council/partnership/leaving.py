@@ -12,6 +12,7 @@ from council.db import belongs
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
+from council.partnership import supplements
 from council.partnership.agreements import Agreement, Signatory
 from council.refusals import Conflict, Forbidden, Refusal
 from council.rules import stages
@@ -41,6 +42,8 @@ async def _must(signatory: Signatory, by: Actor) -> Agreement:
     await must(by, "agreement.leave", agreement)
     if not signatory.is_for(by):
         raise Forbidden("This is not yours to do.")
+    if agreement.kind != "partnership":
+        raise Conflict("This document cannot be left alone.")
     return agreement
 
 
@@ -92,8 +95,15 @@ async def _leave(leaving: Leaving) -> bool:
             return False
         await Signatory.filter(id=signatory.id).update(stage="left")
         await note("agreement.left", agreement, None, signatory=signatory.id)
+        await _left_too(agreement, signatory)
         await _with_too_few(agreement, signatory)
     return True
+
+
+async def _left_too(agreement: Agreement, gone: Signatory) -> None:
+    """Whoever leaves an agreement leaves what was added to it."""
+    for each in await supplements.of(agreement):
+        await Signatory.filter(agreement_id=each.id, organisation_id=gone.organisation_id, stage="signed").update(stage="left")
 
 
 async def _with_too_few(agreement: Agreement, gone: Signatory) -> None:
@@ -103,3 +113,4 @@ async def _with_too_few(agreement: Agreement, gone: Signatory) -> None:
         agreement = await Agreement.get(id=agreement.id)
         await agreement.move("terminated")
         await note("agreement.terminated", agreement, None)
+        await agreement.end_supplements(None)

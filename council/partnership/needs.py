@@ -33,6 +33,7 @@ class Need(Model):
     beneficiaries = fields.CharField(120, default="")
     urgency = fields.CharField(24, default="")
     period = fields.CharField(60, default="")
+    kind = fields.CharField(16, default="")
     stage = fields.CharField(24, default="open")
     made_at = fields.DatetimeField()
 
@@ -54,13 +55,14 @@ class Need(Model):
 
 @dataclass(frozen=True)
 class Wish:
-    """What is written on the list: who asks, for whom, how urgent (a key of URGENCIES), when."""
+    """What is written on the list: who asks, for whom, how urgent (a key of URGENCIES), when; which kind of resource would help, if known."""
 
     title: str
     asked_by: str = ""
     beneficiaries: str = ""
     urgency: str = "usual"
     period: str = ""
+    kind: str = ""
 
 
 async def add_need(place: Place, wish: Wish, *, by: Person) -> Need:
@@ -68,7 +70,7 @@ async def add_need(place: Place, wish: Wish, *, by: Person) -> Need:
         await must(by, "need.add", at=place)
         need = await Need.create(
             place=place, path=place.path, title=wish.title, asked_by=wish.asked_by, beneficiaries=wish.beneficiaries,
-            urgency=wish.urgency, period=wish.period, made_at=clock.now(),
+            urgency=wish.urgency, period=wish.period, kind=wish.kind, made_at=clock.now(),
         )  # fmt: skip
         await note("need.added", need, by)
     return need

@@ -15,6 +15,7 @@ from council.neighbourhood.offices import must, standing
 from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.places import Place
+from council.partnership import claims
 from council.partnership.needs import Need
 from council.partnership.resources import Resource
 from council.refusals import NotFound, Refusal
@@ -93,6 +94,7 @@ async def add_project(
         await must(by, "project.add", at=place)
         if need:
             await need.move("matched")
+            await claims.end_with_project(need)
         project = await Project.create(
             place=place, path=place.path, title=plan.title, need=need, resource=resource, lead=lead, helpers=plan.helpers,
             first_day=plan.first_day, last_day=plan.last_day, indicator=plan.indicator, responsible=plan.responsible, made_at=clock.now(),

@@ -18,7 +18,9 @@ TRIES = 5
 
 
 class SigningKey(Model):
-    """A signer's key for an organisation. Custody A: it lives in the signer's browser, only its certificate is here.
+    """A signer's key for an organisation, or for the signer alone (mediation).
+
+    Custody A: it lives in the signer's browser, only its certificate is here.
 
     Custody B: `wrapped` opens only with the PIN and the server's secret together, five wrong PINs lock it.
     Custody C: the unit's own certificate file, given for each signature and not kept.
@@ -27,8 +29,8 @@ class SigningKey(Model):
     id = fields.IntField(primary_key=True)
     person: fields.ForeignKeyRelation[Person] = belongs("Person")
     person_id: int
-    organisation: fields.ForeignKeyRelation[PartyOrganisation] = belongs("PartyOrganisation")
-    organisation_id: int
+    organisation: fields.ForeignKeyNullableRelation[PartyOrganisation] = belongs("PartyOrganisation", null=True)
+    organisation_id: int | None
     custody = fields.CharField(1, default="B")
     wrapped: dict[str, Any] = fields.JSONField(default=dict)
     certificate = fields.TextField()
@@ -48,7 +50,7 @@ class SigningKey(Model):
     @property
     def owner(self) -> str:
         """What the wrapped key is tied to: moved to another row it does not open."""
-        return f"key:{self.person_id}:{self.organisation_id}"
+        return f"key:{self.person_id}:{self.organisation_id or 0}"
 
     @property
     def locked(self) -> bool:

@@ -19,7 +19,7 @@ from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person
 from council.partnership import certificates, files, sealpictures, texts
 from council.partnership.agreements import Agreement, Signatory
-from council.partnership.drafting import signers
+from council.partnership.drafting import first_name, still_signs
 from council.partnership.keys import open_key, vouching
 from council.partnership.signatures import Revision, SigningKey, head, key_of
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
@@ -119,9 +119,8 @@ async def check_turn(signatory: Signatory, *, by: Actor) -> Agreement:
     if agreement.sign_by and clock.today() > agreement.sign_by:
         raise Conflict("The day for signing has passed.")
     if signatory.order and not await Signatory.exists(agreement_id=agreement.id, order=0, stage="signed"):
-        raise Conflict("The community's Party committee signs first. You will be told when it is your turn.")
-    able = await signers([signatory.organisation_id])
-    if signatory.signer_id not in {office.person_id for office in able[signatory.organisation_id]}:
+        raise Conflict("%(name)s signs first. You will be told when it is your turn.", name=await first_name(agreement))
+    if not await still_signs(signatory):
         raise Forbidden("You no longer hold the office that signs for this organisation.")
     return agreement
 
@@ -142,7 +141,7 @@ def written(signatory: Signatory, hand: Hand) -> Ink | None:
 async def mark(signatory: Signatory, drawn: Ink | None, at: datetime, serial: int) -> papers.Mark:
     """What the frame on the signature page says."""
     return papers.Mark(
-        signatory.organisation.name, signatory.signer.name, at, authority.short_number(serial), drawn,
+        signatory.name, signatory.signer.name, at, authority.short_number(serial), drawn,
         demo=signatory.agreement.place.demo, instead_of=signatory.instead_of.name if signatory.instead_of else "",
         picture=await sealpictures.of(signatory),
     )  # fmt: skip
@@ -161,7 +160,8 @@ def field_of(agreement: Agreement, signatory: Signatory) -> str:
 
 def meaning(agreement: Agreement, signatory: Signatory, shown: bytes, at: datetime) -> pades.Signing:
     with speaking(DEFAULT):
-        reason = _("I have read this agreement and sign it for my organisation.")
+        own = _("I have read this agreement and sign it.")
+        reason = _("I have read this agreement and sign it for my organisation.") if signatory.organisation_id else own
     return pades.Signing(field_of(agreement, signatory), shown, reason, agreement.number, at)
 
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from council import clock
 from council.neighbourhood.journal import note, writing
-from council.partnership import leaving
-from council.partnership.agreements import Agreement, Signatory
+from council.partnership import leaving, renewals
+from council.partnership.agreements import PUBLIC, Agreement, Signatory
 
 REMINDERS = (3, 7)  # days after the signature was asked for
 MANY = 200  # at one look; the rest at the next
@@ -25,7 +25,7 @@ def due_reminder(asked_at: datetime, reminded: int, today: date) -> int:
 
 async def keep() -> int:
     """Everything that is due now; how many acts that were."""
-    return await _lapse() + await _remind() + await leaving.keep() + await _end()
+    return await _lapse() + await _remind() + await leaving.keep() + await renewals.keep() + await _end()
 
 
 async def _lapse() -> int:
@@ -37,7 +37,13 @@ async def _lapse() -> int:
 async def _end() -> int:
     """The last day is over. It never moves: what goes on needs an agreement of its own."""
     over = await Agreement.filter(stage="effective", last_day__lt=clock.today()).order_by("id").limit(MANY)
-    return sum([await _pass(each, "ended") for each in over])
+    return sum([await _pass(each, await _afterwards(each)) for each in over])
+
+
+async def _afterwards(agreement: Agreement) -> str:
+    """Renewed where the next agreement has been signed by all."""
+    next_one = await renewals.successor(agreement)
+    return "renewed" if next_one and next_one.stage in PUBLIC else "ended"
 
 
 async def _pass(agreement: Agreement, stage: str) -> bool:

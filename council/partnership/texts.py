@@ -23,7 +23,10 @@ from council.workshop import papers
 # Named fields of the text: the term and the copies are said once, in their own fields.
 FIRST_DAY, LAST_DAY, COPIES = "〔首日〕", "〔末日〕", "〔份数〕"
 RESOURCE_COLUMNS = 7
-DUTIES: dict[str, Phrase] = {"secretary": Phrase("Secretary"), "deputy_secretary": Phrase("Deputy secretary")}
+DUTIES: dict[str, Phrase] = {
+    "secretary": Phrase("Secretary"), "deputy_secretary": Phrase("Deputy secretary"),
+    "mediator": Phrase("Mediator"), "concerned": Phrase("in person"),
+}  # fmt: skip
 
 
 def duty(post: str) -> str:
@@ -49,9 +52,16 @@ def _clauses(agreement: Agreement) -> tuple[papers.Clause, ...]:
     return tuple(papers.Clause(each["heading"], tuple(_filled(each["body"], agreement).split("\n"))) for each in agreement.clauses)
 
 
+def _side(agreement: Agreement, order: int) -> str:
+    """甲方, 乙方一 …; between neighbours 调解员, 当事人一 …"""
+    if not agreement.private:
+        return side(order)
+    return "当事人" + side(order).removeprefix("乙方") if order else "调解员"
+
+
 def _signatory(agreement: Agreement, row: Signatory) -> papers.Signatory:
     return papers.Signatory(
-        key=field_name(agreement, row.order), side=side(row.order), organisation=row.organisation.name,
+        key=field_name(agreement, row.order), side=_side(agreement, row.order), organisation=row.name,
         secretary=row.signer.name, duty=duty(row.post), unit=row.unit_name, liaison=row.liaison,
     )  # fmt: skip
 
@@ -120,7 +130,7 @@ async def draft_paper(agreement: Agreement, origin: str) -> papers.AgreementPape
         paper = papers.AgreementPaper(
             number=agreement.number, title=agreement.title, preamble=agreement.preamble,
             signatories=tuple(_signatory(agreement, each) for each in signatories), clauses=_clauses(agreement),
-            annexes=(_needs(projects), _resources(resources), _projects(projects)), drawn_up=clock.today(),
+            annexes=(_needs(projects), _resources(resources), _projects(projects)) if agreement.kind == "partnership" else (), drawn_up=clock.today(),
             check_address=f"{origin}/verify/{agreement.public_code}", digest="",
             level=_("Each signatory signs with its own key (PAdES baseline)."), demo=place.demo,
         )  # fmt: skip

@@ -40,7 +40,7 @@ async def _expected(agreement: Agreement) -> list[Expected]:
     ended = {key.serial: key.revoked_on for key in await _own_files(rows)}
     return [
         Expected(
-            f"sig-{texts.field_name(agreement, row.order)}", int(row.serial or 0), row.organisation.name, row.signed_at, ended.get(row.serial)
+            f"sig-{texts.field_name(agreement, row.order)}", int(row.serial or 0), row.name, row.signed_at, ended.get(row.serial)
         )
         for row in rows
     ]

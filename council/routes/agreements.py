@@ -57,7 +57,7 @@ def row_of(each: Signatory) -> dict[str, Any]:
     word, tone = STATES[each.stage]
     when = each.signed_at or each.read_at
     return {
-        "id": each.id, "organisation": each.organisation.name, "person": each.signer.name, "word": str(word), "tone": tone,
+        "id": each.id, "organisation": each.name, "person": each.signer.name, "word": str(word), "tone": tone,
         "when": moment(when) if when else "", "reason": each.reason, "stage": each.stage,
         "agreed": each.agreed,
         "instead_of": each.instead_of.name if each.instead_of else "",

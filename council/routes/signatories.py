@@ -41,7 +41,7 @@ async def representative(request: Request, errors: Any = None, kept: Any = None)
     able = (await drafting.signers([signatory.organisation_id]))[signatory.organisation_id]
     held = next((str(office.id) for office in able if office.person_id == signatory.signer_id), "")
     return pages.show(
-        request, "agreements/representative.html", signatory.organisation.name, here="agreements", errors=errors, signatory=signatory,
+        request, "agreements/representative.html", signatory.name, here="agreements", errors=errors, signatory=signatory,
         kept=kept or {"office": held, "liaison": signatory.liaison, "phone": signatory.phone},
         offices=[(str(office.id), f"{office.person.name}（{texts.duty(office.code)}）") for office in able],
     )  # fmt: skip
@@ -56,7 +56,7 @@ async def represent(request: Request) -> Response:
     if office is None:
         raise Refusal("Choose one of the answers shown.", field="office")
     await drafting.represent(signatory, office, form.liaison, form.phone, by=me(request))
-    return pages.redirect(f"/agreements/{signatory.agreement_id}", Phrase("Saved: %(name)s", name=signatory.organisation.name))
+    return pages.redirect(f"/agreements/{signatory.agreement_id}", Phrase("Saved: %(name)s", name=signatory.name))
 
 
 @signed_in
@@ -66,7 +66,7 @@ async def link(request: Request) -> Response:
     token = await signing.make_link(signatory, by=me(request))
     address = f"{agreements.origin(request)}/signing/{token}"
     return pages.show(
-        request, "agreements/link.html", _("The link of %(name)s") % {"name": signatory.organisation.name}, here="agreements",
+        request, "agreements/link.html", _("The link of %(name)s") % {"name": signatory.name}, here="agreements",
         signatory=signatory, address=address,
     )  # fmt: skip
 

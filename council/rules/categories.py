@@ -72,6 +72,22 @@ def skeleton(blanks: Mapping[str, str]) -> tuple[Clause, ...]:
     return tuple(Clause(each["heading"], each["body"].format_map(blanks)) for each in _data()["clauses"])
 
 
+def mediation(part: str) -> str:
+    """The title or the preamble of a mediation agreement: neither names anybody."""
+    return str(_mediation()[part])
+
+
+@cache
+def _mediation() -> Mapping[str, Any]:
+    return tomllib.loads((files("council.rules") / "data" / "mediation.toml").read_text("utf-8"))
+
+
+def mediation_clauses(dispute: str, terms: str) -> list[dict[str, str]]:
+    """The articles of a mediation agreement around what was in dispute and what was settled."""
+    known = {"〔纠纷〕": dispute.replace("\r", "").strip(), "〔约定〕": terms.replace("\r", "").strip()}
+    return [{"heading": each["heading"], "body": known.get(each["body"], each["body"])} for each in _mediation()["clauses"]]
+
+
 def check_number(signatories: int) -> None:
     """An agreement has from two to thirty signatories."""
     if not FEWEST <= signatories <= MOST:

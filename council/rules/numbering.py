@@ -65,3 +65,13 @@ def floor_of(room: str) -> int:
 def agreement_number(year: int, serial: int) -> str:
     """共建〔2026〕第001号: unique within a community and year; gaps are allowed."""
     return f"共建〔{year:04d}〕第{serial:03d}号"
+
+
+def supplement_number(first: str, serial: int) -> str:
+    """共建〔2026〕第001号补1: it names the agreement it belongs to."""
+    return f"{first}补{serial}"
+
+
+def mediation_number(year: int, serial: int) -> str:
+    """人调〔2026〕第001号: counted apart, so that the numbers of agreements tell nothing of how many neighbours were at odds."""
+    return f"人调〔{year:04d}〕第{serial:03d}号"

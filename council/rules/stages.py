@@ -72,6 +72,7 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
     "Signatory": {"invited": ("read", "signed", "declined"), "read": ("signed", "declined"), "signed": ("left",), "declined": (), "left": ()},
     "Need": {"open": ("matched", "withdrawn"), "matched": ("met", "open"), "met": (), "withdrawn": ()},
     "Resource": {"offered": ("withdrawn",), "withdrawn": ()},
+    "Booking": {"requested": ("confirmed", "refused", "given_back"), "confirmed": ("given_back", "refused"), "refused": (), "given_back": ()},
     "Project": {"planned": ("running", "stopped"), "running": ("finished", "stopped"), "finished": (), "stopped": ()},
 }
 
@@ -90,7 +91,7 @@ NAMES: dict[str, Phrase] = {
     "ended": Phrase("ended"), "terminated": Phrase("terminated"), "invited": Phrase("invited"), "read": Phrase("has read"),
     "signed": Phrase("signed"), "offered": Phrase("offered"), "matched": Phrase("matched"), "met": Phrase("met"), "planned": Phrase("planned"),
     "merged": Phrase("merged into another"), "left": Phrase("has left"), "running": Phrase("running"), "finished": Phrase("finished"),
-    "stopped": Phrase("stopped"),
+    "stopped": Phrase("stopped"), "requested": Phrase("asked for"), "refused": Phrase("refused"), "given_back": Phrase("given back"),
 }  # fmt: skip
 
 

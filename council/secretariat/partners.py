@@ -7,10 +7,13 @@ from collections.abc import Awaitable, Callable
 from council.i18n import Phrase
 from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.people import Person
-from council.partnership import keys
+from council.partnership import bundles, keys, sittings
 from council.partnership.agreements import Agreement, ChangeRequest, Signatory
 from council.partnership.leaving import Leaving
 from council.secretariat import inbox
+from council.secretariat.inbox import Notice
+
+MANY = "/agreements?stage=review"
 
 
 async def _tell(agreement: Agreement, people: list[Person], said: Phrase, **values: str) -> None:
@@ -19,6 +22,21 @@ async def _tell(agreement: Agreement, people: list[Person], said: Phrase, **valu
     async with writing():
         for person in {each.id: each for each in people}.values():
             await inbox.tell(person, phrase, link=f"/agreements/{agreement.id}", subject=agreement)
+
+
+async def _ask(agreement: Agreement, people: list[Person], said: Phrase) -> None:
+    """Ask for signatures. Whoever signs many is asked once for all of them, and again only after having read that."""
+    for person in {each.id: each for each in people}.values():
+        count = await sittings.waiting(person)
+        if count < 2:
+            await _tell(agreement, [person], said)
+        elif not await _unread(person, "/sitting"):
+            async with writing():
+                await inbox.tell(person, Phrase("Several agreements wait for your signature: sign them one after the other."), link="/sitting")
+
+
+async def _unread(person: Person, link: str) -> bool:
+    return await Notice.exists(person_id=person.id, link=link, read_at=None)
 
 
 async def _everybody(agreement: Agreement) -> list[Person]:
@@ -33,12 +51,22 @@ async def _about(entry: Entry) -> Signatory | None:
 
 async def _laid_open(agreement: Agreement, entry: Entry) -> None:
     people = [each.signer for each in await agreement.signatories()]
+    if await bundles.bundled(agreement):
+        people = await _told_together(people)
     await _tell(agreement, people, Phrase("Please read the text of “%(title)s” and say whether it should be different."))
+
+
+async def _told_together(people: list[Person]) -> list[Person]:
+    """甲方 is party to every agreement of a sheet: it is told once of all of them. Who remains to be told of the one."""
+    if not await _unread(people[0], MANY):
+        async with writing():
+            await inbox.tell(people[0], Phrase("Please read the texts of several agreements and say whether one should be different."), link=MANY)
+    return people[1:]
 
 
 async def _sent(agreement: Agreement, entry: Entry) -> None:
     first = (await agreement.signatories())[0]
-    await _tell(agreement, [first.signer], Phrase("“%(title)s” waits for your signature."))
+    await _ask(agreement, [first.signer], Phrase("“%(title)s” waits for your signature."))
 
 
 async def _signed(agreement: Agreement, entry: Entry) -> None:
@@ -46,7 +74,7 @@ async def _signed(agreement: Agreement, entry: Entry) -> None:
     signatory = await _about(entry)
     if signatory is not None and signatory.order == 0:
         partners = [each.signer for each in await agreement.signatories() if each.stage != "signed"]
-        await _tell(agreement, partners, Phrase("“%(title)s” waits for your signature."))
+        await _ask(agreement, partners, Phrase("“%(title)s” waits for your signature."))
 
 
 async def _reminded(agreement: Agreement, entry: Entry) -> None:
@@ -57,14 +85,14 @@ async def _reminded(agreement: Agreement, entry: Entry) -> None:
     said = Phrase("“%(title)s” still waits for your signature.")
     if agreement.sign_by:
         said = Phrase("“%(title)s” still waits for your signature, until %(day)s.", day=agreement.sign_by)
-    await _tell(agreement, [signatory.signer], said)
+    await _ask(agreement, [signatory.signer], said)
 
 
 async def _delegated(agreement: Agreement, entry: Entry) -> None:
     signatory = await _about(entry)
     if signatory is None:
         return
-    said = Phrase("%(person)s signs “%(title)s” for %(name)s from now on.", person=signatory.signer.name, name=signatory.organisation.name)
+    said = Phrase("%(person)s signs “%(title)s” for %(name)s from now on.", person=signatory.signer.name, name=signatory.name)
     await _tell(agreement, await _everybody(agreement), said)
 
 
@@ -80,19 +108,19 @@ async def _over(agreement: Agreement, entry: Entry) -> None:
 async def _notice_given(agreement: Agreement, entry: Entry) -> None:
     made, signatory = await Leaving.get_or_none(id=entry.numbers.get("leaves", 0)), await _about(entry)
     if made is not None and signatory is not None:
-        said = Phrase("%(name)s leaves “%(title)s” after %(day)s; the reason stands there.", name=signatory.organisation.name, day=made.leaves_on)
+        said = Phrase("%(name)s leaves “%(title)s” after %(day)s; the reason stands there.", name=signatory.name, day=made.leaves_on)
         await _tell(agreement, await _everybody(agreement), said)
 
 
 async def _notice_taken_back(agreement: Agreement, entry: Entry) -> None:
     signatory = await _about(entry)
-    name = signatory.organisation.name if signatory else ""
+    name = signatory.name if signatory else ""
     await _tell(agreement, await _everybody(agreement), Phrase("%(name)s stays in “%(title)s” after all."), name=name)
 
 
 async def _left(agreement: Agreement, entry: Entry) -> None:
     signatory = await _about(entry)
-    name = signatory.organisation.name if signatory else ""
+    name = signatory.name if signatory else ""
     await _tell(agreement, await _everybody(agreement), Phrase("%(name)s has left “%(title)s”."), name=name)
 
 
@@ -111,14 +139,14 @@ async def _key_made(entry: Entry) -> None:
     said = Phrase(
         "%(person)s has made a signing key for %(name)s (“%(title)s”); the identity was checked by %(officer)s. "
         "If this is wrong, tell the community office at once.",
-        person=signatory.signer.name, name=signatory.organisation.name, officer=officer.name if officer else "—",
+        person=signatory.signer.name, name=signatory.name, officer=officer.name if officer else "—",
     )  # fmt: skip
     await _tell(signatory.agreement, await _everybody(signatory.agreement), said)
 
 
 async def _declined(agreement: Agreement, entry: Entry) -> None:
     signatory = await _about(entry)
-    name = signatory.organisation.name if signatory else ""
+    name = signatory.name if signatory else ""
     await _tell(agreement, await _everybody(agreement), Phrase("%(name)s does not sign “%(title)s”; the reason stands there."), name=name)
 
 
@@ -129,12 +157,14 @@ async def _reopened(agreement: Agreement, entry: Entry) -> None:
 
 async def _in_effect(agreement: Agreement, entry: Entry) -> None:
     message = Phrase("All have signed “%(title)s”. The finished file is ready.")
-    await _tell(agreement, await _everybody(agreement), message)
+    people = await _everybody(agreement)
+    # 甲方 and whoever drafted see the agreements of a sheet on its own page, not in hundreds of notices.
+    await _tell(agreement, people[1:-1] if await bundles.bundled(agreement) else people, message)
 
 
 async def _asked(agreement: Agreement, entry: Entry) -> None:
     signatory = await _about(entry)
-    name = signatory.organisation.name if signatory else ""
+    name = signatory.name if signatory else ""
     await _tell(agreement, [await agreement.drafted_by], Phrase("%(name)s asks for a change of “%(title)s”."), name=name)
 
 
