@@ -36,6 +36,7 @@ WORDS: dict[str, Phrase] = {
     "bool_parsing": Phrase("Choose yes or no."),
     "too_short": Phrase("Choose at least one."),
 }
+A_ROLL = 4_000  # boxes of a form with a line for everybody on the roll
 OTHER = Phrase("This cannot be read. Please check it.")
 
 
@@ -44,6 +45,7 @@ class Shape(BaseModel):
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, arbitrary_types_allowed=True, defer_build=True)
     most: ClassVar[int] = 2**31 - 1  # what the number of a record can be
+    boxes: ClassVar[int] = 400  # fields that such a form can send; a list to tick has as many as names on it
 
     @field_validator("*", mode="after")
     @classmethod
@@ -70,7 +72,7 @@ class Unread(Exception):
 
 async def read(request: Request, shape: type[T], again: Again | None = None) -> T:
     """The form as `shape`. `again` is the page to show with `errors` and `kept` when it cannot be read or the act is refused."""
-    form = await request.form(max_files=6, max_fields=400, max_part_size=100_000)
+    form = await request.form(max_files=6, max_fields=shape.boxes, max_part_size=100_000)
     given, faults = _tidy(_plain(form, shape))
     request.state.again = (again, {k: v for k, v in given.items() if not isinstance(v, UploadFile)})
     if faults:

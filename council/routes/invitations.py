@@ -26,6 +26,7 @@ from council.text import Line
 
 
 class InviteForm(forms.Shape):
+    boxes = forms.A_ROLL
     group: Annotated[str, Field(max_length=32)]
     guest: list[Annotated[str, Field(max_length=24)]] = Field(default_factory=list, max_length=3000)
     name: Annotated[Line, Field(max_length=50)] = ""

@@ -36,6 +36,7 @@ Text = Annotated[str, Field(max_length=2_000)]
 class Sheet(forms.Shape):
     """The form for the minutes as it was filled in by hand; the fields of each item follow its number."""
 
+    boxes = forms.A_ROLL
     day: date
     opened: Hour
     closed: Hour

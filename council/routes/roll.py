@@ -35,6 +35,7 @@ class TickForm(forms.Shape):
 class BackForm(forms.Shape):
     """`everybody`: all who sat here before answered."""
 
+    boxes = forms.A_ROLL
     seats: list[int] = []
     everybody: Literal["", "yes"] = ""
 

@@ -173,6 +173,25 @@ async def test_a_supervisor_and_an_observer_speak_but_never_vote_nor_count(world
     assert ballot.entitled == 3
 
 
+async def test_a_roll_of_thousands_comes_in_by_one_form(world, browser_of):
+    """2,303 names: whom to invite, who signed the paper, who answered the roll; a form without a roll stays small."""
+    made = await cut_off(world)
+    await Invitation.bulk_create([Invitation(meeting_id=made.meeting.id, label=f"居民{n}") for n in range(2294)])
+    clerk, at = await browser_of(world.clerk), f"/meetings/{made.meeting.id}"
+    present = [str(one) for one in await Invitation.filter(meeting_id=made.meeting.id).values_list("id", flat=True)]
+    began, ended = clock.local(clock.now() - timedelta(hours=2)), clock.local(clock.now() - timedelta(minutes=2))
+    data = {"day": began.date().isoformat(), "opened": f"{began:%H:%M}", "closed": f"{ended:%H:%M}", "present": present}
+    page = await clerk.post(f"{at}/paper", data=data, files=[("scan", ("b.pdf", SCAN, "application/pdf"))])
+    assert (page.status_code, len((await PaperRecord.get()).present)) == (200, 2303)
+    chair = await browser_of(world.secretary)
+    too_many = await chair.post(f"/items/{made.item.id}/conclusion", data={"words": ["议完"] * 500})
+    assert too_many.status_code == 400
+    await Meeting.filter(id=made.meeting.id).update(stage="drafted")
+    guests = [f"person:{n + 10_000}" for n in range(2303)]
+    refused = await chair.post(f"{at}/invitations", data={"group": "resident_representative", "guest": guests})
+    assert "请至少选一个" in refused.text
+
+
 async def test_from_the_form_to_the_marked_minutes_in_the_browser(world, browser_of):
     made = await cut_off(world)
     clerk, deputy, outsider = await browser_of(world.clerk), await browser_of(world.deputy), await browser_of(world.outsider)
