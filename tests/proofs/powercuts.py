@@ -77,7 +77,8 @@ def cuts(here: Path, before: dict[str, bytes], log: list[tuple], n: int, seed: i
         for name, body in files.items():
             (place / name).write_bytes(body)
         broken = whole(place / FILE)
-        yield broken, [f"cut {moment}: {broken}"] if broken else [f"cut {moment}: {one}" for one in lost(place / FILE, [act for number, act in said if number < moment])]
+        faults = [broken] if broken else lost(place / FILE, [act for number, act in said if number < moment])
+        yield broken, [f"cut {moment}: {one}" for one in faults]
 
 
 def lost(file: Path, said: list[tuple]) -> list[str]:
