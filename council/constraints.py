@@ -1,7 +1,7 @@
 """Constraints that the migration tool drops silently, written by hand for both databases and compared with the real one by a test.
 
 Each is (name, kind, table, sql): kind "unique" is a partial unique index, "check" a condition that every row meets, "frozen" a row that keeps the
-columns named once somebody has voted.
+columns named once somebody has voted, "listed" a row that only somebody on the frozen list may bring.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ CONSTRAINTS: tuple[tuple[str, str, str, str], ...] = (
     ("uq_voice_live", "unique", "household_voice", "(ballot_id, voter) WHERE ended_at IS NULL"),
     ("fz_ballot_asked", "frozen", "ballot", "question method options terms secret rule_id electorate register_id owners_item entitled entitled_area"),
     ("fz_entitlement", "frozen", "entitlement", "ballot_id voter area_cm2"),
+    ("ls_contribution_asked", "listed", "contribution", "consultation asked"),
     ("ck_line_area", "check", "register_line", "{r}area_cm2 >= 0"),
     ("uq_claim_live", "unique", "claim", "(need_id, organisation_id) WHERE ended_at IS NULL"),
     ("uq_signing_key_own", "unique", "signing_key", "(person_id) WHERE revoked_on IS NULL AND organisation_id IS NULL"),
@@ -44,6 +45,8 @@ def statements(dialect: str) -> list[str]:
             out.append(f'CREATE UNIQUE INDEX "{name}" ON "{table}" {words}')
         elif kind == "frozen":
             out += _frozen(name, table, words.split(), dialect)
+        elif kind == "listed":
+            out += _listed(name, table, *words.split(), dialect)
         elif dialect == "sqlite":
             condition = words.format(r="NEW.", true="1")
             out += [
@@ -79,6 +82,22 @@ def _frozen(name: str, table: str, columns: list[str], dialect: str) -> list[str
     ]
 
 
+def _listed(name: str, table: str, of: str, roll: str, dialect: str) -> list[str]:
+    """Nobody answers who is not on the list frozen at opening; where everybody may answer there is none."""
+    on_it = f'EXISTS (SELECT 1 FROM "{roll}" r WHERE r.{of}_id = NEW.{of}_id AND r.voter = NEW.voter)'  # noqa: S608 - our own words
+    wrong = f"(SELECT electorate FROM \"{of}\" WHERE id = NEW.{of}_id) <> 'everyone' AND NOT {on_it}"  # noqa: S608
+    if dialect == "sqlite":
+        return [
+            f'CREATE TRIGGER "{name}_{moment}" BEFORE {moment.upper()} ON "{table}" WHEN {wrong} BEGIN SELECT RAISE(ABORT, \'{name}\'); END'
+            for moment in ("insert", "update")
+        ]
+    return [
+        f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {wrong} THEN '
+        f"RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation'; END IF; RETURN NULL; END $$",
+        f'CREATE CONSTRAINT TRIGGER "{name}" AFTER INSERT OR UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()',
+    ]
+
+
 def _voted(table: str, row: str) -> str:
     """The condition that somebody has voted on the ballot of this row."""
     return f'{row}."cast" > 0' if table == "ballot" else f'(SELECT "cast" FROM ballot WHERE id = {row}.ballot_id) > 0'  # noqa: S608 - our own words
@@ -89,11 +108,11 @@ def reverse(dialect: str) -> list[str]:
     for name, kind, table, _ in CONSTRAINTS:
         if kind == "unique":
             out.append(f'DROP INDEX "{name}"')
-        elif kind == "frozen" and dialect == "postgres":
+        elif kind in ("frozen", "listed") and dialect == "postgres":
             out += [f'DROP TRIGGER "{name}" ON "{table}"', f'DROP FUNCTION "{name}"()']
         elif kind == "frozen":
             out += [f'DROP TRIGGER "{name}_{moment.lower()}"' for moment in ("INSERT", "UPDATE", "DELETE")]
-        elif dialect == "sqlite":
+        elif kind == "listed" or dialect == "sqlite":
             out += [f'DROP TRIGGER "{name}_insert"', f'DROP TRIGGER "{name}_update"']
         else:
             out.append(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')

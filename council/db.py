@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ RECORDS = (
     "council.proceedings.contributions",
     "council.proceedings.statements",
     "council.proceedings.moderation",
-    "council.proceedings.headings", "council.proceedings.draws",
+    "council.proceedings.recordings", "council.proceedings.headings", "council.proceedings.draws",
     "council.partnership.needs",
     "council.partnership.resources",
     "council.partnership.projects",
@@ -75,8 +75,9 @@ RECORDS = (
     "council.partnership.papercopies",
     "council.partnership.sealpictures",
     "council.partnership.leaving", "council.partnership.appraisals",
+    "council.partnership.bundles", "council.partnership.sittings",
     "council.secretariat.feeds", "council.secretariat.minutes", "council.secretariat.approvals", "council.secretariat.remonstrances",
-    "council.secretariat.maps", "council.secretariat.postings",
+    "council.secretariat.maps", "council.secretariat.tellings", "council.secretariat.postings",
     "council.secretariat.inbox",
     "council.secretariat.papers", "council.secretariat.search", "council.secretariat.jobs",
 )
@@ -239,6 +240,22 @@ async def sql(statement: str, *values: Any) -> list[dict[str, Any]]:
         values = tuple(as_text(value) for value in values)
     rows: list[dict[str, Any]] = await connection.execute_query_dict(statement, list(values))
     return rows
+
+
+async def sql_many(statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run one statement for every row of values, within `writing()`, in one go."""
+    connection = connections.get("default")
+    if connection.capabilities.dialect == "postgres":
+        parts = statement.split("?")
+        statement = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
+    else:
+        rows = [tuple(as_text(value) for value in row) for row in rows]
+    await connection.execute_many(statement, rows)  # type: ignore[arg-type]
+
+
+def slots(rows: int, columns: int) -> str:
+    """(?, ?), (?, ?): the values of so many rows."""
+    return ", ".join([f"({', '.join('?' * columns)})"] * rows)
 
 
 TORTOISE_ORM = config("sqlite://:memory:")

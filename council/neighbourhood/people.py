@@ -20,10 +20,13 @@ def new_salt() -> str:
 
 
 class Person(Model):
-    """Somebody of the area. One name field, 1-50 characters, rare characters included, the phone sealed, found by keyed digest."""
+    """Somebody of the area. One name field, 1-50 characters, rare characters included, the phone sealed, found by keyed digest.
+
+    `born` is the decade of birth, such as 1960, where it was told for drawing by lot: never a day or a year.
+    """
 
     id = fields.IntField(primary_key=True)
-    name = fields.CharField(50)
+    name = fields.CharField(50, db_index=True)
     name_key = fields.CharField(200, default="", db_index=True)
     place: fields.ForeignKeyRelation[Place] = belongs("Place")
     place_id: int
@@ -33,6 +36,7 @@ class Person(Model):
     phone_digest = fields.CharField(64, default="", db_index=True)
     mail_sealed = fields.CharField(300, default="")
     adult = fields.BooleanField(default=True)
+    born = fields.SmallIntField(null=True)
     last_day = fields.DateField(null=True)
     salt = fields.CharField(32, default=new_salt)
     erased_at = fields.DatetimeField(null=True)

@@ -1,9 +1,9 @@
-"""Who is asked in a consultation: the list frozen at opening, the codes and links of those without an account, who was not reached yet."""
+"""Who is asked in a consultation: the list frozen at opening, the codes and links of those without an account."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
@@ -204,47 +204,7 @@ def _wrong() -> Refusal:
     return Refusal("This code does not belong to this consultation. Please look at the slip again.", field="code")
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """One unit of one building: how many are asked, how many have answered, and the doors where nobody has yet. Nothing of what was said."""
-
-    building: str
-    unit: str
-    asked: int
-    answered: int
-    doors: tuple[Asked, ...]
-
-
-NOT_YET = (
-    "SELECT a.id FROM asked a LEFT JOIN contribution c ON c.consultation_id = a.consultation_id AND c.voter = a.voter "
-    "WHERE a.consultation_id = ? AND c.id IS NULL"
-)
-
-
 async def within(listed: list[Asked], by: Actor) -> list[Asked]:
     """Those an officer goes to: a grid worker to the homes of the grid, the community's staff to all."""
     held = await standing(by)
     return [one for one in listed if held.reaches(FIELD, one.path)]
-
-
-async def reach(consultation: Consultation, *, by: Person) -> list[Reached]:
-    """Who has been asked and has not answered, by building and unit, as far as the officer's office reaches."""
-    await must(by, "consultation.reach", consultation)
-    missing = {row["id"] for row in await sql(NOT_YET, consultation.id)}
-    groups: dict[tuple[str, str], list[Asked]] = {}
-    for one in await within(await Asked.filter(consultation_id=consultation.id).order_by("building", "unit", "id"), by):
-        groups.setdefault((one.building, one.unit), []).append(one)
-    return [_reached(place, listed, missing) for place, listed in groups.items()]
-
-
-def _reached(place: tuple[str, str], listed: list[Asked], missing: Iterable[int]) -> Reached:
-    doors = tuple(one for one in listed if one.id in missing)
-    return Reached(*place, len(listed), len(listed) - len(doors), doors)
-
-
-async def waiting(consultation: Consultation, q: str = "", *, by: Actor) -> list[Asked]:
-    """Those on the list without an answer, for whoever enters papers; 60 at most."""
-    missing = [row["id"] for row in await sql(NOT_YET + " ORDER BY a.id LIMIT 5000", consultation.id)]
-    found = Asked.filter(consultation_id=consultation.id, id__in=missing or [0])
-    listed = await (found.filter(label__contains=q) if q else found).order_by("building", "unit", "id").limit(500)
-    return (await within(listed, by))[:60]

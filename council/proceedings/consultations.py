@@ -20,7 +20,6 @@ from council.neighbourhood.places import Place
 from council.neighbourhood.registers import Register, current
 from council.proceedings.matters import Matter
 from council.refusals import Conflict, NotFound, Refusal
-from council.rules import stages
 from council.rules.affairs import Affair
 from council.rules.powers import FIELD, POWERS
 from council.rules.privacy import check_text
@@ -44,7 +43,8 @@ class Consultation(Model):
 
     `parts` are what is asked about besides the question: options with `pro` and `contra`, wishes with `cost` in yuan. The clauses of a draft and
     the statements are rows of their own. `asked` counts the list frozen at opening (0: everybody), `answered` one for each answer,
-    `minors` those among them given by children. `item_id` is the agenda item the result was put on.
+    `minors` those among them given by children. `item_id` is the agenda item the result was put on,
+    `proposal_id` the proposal it asks about. From `signed_only_at` on nobody answers without an account, a slip or a paper, for the reason beside it.
     """
 
     id = fields.IntField(primary_key=True)
@@ -71,10 +71,13 @@ class Consultation(Model):
     closed_at = fields.DatetimeField(null=True)
     concluded_at = fields.DatetimeField(null=True)
     conclusion = fields.TextField(default="")
+    signed_only_at = fields.DatetimeField(null=True)
+    signed_only_reason = fields.CharField(300, default="")
     asked = fields.IntField(default=0)
     answered = fields.IntField(default=0)
     minors = fields.IntField(default=0)
     item_id = fields.IntField(null=True)
+    proposal_id = fields.IntField(null=True)
     ballot_id = fields.IntField(null=True)
     posting_id = fields.IntField(null=True)
     reason = fields.CharField(300, default="")
@@ -211,40 +214,3 @@ def _cost(row: list[str], budget: int) -> int:
     if not digits.isascii() or not digits.isdigit() or not 0 < int(digits) <= (budget or 2**31 - 1):
         raise Refusal("Write the cost behind every wish, such as 路灯改造｜30000; none may cost more than there is.", field="lines")
     return int(digits)
-
-
-async def close(consultation: Consultation, *, by: Person) -> None:
-    """End it. Nobody answers any more, and what was said can be read by everybody, without names."""
-    async with writing():
-        await must(by, "consultation.close", consultation)
-        await end(consultation, by)
-
-
-async def end(consultation: Consultation, by: Person | None) -> None:
-    """Ended by a person or by its hour. Within the caller's writing()."""
-    stages.check("Consultation", consultation.stage, "closed")
-    if not await Consultation.filter(id=consultation.id, stage="open").update(stage="closed", closed_at=clock.now()):
-        raise Conflict("Somebody was faster: please look at the newest state.")
-    await consultation.refresh_from_db()
-    await consultation.note("consultation.closed", by, answered=consultation.answered, asked=consultation.asked)
-
-
-async def cancel(consultation: Consultation, reason: str, *, by: Person) -> None:
-    """Call it off, with a reason everybody who answered is told."""
-    if len(check_text(reason.strip(), "reason")) < 2:
-        raise Refusal("Write the reason.", field="reason")
-    async with writing():
-        await must(by, "consultation.cancel", consultation)
-        stages.check("Consultation", consultation.stage, "cancelled")
-        consultation.stage, consultation.reason = "cancelled", reason.strip()[:300]
-        await consultation.save(update_fields=["stage", "reason"])
-        await consultation.note("consultation.cancelled", by, {"reason": consultation.reason})
-
-
-async def end_overdue() -> int:
-    """Those whose hour has passed are ended; how many."""
-    due = await Consultation.filter(stage="open", closes_at__lte=clock.now()).limit(20)
-    for one in due:
-        async with writing():
-            await end(one, None)
-    return len(due)

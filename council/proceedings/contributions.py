@@ -14,14 +14,19 @@ from council.proceedings.asking import place_of
 from council.proceedings.consultations import Consultation
 
 STANCES: dict[str, Phrase] = {"for": Phrase("I am for it"), "fine": Phrase("I can live with it"), "against": Phrase("I am against it")}
+TELL: dict[str, Phrase] = {
+    "inbox": Phrase("In my inbox here"), "mail": Phrase("By e-mail"), "slip": Phrase("On paper, brought to my door"),
+    "none": Phrase("Not at all: I will look at this page or the notice board"),
+}  # fmt: skip
 CHANNELS: dict[str, Phrase] = {"web": Phrase("by phone or computer"), "paper": Phrase("on paper"), "door": Phrase("at the door")}
 
 
 class Contribution(Model):
     """What one voter answered. `choices` holds what was chosen or ranked by part, the words are remarks of their own.
 
-    `version` counts the changes. `minor` marks an answer given by a child: it is heard, and counted in no figure. `person_id` is whom to tell
-    what became of it, empty where somebody answered without an account.
+    `tell` is the way they chose to hear what became of it, empty where they chose none. `version` counts the changes. `minor` marks an answer
+    given by a child: it is heard, and counted in no figure. `person_id` is whom to tell what became of it, empty where somebody answered without
+    an account.
     """
 
     id = fields.IntField(primary_key=True)
@@ -34,6 +39,7 @@ class Contribution(Model):
     entered_by_id = fields.IntField(null=True)
     person_id = fields.IntField(null=True)
     witness = fields.CharField(50, default="")
+    tell = fields.CharField(8, default="")
     version = fields.IntField(default=1)
     receipt = fields.CharField(12)
     made_at = fields.DatetimeField()

@@ -19,6 +19,7 @@ from council.proceedings.consultations import Consultation
 from council.proceedings.contributions import Remark
 from council.proceedings.proposals import Proposal
 from council.proceedings.resolutions import Resolution
+from council.proceedings.unheard import last_shown
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules.likeness import Pair, alike
 from council.rules.privacy import check_text, redact
@@ -91,7 +92,9 @@ class Listening:
 
 
 async def listening(consultation: Consultation) -> Listening:
-    standing = await Remark.of(consultation)
+    """In an order that tells nothing of who came when; of a list that still answers only what may be looked at already."""
+    last = await last_shown(consultation)
+    standing = sorted((one for one in await Remark.of(consultation) if one.contribution_id <= last), key=lambda one: one.salt)
     shown = {one.id: one for one in standing if one.hidden_at is None}
     joined: dict[int, list[Remark]] = {}
     for one in shown.values():
@@ -99,9 +102,10 @@ async def listening(consultation: Consultation) -> Listening:
             joined.setdefault(int(one.same_as_id or 0), []).append(one)
     own = {number: one for number, one in shown.items() if one.same_as_id not in shown}
     headings = await Heading.filter(consultation_id=consultation.id).order_by("id")
-    filed = await Filing.filter(heading_id__in=[one.id for one in headings] or [0]).order_by("remark_id")
-    groups = [_group(one, [own[f.remark_id] for f in filed if f.heading_id == one.id and f.remark_id in own], joined) for one in headings]
+    filed = await Filing.filter(heading_id__in=[one.id for one in headings] or [0])
     under = {one.remark_id for one in filed}
+    held = {(one.heading_id, one.remark_id) for one in filed}
+    groups = [_group(one, [remark for number, remark in own.items() if (one.id, number) in held], joined) for one in headings]
     return Listening(groups, [one for number, one in own.items() if number not in under], [o for o in standing if o.hidden_at], joined)
 
 

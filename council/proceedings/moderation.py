@@ -13,6 +13,7 @@ from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.proceedings.consultations import Consultation
 from council.proceedings.contributions import Remark
+from council.proceedings.statements import Statement
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules.privacy import check_text, redact
 
@@ -21,8 +22,10 @@ class Appeal(Model):
     """Against the hiding of a remark, by whoever wrote it. The next level above decides, in words everybody may read."""
 
     id = fields.IntField(primary_key=True)
-    remark: fields.ForeignKeyRelation[Remark] = belongs("Remark")
-    remark_id: int
+    remark: fields.ForeignKeyNullableRelation[Remark] = belongs("Remark", null=True)
+    remark_id: int | None
+    statement: fields.ForeignKeyNullableRelation[Statement] = belongs("Statement", null=True)
+    statement_id: int | None
     words = fields.TextField()
     at = fields.DatetimeField()
     upheld = fields.BooleanField(null=True)

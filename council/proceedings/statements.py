@@ -14,7 +14,7 @@ from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
-from council.proceedings import answers, consultations, wordings
+from council.proceedings import answers, consultations, masking, wordings
 from council.proceedings.answers import Said
 from council.proceedings.consultations import Consultation, Plan
 from council.proceedings.contributions import Contribution, mine
@@ -36,6 +36,7 @@ class Statement(Model):
     words = fields.CharField(200)
     made_at = fields.DatetimeField()
     hidden_at = fields.DatetimeField(null=True)
+    hidden_by_id = fields.IntField(null=True)
     hidden_reason = fields.CharField(300, default="")
     salt = fields.CharField(32, default=new_salt)
 
@@ -95,7 +96,7 @@ async def prepare(place: Place, plan: Plan, *, by: Person) -> Consultation:
 
 
 async def _tidy(consultation: Consultation, words: str) -> str:
-    kept = await answers.masked(consultation, words)
+    kept = await masking.masked(consultation, words)
     if not 4 <= len(kept) <= LONGEST:
         raise Refusal("A statement is one short sentence of at most %(n)s signs.", n=LONGEST, field="words")
     return kept
@@ -138,6 +139,7 @@ async def take(statement: Statement, consultation: Consultation, code: str, said
 
 async def add(consultation: Consultation, words: str, said: Said, *, by: Actor) -> Statement:
     """A statement of one's own, for all others to agree or disagree with."""
+    kept = await _tidy(consultation, words)
     async with writing():
         answer = await own_answer(consultation, said, by=by)
         await answers.running(consultation)
@@ -145,7 +147,6 @@ async def add(consultation: Consultation, words: str, said: Said, *, by: Actor) 
             raise Conflict("Each person adds %(n)s statements at most.", n=OWN)
         if await Statement.filter(consultation_id=consultation.id).count() >= MOST:
             raise Conflict("There are %(n)s statements already: please agree or disagree with those.", n=MOST)
-        kept = await _tidy(consultation, words)
         if await Statement.exists(consultation_id=consultation.id, words=kept):
             raise Conflict("This statement stands here already.")
         made = await Statement.create(consultation_id=consultation.id, contribution_id=answer.id, words=kept, made_at=clock.now())

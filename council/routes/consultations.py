@@ -17,7 +17,7 @@ from council.neighbourhood.listing import options, places_within
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.neighbourhood.places import Place
-from council.proceedings import answers, asking, consultations, contributions, statements, wordings
+from council.proceedings import answers, asking, contributions, endings, statements, wordings
 from council.proceedings.consultations import ELECTORATES, FORMS, Consultation, Plan
 from council.proceedings.matters import Matter
 from council.refusals import NotFound
@@ -153,14 +153,14 @@ async def open_it(request: Request) -> Response:
 
 async def close_it(request: Request) -> Response:
     consultation = await find(request)
-    await consultations.close(consultation, by=sessions.person(request))
+    await endings.close(consultation, by=sessions.person(request))
     return pages.redirect(f"/consultations/{consultation.id}/remarks", Phrase("It has ended. Now answer every group."))
 
 
 async def cancel(request: Request) -> Response:
     consultation = await find(request)
     given = await forms.read(request, Reason, show)
-    await consultations.cancel(consultation, given.reason, by=sessions.person(request))
+    await endings.cancel(consultation, given.reason, by=sessions.person(request))
     return pages.redirect(f"/consultations/{consultation.id}", Phrase("It has been called off."))
 
 

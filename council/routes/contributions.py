@@ -13,7 +13,7 @@ from starlette.routing import Route
 from council.i18n import Phrase, moment
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
-from council.proceedings import answers, asking, contributions, statements, wordings
+from council.proceedings import answers, asking, contributions, statements, unheard, wordings
 from council.proceedings.answers import Said
 from council.proceedings.asking import Asked
 from council.proceedings.consultations import Consultation
@@ -153,7 +153,7 @@ async def _allowed(request: Request, act: str) -> Consultation:
 async def papers(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     consultation = await _allowed(request, "consultation.enter_paper")
     q = standing.asked(request, "q")["q"]
-    listed = await asking.waiting(consultation, q, by=sessions.who(request))
+    listed = await unheard.waiting(consultation, q, by=sessions.who(request))
     return pages.show(
         request, "consultations/papers.html", _("Enter what somebody said"), here="consultations", errors=errors, kept=kept or {}, q=q,
         consultation=consultation, parts=await parts(consultation), doors=[(str(one.id), one.label) for one in listed],
@@ -173,13 +173,13 @@ async def enter(request: Request) -> Response:
 
 async def reach(request: Request) -> Response:
     consultation = await _allowed(request, "consultation.reach")
-    found = await asking.reach(consultation, by=sessions.person(request))
+    found = await unheard.reach(consultation, by=sessions.person(request))
     return pages.show(request, "consultations/reach.html", _("Who has not been reached"), here="consultations", consultation=consultation, rows=found)
 
 
 async def slips(request: Request, errors: Any = None, kept: Any = None) -> Response:
     consultation = await _allowed(request, "consultation.reach")
-    buildings = sorted({one.building for one in await asking.reach(consultation, by=sessions.person(request))})
+    buildings = sorted({one.building for one in await unheard.reach(consultation, by=sessions.person(request))})
     return await _slips(request, consultation, [], [(one, one or _("Without a building")) for one in buildings])
 
 

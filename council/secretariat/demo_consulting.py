@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from council import clock
 from council.neighbourhood.people import Visitor
-from council.proceedings import answering, answers, asking, consultations, headings, statements, wordings
+from council.proceedings import answering, answers, asking, endings, headings, statements, wordings
 from council.proceedings.answering import Reply
 from council.proceedings.answers import Said
 from council.proceedings.consultations import Consultation, Plan
@@ -63,7 +63,7 @@ async def _ground(demo: Demo, matter: Matter) -> None:
     await asking.open_consultation(made, clock.now() + timedelta(days=2), by=by)
     for n, (words, _group) in enumerate(FITNESS):
         await answers.answer(made, Said({"": words}, child="滑梯" in words, nonce=f"demo-sheet-{n}"), by=Visitor())
-    await consultations.close(made, by=by)
+    await endings.close(made, by=by)
     await _answered(await Consultation.get(id=made.id), demo)
 
 

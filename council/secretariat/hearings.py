@@ -16,7 +16,7 @@ from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.places import Place
-from council.proceedings import answering, consultations
+from council.proceedings import answering, endings
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.asking import Asked
 from council.proceedings.consultations import ELECTORATES, FORMS, Consultation
@@ -70,7 +70,7 @@ async def run() -> None:
     """End what has run out, for as long as this process serves."""
     while True:
         try:
-            await consultations.end_overdue()
+            await endings.end_overdue()
         except Exception:
             log.exception("ending consultations failed")
         await asyncio.sleep(LOOKS)

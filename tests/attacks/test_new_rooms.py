@@ -12,7 +12,7 @@ from council import clock
 from council.neighbourhood.journal import writing
 from council.neighbourhood.registers import Owner, enter_owners
 from council.neighbourhood.registry import grant
-from council.proceedings import answering, asking, chains, consultations, custodians, draws, petitions, uploads
+from council.proceedings import answering, asking, chains, consultations, custodians, draws, endings, petitions, uploads
 from council.proceedings.chains import Chain
 from council.proceedings.consultations import Consultation
 from council.proceedings.draws import Draw
@@ -57,7 +57,7 @@ async def test_a_double_press_begins_one_of_each(browser_of, world):
 
 async def concluded(world) -> Consultation:
     asked = await opened(world)
-    await consultations.close(asked, by=world.secretary)
+    await endings.close(asked, by=world.secretary)
     await answering.conclude(asked, "没有人有意见。", by=world.secretary)
     return asked
 
@@ -66,7 +66,7 @@ async def test_a_result_hangs_on_the_board_once_and_only_when_there_is_one(brows
     office, asked = await browser_of(world.secretary), await opened(world)
     form = {"contact": "社区办公室", "days": "15"}
     assert await sent(office, 1, f"/consultations/{asked.id}/postings", form) == {409}
-    await consultations.close(asked, by=world.secretary)
+    await endings.close(asked, by=world.secretary)
     await answering.conclude(asked, "没有人有意见。", by=world.secretary)
     assert await sent(office, 5, f"/consultations/{asked.id}/postings", form) == {303, 409}
     assert await Posting.all().count() == 1

@@ -12,7 +12,23 @@ from council import clock
 from council.db import sql
 from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.people import Visitor
-from council.proceedings import answering, answers, asking, calling, consultations, contributions, headings, moderation, statements, wordings
+from council.neighbourhood.registry import add_household
+from council.proceedings import (
+    answerbox,
+    answering,
+    answers,
+    asking,
+    calling,
+    consultations,
+    contributions,
+    endings,
+    headings,
+    moderation,
+    statements,
+    unheard,
+    wordings,
+)  # fmt: skip
+from council.proceedings.answerbox import Sheet
 from council.proceedings.answering import Reply
 from council.proceedings.answers import Said
 from council.proceedings.asking import Asked
@@ -27,6 +43,9 @@ PLAN = Plan(
     "question", "院子里的健身场地怎么修？", "去年改造没有修到，有人绊倒过。", "铺什么地面、长椅摆在哪里。", "位置不变，经费三万元以内。",
     "居民代表会议在十二月决定。", "households",
 )  # fmt: skip
+
+
+OPEN = Plan(**{**vars(PLAN), "electorate": "everyone"})
 
 
 async def opened(world, plan=PLAN) -> Consultation:
@@ -69,7 +88,7 @@ async def test_one_answer_a_household_changed_until_the_end(world):
         await answers.change(mine, Said({"": "替他说"}), by=world.neighbour, after=2)
     assert [one.words for one in await Remark.of(asked)] == ["铺水泥，长椅留着。"]
     assert await Remark.all().count() == 2, "what was said before is kept as taken back"
-    await consultations.close(asked, by=world.secretary)
+    await endings.close(asked, by=world.secretary)
     with pytest.raises(Conflict):
         await answers.change(mine, Said({"": "太晚了"}), by=world.resident, after=2)
     await asked.refresh_from_db()
@@ -89,21 +108,57 @@ async def test_of_many_at_once_one_answer_stands(world):
     assert (asked.answered, await Remark.all().count()) == (1, 1)
 
 
-async def test_the_race_is_real_without_the_constraint(world):
-    """The control: take the lock and the constraint away, and the same race leaves several answers."""
+async def test_of_several_writers_at_once_one_answer_stands(world):
+    """As in several processes: each sheet in a transaction of its own. Without the constraint the same race leaves several."""
     asked = await opened(world)
+    home = (await Asked.filter(consultation_id=asked.id).first()).voter
+    sheets = [Sheet(asked.id, home, world.resident, {"": f"第{n}次"}) for n in range(8)]
+    news = [one.news for found in await asyncio.gather(*(answerbox._take([sheet]) for sheet in sheets)) for one in found]
+    assert sorted(news) == ["already"] * 7 + ["taken"]
+    assert (await Consultation.get(id=asked.id)).answered == await Remark.all().count() == 1
+    free = await opened(world, Plan(**{**vars(PLAN), "electorate": "everyone", "question": "随便谁都可以说的事？"}))
 
     async def careless(n: int) -> None:
-        if not await Contribution.exists(consultation_id=asked.id, voter="household:1"):
+        if not await Contribution.exists(consultation_id=free.id, voter="sheet:one"):
             await asyncio.sleep(0)
             now = clock.now()
-            await Contribution.create(consultation_id=asked.id, voter=f"household:1#{n}", receipt="X", made_at=now, changed_at=now)
+            await Contribution.create(consultation_id=free.id, voter=f"sheet:one#{n}", receipt="X", made_at=now, changed_at=now)
 
     await asyncio.gather(*(careless(n) for n in range(8)))
-    assert await Contribution.all().count() > 1
+    assert await Contribution.filter(consultation_id=free.id).count() > 1
     with pytest.raises(IntegrityError):
         async with writing():
-            await Contribution.all().update(voter="household:1")
+            await Contribution.filter(consultation_id=free.id).update(voter="sheet:one")
+
+
+async def test_the_database_itself_knows_who_is_asked(world):
+    asked, now = await opened(world), clock.now()
+    with pytest.raises(IntegrityError):
+        async with writing():
+            await Contribution.create(consultation_id=asked.id, voter="household:999", receipt="X", made_at=now, changed_at=now)
+    listed = (await Asked.filter(consultation_id=asked.id).first()).voter
+    async with writing():
+        await Contribution.create(consultation_id=asked.id, voter=listed, receipt="X", made_at=now, changed_at=now)
+
+
+async def test_many_answers_share_one_commit_and_a_refused_one_spoils_none(world, monkeypatch):
+    asked, times, take = await opened(world), [], answerbox._take
+
+    async def counted(sheets):
+        times.append(len(sheets))
+        return await take(sheets)
+
+    monkeypatch.setattr(answerbox, "_take", counted)
+    slips = await asking.issue(asked, by=world.secretary)
+    people = [carrying(("Asked", slip.asked.id)) for slip in slips]
+    first = await contributions.mine(asked, people[0])
+    assert first is None
+    await answers.answer(asked, Said({"": "先说一句"}), by=people[0])
+    late = answerbox.BOX.drop(Sheet(asked.id, "household:999", people[1], {"": "不在名单上"}))
+    found = await asyncio.gather(*(answers.answer(asked, Said({"": "说一句"}), by=one) for one in people), late, return_exceptions=True)
+    assert [one.news if not isinstance(one, Exception) else type(one) for one in found] == ["already", "taken", "taken", Forbidden]
+    assert (await Consultation.get(id=asked.id)).answered == 3
+    assert max(times) > 1, times
 
 
 async def test_codes_and_links_open_one_place_on_the_list(world):
@@ -144,13 +199,38 @@ async def test_the_door_needs_a_witness_and_an_answer_that_stands_wins(world):
 async def test_who_was_not_reached_without_what_was_said(world):
     asked = await opened(world)
     await answers.answer(asked, Said({"": "铺塑胶"}), by=world.resident)
-    found = await asking.reach(asked, by=world.secretary)
-    assert [(one.building, one.asked, one.answered, [door.label for door in one.doors]) for one in found] == [
-        ("3号楼", 2, 1, ["3号楼502"]), ("8号楼", 1, 0, ["8号楼101"]),
-    ]  # fmt: skip
-    assert [one.building for one in await asking.reach(asked, by=world.grid_worker)] == ["3号楼"], "a grid worker goes to the grid's homes"
+    found = await unheard.reach(asked, by=world.secretary)
+    assert [(one.building, one.asked, one.answered) for one in found] == [("3号楼", 2, 0), ("8号楼", 1, 0)], "one answer is one door"
+    assert [one.building for one in await unheard.reach(asked, by=world.grid_worker)] == ["3号楼"], "a grid worker goes to the grid's homes"
     with pytest.raises(Forbidden):
-        await asking.reach(asked, by=world.resident)
+        await unheard.reach(asked, by=world.resident)
+
+
+async def town(world, homes: int) -> None:
+    """So many more homes of the grid."""
+    for n in range(homes):
+        await add_household(world.grid, f"{n // 4 + 20}号楼", "一单元", f"{n}", by=world.operator)
+
+
+async def test_nobody_who_watches_doors_and_words_can_put_them_together(world):
+    """The attack: look at both after every answer. Never does a look tell fewer than five doors or opinions apart from the look before."""
+    await town(world, 24)
+    asked = await opened(world)
+    doors_seen, words_seen, steps = set(), set(), []
+    for place in await Asked.filter(consultation_id=asked.id).order_by("id"):
+        await answers.answer(asked, Said({"": f"第{place.id}家的话"}), by=carrying(("Asked", place.id)))
+        await asked.refresh_from_db()
+        missing = {door.id for row in await unheard.reach(asked, by=world.secretary) for door in row.doors}
+        doors = {one.id for one in await Asked.filter(consultation_id=asked.id)} - missing
+        words = {one.id for one in (await headings.listening(asked)).loose}
+        steps.append((len(doors - doors_seen), len(words - words_seen)))
+        doors_seen, words_seen = doors, words
+    assert set(steps) == {(0, 0), (5, 5)}
+    assert len(words_seen) == 20
+    await endings.close(asked, by=world.secretary)
+    assert len((await headings.listening(asked)).loose) == 27, "the last seven come together, when no door is shown any more"
+    with pytest.raises(Conflict):
+        await unheard.reach(asked, by=world.secretary)
 
 
 async def test_numbers_and_names_are_masked_before_they_are_kept(world):
@@ -181,7 +261,7 @@ async def said(world, asked) -> list[Remark]:
 
 
 async def test_opinions_are_grouped_joined_hidden_with_a_reason_and_answered(world):
-    asked = await opened(world)
+    asked = await opened(world, OPEN)
     one, two, three = await said(world, asked)
     pair = headings.suggestions([one, two, three])[0]
     assert (pair.first, pair.second, pair.percent) == (one.id, two.id, 100)
@@ -196,7 +276,7 @@ async def test_opinions_are_grouped_joined_hidden_with_a_reason_and_answered(wor
     assert (heard.groups[0].voices, heard.loose, [o.id for o in heard.hidden]) == (2, [], [three.id])
     with pytest.raises(Conflict):
         await answering.reply(group, Reply("taken", "写进方案。"), by=world.secretary)
-    await consultations.close(asked, by=world.secretary)
+    await endings.close(asked, by=world.secretary)
     with pytest.raises(Conflict):
         await answering.conclude(asked, "多数人要塑胶地面。", by=world.secretary)
     await answering.reply(await Heading.get(id=group.id), Reply("taken", "写进方案，十二月动工。"), by=world.secretary)
@@ -226,7 +306,7 @@ async def test_a_hidden_opinion_is_appealed_to_the_level_above(world):
 async def test_nothing_is_concluded_while_an_opinion_stands_under_no_heading(world):
     asked = await opened(world)
     await said(world, asked)
-    await consultations.close(asked, by=world.secretary)
+    await endings.close(asked, by=world.secretary)
     with pytest.raises(Conflict):
         await answering.conclude(asked, "大家说了很多。", by=world.secretary)
 
@@ -237,7 +317,7 @@ async def test_its_hour_ends_it(world, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: later)
     with pytest.raises(Conflict):
         await answers.answer(asked, Said({"": "晚了"}), by=world.resident)
-    assert await consultations.end_overdue() == 1
+    assert await endings.end_overdue() == 1
     assert (await Consultation.get(id=asked.id)).stage == "closed"
 
 
@@ -288,7 +368,7 @@ async def test_the_result_goes_before_a_meeting_and_into_its_minutes(world):
     asked = await opened(world)
     one, two, three = await said(world, asked)
     group = await headings.add(asked, "铺塑胶", by=world.secretary, remarks=[one.id, two.id, three.id])
-    await consultations.close(asked, by=world.secretary)
+    await endings.close(asked, by=world.secretary)
     await answering.reply(await Heading.get(id=group.id), Reply("partly", "先铺一半，看效果。"), by=world.secretary)
     await answering.conclude(asked, "多数人要塑胶地面。", by=world.secretary)
     start = clock.now() + timedelta(days=5)
@@ -313,7 +393,7 @@ async def test_a_wish_list_becomes_a_budget_ballot(world):
     with pytest.raises(Refusal):
         await answers.answer(asked, Said({}, {"1": "1", "2": "1"}), by=world.resident)
     await answers.answer(asked, Said({}, {"1": "1", "2": "2"}), by=world.resident)
-    await consultations.close(asked, by=world.secretary)
+    await endings.close(asked, by=world.secretary)
     await answering.conclude(asked, "路灯排在最前。", by=world.secretary)
     ballot = await answering.to_ballot(asked, by=world.secretary)
     assert (ballot.method, ballot.options, ballot.terms["limit"]) == ("budget", ["路灯", "长椅"], 4000)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from council import clock
 from council.neighbourhood.journal import writing
 from council.neighbourhood.people import Visitor
-from council.proceedings import asking, consultations, statements
+from council.proceedings import asking, endings, statements
 from council.proceedings.answers import Said
 from council.proceedings.consultations import Consultation, Plan
 from council.proceedings.contributions import Contribution
@@ -67,7 +67,7 @@ async def test_the_map_is_drawn_after_the_end_in_a_worker(world, browser_of):
     await people(asked)
     browser = await browser_of()
     assert "结束以后" in (await browser.get(f"/consultations/{asked.id}/map")).text
-    await consultations.close(asked, by=world.secretary)
+    await endings.close(asked, by=world.secretary)
     await maps.draw({"consultation": asked.id})
     found = (await maps.of(asked)).drawn
     assert found["why"] == "", found
@@ -86,7 +86,7 @@ async def test_the_end_asks_for_the_map(world):
     asked = await opened(world)
     listen(maps.hear)
     try:
-        await consultations.close(asked, by=world.secretary)
+        await endings.close(asked, by=world.secretary)
     finally:
         silence(maps.hear)
     assert await jobs.Job.exists(kind="opinion_map", dedupe=f"opinion_map:{asked.id}")
