@@ -64,11 +64,11 @@ def _above(meeting: Meeting) -> list[int]:
 
 
 async def _offices(meeting: Meeting) -> list[Office]:
-    """Offices in force at, inside or above the place."""
-    today = clock.today()
-    term = Q(last_day=None) | Q(last_day__gte=today)
+    """Offices at, inside or above the place that are in force on the day of the meeting."""
+    day = max(clock.today(), clock.local(meeting.starts_at).date())
+    term = Q(last_day=None) | Q(last_day__gte=day)
     near = Q(place__path__startswith=meeting.path) | Q(place_id__in=_above(meeting))
-    found = Office.filter(term, near, first_day__lte=today).order_by("place_id", "id")
+    found = Office.filter(term, near, first_day__lte=day).order_by("place_id", "id")
     return await found.prefetch_related("person__household", "place", "unit", "organisation")
 
 

@@ -12,7 +12,7 @@ from council import clock
 from council.db import belongs
 from council.neighbourhood.households import Household
 from council.neighbourhood.journal import note, writing
-from council.neighbourhood.offices import must
+from council.neighbourhood.offices import Office, must
 from council.neighbourhood.organisations import PartyOrganisation, Unit
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.neighbourhood.sealed import lookup
@@ -67,6 +67,12 @@ class Invitation(Model):
     @property
     def votes(self) -> bool:
         return self.capacity == Capacity.MEMBER
+
+    async def must_still_hold_office(self) -> None:
+        """Whoever was invited for an office (supervisor, representative) sits only while its term lasts; others are not asked for one."""
+        held = await Office.filter(person_id=self.person_id or 0, code=self.group)
+        if held and not any(one.in_force() for one in held):
+            raise Conflict("The term of %(name)s has ended: this seat went with the office. They may listen as a guest.", name=self.label)
 
     async def relations(self, by: Actor | None) -> set[str]:
         """Is this the invited person, by account or by the personal link they hold?"""

@@ -168,6 +168,7 @@ async def _confirm(
     """One live seat for one invitation. Within the caller's transaction."""
     if not meeting.doors_open:
         raise Conflict("Seats are confirmed from two hours before the meeting until it is closed.")
+    await invitation.must_still_hold_office()
     live = await Seat.get_or_none(invitation_id=invitation.id, left_at=None)
     if live is not None and live.away and not moving:
         return await _back(live, meeting, by)
@@ -238,8 +239,7 @@ async def leave(seat: Seat, meeting: Meeting, *, by: Actor) -> None:
 
 
 async def _leave(seat: Seat) -> None:
-    # Whoever waited to speak on it is passed over by the queue.
-    await Seat.filter(id=seat.id).update(left_at=clock.now())
+    await Seat.filter(id=seat.id).update(left_at=clock.now())  # whoever waited to speak on it is passed over by the queue
 
 
 async def _watch(meeting: Meeting, before: Quorum, by: Actor) -> None:

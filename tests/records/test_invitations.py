@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from council import clock
+from council.neighbourhood.offices import Office
 from council.neighbourhood.people import Person
-from council.neighbourhood.registry import add_person, add_unit, grant
-from council.proceedings import agenda, guests
+from council.neighbourhood.registry import add_person, add_unit, end_office, grant
+from council.proceedings import agenda, guests, roll
 from council.proceedings.invitations import Guest, Invitation, invite, reply
 from council.proceedings.matters import Matter
-from council.refusals import Refusal
+from council.refusals import Conflict, Refusal
 from council.rules.concerned import reason, subjects
 from council.secretariat import inbox, summons
 from council.secretariat.inbox import Delivery, Notice
@@ -76,6 +79,26 @@ async def test_a_unit_with_the_duty_sends_somebody_else_but_not_nobody(world):
     await reply(mine, "substitute", by=world.hotel_secretary, substitute="孙丽")
     await reply(held.invited["resident"], "no", by=world.resident)
     assert (await Invitation.get(id=mine.id)).substitute == "孙丽"
+
+
+async def test_whose_term_ends_before_the_meeting_is_not_proposed_and_a_seat_goes_with_its_office(world):
+    term = await grant(world.deputy, "supervisor", by=world.operator, place=world.community)
+    meeting = await drafted(world, starts_at=clock.now() + timedelta(days=20))
+
+    async def proposed() -> list[str]:
+        return [one.guest.label for row, there in await guests.suggested(meeting) if row.code == "supervisor" for one in there]
+
+    assert await proposed() == ["沈涛 长风社区"]
+    await end_office(term, clock.today() + timedelta(days=19), by=world.operator)
+    assert await proposed() == []
+    held = await called(world)
+    await invite(held.meeting, "supervisor", [Guest("沈涛", person=world.deputy)], by=world.secretary)
+    [seat] = await Invitation.filter(meeting_id=held.meeting.id, person_id=world.deputy.id)
+    await Office.filter(id=term.id).update(first_day=clock.today() - timedelta(days=9), last_day=clock.today() - timedelta(days=1))
+    with pytest.raises(Conflict, match="任期已满"):
+        await roll.tick(seat, held.meeting, by=world.secretary)
+    await Office.filter(id=term.id).update(last_day=clock.today())
+    assert await roll.tick(seat, held.meeting, by=world.secretary)
 
 
 async def test_people_entered_at_the_community_are_found_for_the_council_of_a_grid(world):
