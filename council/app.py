@@ -12,13 +12,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from council import db, i18n, markup
-from council.routes import routes
+from council.routes import Directory, routes
 from council.routes.guard import SameOrigin, SecureHeaders
 from council.routes.pages import Site, handlers
 from council.routes.sessions import Sessions
+from council.secretariat.listening import HANDED, Hold
 
 BODY = 100_000
 
@@ -48,9 +49,20 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
             yield
 
 
+class Council(Starlette):
+    """Takes over what outlives its request: a live stream is held here, with nothing around it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        handed: list[Hold] = []
+        scope[HANDED] = handed
+        await super().__call__(scope, receive, send)
+        for hold in handed:
+            await hold(scope, receive, send)
+
+
 def application() -> Starlette:
-    return Starlette(
-        routes=[Mount("/static", GZipMiddleware(Kept(directory=markup.STATIC), minimum_size=500)), *routes()],
+    return Council(
+        routes=[Mount("/static", GZipMiddleware(Kept(directory=markup.STATIC), minimum_size=500)), Directory(routes())],
         middleware=[Middleware(SecureHeaders), Middleware(SameOrigin), Middleware(Sessions)],
         exception_handlers=handlers(),
         lifespan=lifespan,

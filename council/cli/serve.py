@@ -42,6 +42,7 @@ def run(*, host: str, port: int, tls_cert: str, tls_key: str) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))
     uvicorn.run(
-        "council.app:application", factory=True, host=host, port=port, ssl_certfile=tls_cert or None, ssl_keyfile=tls_key or None,
+        "council.app:application", factory=True, host=host, port=port, http="council.cli.connections:Lending",
+        ssl_certfile=tls_cert or None, ssl_keyfile=tls_key or None,
         timeout_graceful_shutdown=3, access_log=False, log_level="warning", server_header=False,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -14,7 +14,6 @@ from starlette.routing import Route
 from council import clock, i18n, markup
 from council.i18n import Phrase
 from council.neighbourhood.offices import may
-from council.neighbourhood.people import Person
 from council.proceedings import diary, roll
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import LIVE, Meeting
@@ -152,21 +151,17 @@ async def stream(request: Request) -> Response:
     wanted = request.query_params.get("page", "room")
     audience = Audience(wanted if wanted in ("room", "wall", "desk") else "room", i18n.language())
     seat, session, host = await Seat.of(meeting, who), request.state.session, request.client.host if request.client else ""
+    number = session.id if session else None
     return Stream(
-        streams.hub, meeting.id, audience, _still(request, meeting, seat), seat_id=seat.id if seat and audience.page == "room" else None,
-        session_id=session.id if session else None, last=_last(request), keys=(f"address {host}", f"session {session.id if session else host}"),
+        streams.hub, meeting.id, audience, partial(may_listen, meeting.id, number), seat_id=seat.id if seat and audience.page == "room" else None,
+        session_id=number, last=_last(request), keys=(f"address {host}", f"session {number or host}"),
     )  # fmt: skip
 
 
-def _still(request: Request, meeting: Meeting, seat: Seat | None) -> Callable[[], Awaitable[bool]]:
+async def may_listen(meeting_id: int, session_id: int | None) -> bool:
     """Whether the holder of a stream may go on listening: the sign-in lives, and so does the seat or the right to look in."""
-    who = sessions.who(request)
-
-    async def allowed() -> bool:
-        signed_out = isinstance(who, Person) and not await sessions.alive(request)
-        return not signed_out and await may(who, "meeting.see", meeting)
-
-    return allowed
+    meeting, who = await Meeting.get_or_none(id=meeting_id), await sessions.behind(session_id)
+    return meeting is not None and who is not None and await may(who, "meeting.see", meeting)
 
 
 def _last(request: Request) -> int:

@@ -138,10 +138,10 @@ def carries(request: Request, kind: str) -> list[int]:
     return [int(n) for k, n in (session.carries if session else []) if k == kind]
 
 
-async def alive(request: Request) -> bool:
-    """Has this sign-in not been ended meanwhile, here or everywhere?"""
-    session: Session | None = request.state.session
-    return session is not None and await Session.exists(id=session.id, ends_at__gt=clock.now())
+async def behind(number: int | None) -> Actor | None:
+    """Whoever a sign-in belongs to, asked anew; nobody once it has ended, here or everywhere."""
+    session = await Session.filter(id=number, ends_at__gt=clock.now()).select_related("person").first() if number else None
+    return (session.person or _visitor(session)) if session else None
 
 
 async def end(request: Request) -> None:

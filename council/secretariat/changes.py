@@ -15,10 +15,15 @@ async def newest(meeting_id: int) -> int:
 
 
 async def since(meeting_id: int, number: int) -> list[dict[str, Any]]:
-    """The acts after `number` in their order. Numbers become visible in order, so none can turn up behind a later one."""
+    """The acts after `number` in their order, the same act on the same record once, as the newest: a storm of votes is one row.
+
+    Numbers become visible in order, so none can turn up behind a later one.
+    """
     return await sql(
-        "SELECT sequence, act, subject, subject_id FROM entry WHERE meeting_id = ? AND sequence > ? ORDER BY sequence", meeting_id, number
-    )
+        "SELECT act, subject, subject_id, MAX(sequence) AS sequence FROM entry WHERE meeting_id = ? AND sequence > ? "
+        "GROUP BY act, subject, subject_id ORDER BY 4",
+        meeting_id, number,
+    )  # fmt: skip
 
 
 async def in_queue(speaker: int) -> set[int]:

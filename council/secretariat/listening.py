@@ -1,22 +1,28 @@
-"""The answer to a browser that listens to a meeting: a bare ASGI response without a queue or a wrapper around it."""
+"""The answer to a browser that listens to a meeting: begun as any answer, then held by nothing but the server and its room.
+
+What asked for the answer, the request with its sign-in and everything around it, is let go of once the stream has begun: the application takes the
+stream over (`handed`) and holds it in one short frame. A hall of 2,000 phones waits for hours.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from council.secretariat.listeners import Listener
+from council.neighbourhood.offices import known
+from council.secretariat.lines import wire
+from council.secretariat.listeners import Check, Listener
 from council.secretariat.signals import Audience
 from council.secretariat.streams import Hub
 
-LASTS, ASK_AGAIN = 600.0, 60.0  # seconds: a stream's whole life, the question whether it is still allowed
+HANDED = "handed"  # where the application finds what it is to hold
+SPENT = (HANDED, "state", "app", "router", "route", "endpoint", "path_params")  # what only the answering of a request needs
 HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
 WELCOME = b"retry: 1000\n: welcome\n\n"
-Check = Callable[[], Awaitable[bool]]
+Hold = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Stream(Response):
@@ -26,43 +32,37 @@ class Stream(Response):
         self, hub: Hub, meeting_id: int, audience: Audience, still: Check, *,
         seat_id: int | None = None, session_id: int | None = None, last: int = 0, keys: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
-        self.hub, self.meeting_id, self.still, self.last, self.keys = hub, meeting_id, still, last, keys
-        self.one = Listener(audience, seat_id, session_id)
-        self.background = None
+        self.hub, self.keys, self.background = hub, keys, None
+        one = Listener(audience, still, seat_id, session_id)
+        self.hold: Hold = partial(hold, hub, meeting_id, one, last, keys)
         hub.enter(keys)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        gone = asyncio.create_task(_disconnected(receive, self.one))
+        asked = scope.get("method") != "HEAD"
         try:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            await send({"type": "http.response.body", "body": WELCOME, "more_body": True})
-            await self.hub.greet(self.meeting_id, self.one, self.last)
-            await self._push(self.one, send)
-        finally:
-            self.hub.shut(self.meeting_id, self.one)
+            await send({"type": "http.response.body", "body": WELCOME if asked else b"", "more_body": asked})
+        except BaseException:
             self.hub.leave(self.keys)
-            gone.cancel()
-        with contextlib.suppress(OSError):
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _push(self, one: Listener, send: Send) -> None:
-        """Send what waits; the room gives a sign of life when nothing does. Ends when the seat is left, no longer allowed, or old enough."""
-        now = asyncio.get_running_loop().time
-        begun = asked = now()
-        while True:
-            await one.wake.wait()
-            if one.doubted or now() - asked > ASK_AGAIN:
-                asked, one.doubted = now(), False
-                if not one.closed and not await self.still():
-                    one.close()
-            if sent := one.take():
-                await send({"type": "http.response.body", "body": sent, "more_body": True})
-            if one.closed or now() - begun > LASTS:
-                return
+            raise
+        if not asked:
+            self.hub.leave(self.keys)
+        elif HANDED in scope:
+            scope[HANDED].append(self.hold)
+        else:
+            await self.hold(scope, receive, send)
 
 
-async def _disconnected(receive: Receive, one: Listener) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    one.closed = True
-    one.wake.set()
+async def hold(hub: Hub, meeting_id: int, one: Listener, last: int, keys: tuple[str, ...], scope: Scope, receive: Receive, send: Send) -> None:
+    """Until the browser is gone, or its room has ended the answer: either is heard as a disconnection."""
+    written = wire(scope, send)
+    for name in SPENT:
+        scope.pop(name, None)
+    known.set(None)
+    try:
+        await hub.greet(meeting_id, one, last, written)
+        while (await receive())["type"] != "http.disconnect":
+            pass
+    finally:
+        hub.shut(meeting_id, one)
+        hub.leave(keys)

@@ -11,7 +11,7 @@ from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.treelog import Sequencer
 from council.proceedings import reporting
 from council.proceedings.timekeeping import Timekeeper
-from council.secretariat import deadlines, hearings, jobs, maps, partners, relay, search, streams, summons, tidings
+from council.secretariat import deadlines, doubts, hearings, jobs, maps, partners, relay, search, streams, summons, tidings
 
 
 @asynccontextmanager
@@ -21,7 +21,7 @@ async def open_hours() -> AsyncIterator[None]:
     hearing = (sequencer.hear, timekeeper.hear, search.hear, streams.hub.hear, summons.hear, tidings.hear, partners.hear, hearings.hear, maps.hear)
     working = (
         sequencer.run(), timekeeper.run(), search.catch_up(), deadlines.run(), hearings.run(), jobs.run(), reporting.tidy(), streams.hub.run(),
-        relay.whisper(streams.hub), relay.sweep(streams.hub),
+        relay.whisper(streams.hub), doubts.sweep(streams.hub), doubts.ask(streams.hub),
     )  # fmt: skip
     for listener in hearing:
         listen(listener)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 COMMON = ("now", "presence", "agenda", "speakers")
@@ -26,6 +27,8 @@ EVERYBODY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ballot.voted_already": ((), ()),
     "ballot": (COMMON, ("mine", "ballot", "proposals", "desk")),
 }
+COMMON_OF = {"room": COMMON, "wall": ("now", "presence", "speakers")}
+PERSONAL_OF = {"room": frozenset({"mine", "ballot", "proposals"}), "desk": frozenset({"desk", "ballot", "proposals"})}
 QUIET = ("meeting.slips_issued", "meeting.invited", "meeting.uninvited", "invitation")
 
 
@@ -54,10 +57,16 @@ def partial(part: str, html: str) -> str:
     return f'<hx-partial hx-target="#{part}" hx-swap="innerHTML">{html}</hx-partial>'
 
 
-def personal_of(audience: Audience) -> set[str]:
-    return {"room": {"mine", "ballot", "proposals"}, "desk": {"desk", "ballot", "proposals"}}.get(audience.page, set())
+@cache
+def staleness(part: str) -> bytes:
+    """The event that says: what you see of this part is stale."""
+    return message(part, event=part)
+
+
+def personal_of(audience: Audience) -> frozenset[str]:
+    return PERSONAL_OF.get(audience.page, frozenset())
 
 
 def common_of(audience: Audience) -> tuple[str, ...]:
     """The parts that a kind of page shows and gets pushed; the desk asks for all of itself instead."""
-    return {"room": COMMON, "wall": ("now", "presence", "speakers")}.get(audience.page, ())
+    return COMMON_OF.get(audience.page, ())

@@ -12,8 +12,7 @@ from council.neighbourhood import journal
 from council.neighbourhood.journal import note, writing
 from council.proceedings import chair, roll, speakers
 from council.refusals import Refusal
-from council.secretariat import listening as answers
-from council.secretariat import relay, streams
+from council.secretariat import doubts, rooms, streams
 from council.secretariat.listening import Stream
 from council.secretariat.signals import Audience, touched
 from council.secretariat.streams import Hub
@@ -36,6 +35,8 @@ class Ear:
     async def send(self, message):
         self.sent += message.get("body", b"")
         self.ended = message["type"] == "http.response.body" and not message["more_body"]
+        if self.ended:
+            self.gone.set()
 
     def events(self) -> list[str]:
         return [line.split()[1] for line in self.sent.decode().splitlines() if line.startswith("event:")]
@@ -55,12 +56,13 @@ async def hub(monkeypatch):
 
     made.draw, made.drawings = draw, drawn
     journal.listen(made.hear)
-    beating = asyncio.create_task(made.run())
+    working = [asyncio.create_task(work) for work in (made.run(), doubts.ask(made))]
     yield made
     journal.silence(made.hear)
-    beating.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await beating
+    for task in working:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 async def yes():
@@ -166,15 +168,15 @@ async def test_the_stream_of_a_seat_that_is_left_ends_and_the_others_stay(world,
 
 
 async def test_whoever_is_no_longer_allowed_is_asked_and_ended(world, hub, monkeypatch):
-    monkeypatch.setattr(streams, "PING_EVERY", 2)
-    monkeypatch.setattr(answers, "ASK_AGAIN", 0.01)
+    monkeypatch.setattr(doubts, "ASK_AGAIN", -1)
     cast = await called(world)
 
     async def no():
         return False
 
     async with listening(hub, cast.meeting, still=no) as refused, listening(hub, cast.meeting) as allowed:
-        await asyncio.sleep(0.4)
+        await doubts.ask_once(hub)
+        await asyncio.sleep(0.2)
         assert refused.ended
         assert not allowed.ended
 
@@ -184,11 +186,11 @@ async def test_whatever_process_a_seat_was_left_in_its_stream_ends(world, hub):
     seat = await cast.seat("resident", world.secretary)
     async with listening(hub, cast.meeting, seat=seat) as gone, listening(hub, cast.meeting) as here:
         await roll.Seat.filter(id=seat.id).update(left_at=cast.meeting.starts_at)  # no entry that this process could hear
-        await relay.sweep_once(hub)
+        await doubts.sweep_once(hub)
         await asyncio.sleep(0.1)
         assert gone.ended
         assert not here.ended
-    assert relay.SWEEP < 5
+    assert doubts.SWEEP < 5
 
 
 async def test_an_office_that_ends_is_asked_about_at_once(world, hub):
@@ -213,7 +215,7 @@ async def test_the_number_a_browser_brings_back_vouches_for_everything_before_it
     async with listening(hub, cast.meeting, seat=seat, last=await latest(cast.meeting)) as ear:
         await speakers.ask(cast.item, seat, by=world.resident)
         await asyncio.sleep(0.2)
-        monkeypatch.setattr(streams, "STALE_EVERY", 10**6)
+        monkeypatch.setattr(rooms, "STALE_EVERY", 10**6)
         told = ear.events()
         await speakers.withdraw((await speakers.queue(cast.item))[0], cast.item, by=world.resident)
         await asyncio.sleep(0.2)
@@ -221,7 +223,7 @@ async def test_the_number_a_browser_brings_back_vouches_for_everything_before_it
         assert ear.parts()["speakers"] == 2
         assert ear.events() == told
         assert f"id: {await latest(cast.meeting)}" not in ear.sent.decode()
-        monkeypatch.setattr(streams, "STALE_EVERY", 1)
+        monkeypatch.setattr(rooms, "STALE_EVERY", 1)
         await asyncio.sleep(0.2)
         assert ear.sent.decode().rstrip().endswith(f"id: {await latest(cast.meeting)}")
 
