@@ -22,7 +22,7 @@ from council.refusals import NotFound, Refusal
 from council.routes import forms, limits, pages, sessions
 from council.routes.meetings import found, path
 from council.routes.standing import me, signed_in
-from council.secretariat import announcements, scenes, streams
+from council.secretariat import announcements, doubts, scenes, streams
 from council.secretariat.listening import Stream
 from council.secretariat.signals import Audience
 from council.text import Line
@@ -160,8 +160,7 @@ async def stream(request: Request) -> Response:
 
 async def may_listen(meeting_id: int, session_id: int | None) -> bool:
     """Whether the holder of a stream may go on listening: the sign-in lives, and so does the seat or the right to look in."""
-    meeting, who = await Meeting.get_or_none(id=meeting_id), await sessions.behind(session_id)
-    return meeting is not None and who is not None and await may(who, "meeting.see", meeting)
+    return await doubts.allowed(meeting_id, await sessions.behind(session_id))
 
 
 def _last(request: Request) -> int:

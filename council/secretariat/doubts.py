@@ -10,6 +10,9 @@ from typing import Any
 
 from council import clock
 from council.db import sql
+from council.neighbourhood.offices import may
+from council.neighbourhood.people import Actor
+from council.proceedings.meetings import Meeting
 from council.secretariat.listeners import Listener
 from council.secretariat.streams import Hub
 
@@ -55,6 +58,12 @@ async def _living(statement: str, ids: Sequence[int], *first: Any) -> set[int]:
         rows = await sql(statement.format(", ".join("?" * len(some))), *first, *some)
         found |= {int(row["id"]) for row in rows}
     return found
+
+
+async def allowed(meeting_id: int, who: Actor | None) -> bool:
+    """May somebody listen to a meeting? By their seat, their invitation or their office, as of now."""
+    meeting = await Meeting.get_or_none(id=meeting_id)
+    return meeting is not None and who is not None and await may(who, "meeting.see", meeting)
 
 
 async def ask(hub: Hub) -> None:
