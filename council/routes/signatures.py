@@ -1,4 +1,4 @@
-"""Signing on a phone: read, make a key, write the name, look at it, sign; or decline."""
+"""Signing on a phone: read, write the name, look at it, sign."""
 
 from __future__ import annotations
 
@@ -11,36 +11,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from council import clock
-from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.people import Actor, Person
-from council.partnership import devices, finding, keys, ownfiles, sealpictures, signing, texts
+from council.partnership import devices, finding, ownfiles, sealpictures, signing, sittings, texts
 from council.partnership.agreements import Signatory
 from council.partnership.signatures import head, key_of
 from council.refusals import Forbidden, NotFound
 from council.routes import agreements, forms, guard, limits, pages, sessions
 from council.routes.standing import number
-
-Code = Annotated[str, Field(min_length=1, max_length=20)]
-Pin = Annotated[str, Field(min_length=1, max_length=64)]
-
-
-class NewKey(forms.Shape):
-    code: Code
-    pin: Pin
-    again: Pin
-
-
-class BrowserKey(forms.Shape):
-    code: Code
-    public: Annotated[str, Field(max_length=400)]
-    proof: Annotated[str, Field(max_length=200)]
-
-
-class CertificateFile(forms.Shape):
-    code: Code
-    certificate: UploadFile
-    password: Annotated[str, Field(max_length=128)] = ""
 
 
 class Written(forms.Shape):
@@ -128,41 +106,6 @@ async def hand(request: Request, errors: Any = None, kept: Any = None) -> Respon
     )  # fmt: skip
 
 
-async def new_key(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    signatory = await own(request)
-    key = await key_of(signatory)
-    return pages.show(
-        request, "signatures/key.html", _("Make your key"), here="agreements", errors=errors, kept=kept or {}, signatory=signatory,
-        waiting=await keys.open_code(signatory) is not None, locked=key is not None and key.locked, has=key is not None,
-    )  # fmt: skip
-
-
-async def make_key(request: Request) -> Response:
-    signatory = await own(request)
-    private(request)
-    form = await forms.read(request, NewKey, again=new_key)
-    await keys.make_key(signatory, form.code, form.pin, form.again, by=bearer(request))
-    return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("Your key has been made. Only your PIN opens it: keep it to yourself."))
-
-
-async def make_browser_key(request: Request) -> Response:
-    """The browser made the key; the private half stays there."""
-    signatory = await own(request)
-    private(request)
-    form = await forms.read(request, BrowserKey, again=new_key)
-    await devices.register(signatory, form.code, form.public, form.proof, by=bearer(request))
-    return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("Your key has been made. It stays in this browser and nowhere else."))
-
-
-async def record_certificate(request: Request) -> Response:
-    signatory = await own(request)
-    private(request)
-    form = await forms.read(request, CertificateFile, again=new_key)
-    data = await form.certificate.read(ownfiles.LARGEST + 1)
-    await ownfiles.register(signatory, form.code, data, form.password, by=bearer(request))
-    return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("Your unit's certificate has been recorded. The file itself is not kept."))
-
-
 async def preview(request: Request) -> Response:
     """Step three: how it will look on the paper; nothing is signed yet."""
     signatory = await own(request)
@@ -198,7 +141,16 @@ async def sign(request: Request) -> Response:
     if signatory.agreement_id != agreement_id:
         raise NotFound
     await _signed(signatory, form, bearer(request))
-    return pages.redirect(f"/signatures/{signatory.id}/receipt")
+    return pages.redirect(await _onward(signatory, bearer(request)))
+
+
+async def _onward(signatory: Signatory, by: Actor) -> str:
+    """After signing: the next document of a sitting that is going on, else the receipt."""
+    sitting = await sittings.running(by) if isinstance(by, Person) else None
+    if sitting is None or sitting.hand is None or not isinstance(by, Person):
+        return f"/signatures/{signatory.id}/receipt"
+    ahead = await sittings.next_ones(by, sitting.later, limit=1)
+    return f"/sitting/{ahead[0].id}" if ahead else "/sitting"
 
 
 async def _signed(signatory: Signatory, form: Signed, by: Actor) -> None:
@@ -232,10 +184,6 @@ routes = [
     Route("/signatures/{id:int}", read),
     Route("/signatures/{id:int}/reading", have_read, methods=["POST"]),
     Route("/signatures/{id:int}/hand", hand),
-    Route("/signatures/{id:int}/key", new_key),
-    Route("/signatures/{id:int}/key", make_key, methods=["POST"]),
-    Route("/signatures/{id:int}/browser-key", make_browser_key, methods=["POST"]),
-    Route("/signatures/{id:int}/certificate", record_certificate, methods=["POST"]),
     Route("/signatures/{id:int}/preview", preview, methods=["POST"]),
     Route("/signatures/{id:int}/receipt", receipt),
     Route("/agreements/{id:int}/signatures", sign, methods=["POST"]),

@@ -73,12 +73,18 @@ def _face(file: str, family: str) -> hb.Face:
     raise FontFault(Phrase("The typeface %(name)s is not installed.", name=family), status=503)
 
 
+@cache
+def _signs(file: str, family: str) -> hb.Set:
+    """The code points a face can print. Read once; names are asked by the thousand."""
+    return _face(file, family).unicodes
+
+
 def missing(text: str) -> str:
     """The characters of `text` that some face of the papers cannot print, each once, in order of appearance.
 
     Ask it when a name is saved: a paper would print a blank box while its copied text still looks right.
     """
-    faces = [_face(*where).unicodes for where in FACES.values()]
+    faces = [_signs(*where) for where in FACES.values()]
     seen = dict.fromkeys(c for c in text if unicodedata.category(c) not in UNSEEN)
     return "".join(c for c in seen if not all(ord(c) in known for known in faces))
 
