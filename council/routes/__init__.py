@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 
 from starlette.convertors import IntegerConvertor, register_url_convertor
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
 
 NOUNS = (
     "home", "preferences", "uploads", "matters", "progress", "withdrawals", "triage", "referrals", "tasks", "photos", "desk", "signin",
@@ -16,7 +17,7 @@ NOUNS = (
     "feeds", "series", "times", "petitions", "chains", "meetings", "notices", "invitations",
     "paperrecords", "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
     "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "postings",
-    "consultations", "contributions", "headings", "reports", "maps", "draws",
+    "consultations", "contributions", "headings", "moderation", "recordings", "tellings", "reports", "maps", "draws",
 )  # fmt: skip
 
 
@@ -29,6 +30,30 @@ class Number(IntegerConvertor):
 register_url_convertor("int", Number())
 
 
-def routes() -> list[BaseRoute]:
+def routes() -> list[Route]:
     """Every route of every noun."""
     return [route for noun in NOUNS for route in import_module(f"council.routes.{noun}").routes]
+
+
+class Directory(BaseRoute):
+    """All routes, looked up by the first word of their address: trying some four hundred patterns in turn cost a fifth of taking a vote."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        self.shelves: dict[str, list[Route]] = {}
+        for route in routes:
+            self.shelves.setdefault(route.path.split("/")[1], []).append(route)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """The first route of this address and method; else the first of this address, which answers that it takes no such request."""
+        word = scope["path"].removeprefix(scope.get("root_path", "")).split("/", 2)[1:2]
+        partial: tuple[Match, Scope] = (Match.NONE, {})
+        for route in self.shelves.get("".join(word), []):
+            match, about = route.matches(scope)
+            if match is Match.FULL:
+                return match, {**about, "route": route}
+            if match is Match.PARTIAL and partial[0] is Match.NONE:
+                partial = match, {**about, "route": route}
+        return partial
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await scope["route"].handle(scope, receive, send)
