@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -23,7 +24,7 @@ from council.rules import kinds, stages
 from council.rules.thresholds import threshold
 from council.secretariat import approvals, callpapers, evidence, remonstrances
 from council.secretariat.minutes import Minutes
-from council.workshop import pdf
+from council.workshop import pdf, word
 
 
 class Correction(forms.Shape):
@@ -84,7 +85,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     minutes = await find(request)
     return pages.show(
         request, "minutes/page.html", _("Minutes of the meeting"), here="meetings", errors=errors, kept=kept or {},
-        allowed=await _allowed(minutes, request),
+        allowed=await _allowed(minutes, request), word=word.installed(),
         **await _approved(minutes, request), objections=await remonstrances.of(minutes), **gathered(minutes),
     )  # fmt: skip
 
@@ -214,6 +215,18 @@ async def printed(minutes: Minutes) -> bytes:
     return (await pdf.render(html)).pdf
 
 
+async def word_file(request: Request) -> Response:
+    """The minutes as a Word file, for whoever must hand them on in that form; what holds is the paper that was sealed."""
+    minutes = await find(request)
+    word.must_be_installed()
+    draft = _("Draft") if minutes.stage in ("drawn", "circulated") else ""
+    body = markup.render("minutes/word.html", objections=await remonstrances.of(minutes), **gathered(minutes))
+    foot = _("Sealed. SHA-256: %(digest)s. The sealed PDF holds, not this file.") % {"digest": minutes.seal} if minutes.seal else ""
+    made = await asyncio.to_thread(word.document, minutes.facts["title"], body, head=draft, foot=foot)
+    name = f'attachment; filename="minutes-{minutes.id}-{minutes.version}.docx"'
+    return Response(made, media_type=word.TYPE, headers={"content-disposition": name})
+
+
 def _hands(lines: list[tuple[str, Phrase]], signed: list[approvals.Approval]) -> list[dict[str, Any]]:
     """A line for each who is to sign, with the approvals already given on the first lines of their role."""
     left = {role: [one for one in signed if one.role == role] for role, _word in lines}
@@ -232,5 +245,6 @@ routes = [
     Route("/minutes/{id:int}/objections/{objection:int}/answer", answer, methods=["POST"]),
     Route("/minutes/{id:int}/postings", post, methods=["POST"]),
     Route("/minutes/{id:int}/paper", paper),
+    Route("/minutes/{id:int}/word", word_file),
     Route("/minutes/{id:int}/evidence", pack, methods=["POST"]),
 ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from docx import Document
 
 from council.proceedings import chair
 from council.proceedings.agenda import AgendaItem
@@ -11,6 +14,7 @@ from council.proceedings.resolutions import Resolution
 from council.routes import limits
 from council.secretariat.minutes import Minutes
 from council.secretariat.postings import Objection, Posting, post
+from council.workshop import word
 from tests.client import soup
 from tests.room import PARKING, room
 
@@ -72,6 +76,22 @@ async def test_the_minutes_are_printed_as_a_pdf(held, browser_of):
     paper = await clerk.get("/minutes/1/paper")
     assert (paper.status_code, paper.content[:5], paper.headers["content-type"]) == (200, b"%PDF-", "application/pdf")
     assert (await (await browser_of(held.world.outsider)).get("/minutes/1/paper")).status_code == 404
+
+
+async def test_the_minutes_are_a_word_file_too_where_that_is_set_up(held, browser_of, monkeypatch):
+    clerk = await browser_of(held.world.clerk)
+    page = await clerk.post(f"/meetings/{held.meeting.id}/minutes")
+    assert soup(page).select_one('a[href="/minutes/1/word"]')
+    file = await clerk.get("/minutes/1/word")
+    assert (file.status_code, file.headers["content-type"]) == (200, word.TYPE)
+    text = "\n".join(one.text for one in Document(BytesIO(file.content)).paragraphs)
+    for shown in ("代表1", PARKING, "3/4", "周敏"):
+        assert shown in text
+    assert (await (await browser_of(held.world.outsider)).get("/minutes/1/word")).status_code == 404
+    monkeypatch.setattr(word, "find_spec", lambda name: None)
+    assert not soup(await clerk.get("/minutes/1")).select('a[href="/minutes/1/word"]')
+    missing = await clerk.get("/minutes/1/word")
+    assert (missing.status_code, "PDF" in missing.text) == (409, True)
 
 
 async def test_minutes_are_drawn_by_post_by_those_who_may_after_the_end(held, browser_of, world):
