@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from jinja2 import ChainableUndefined, Environment, FileSystemBytecodeCache, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 from jinja2_fragments import render_block
 from markupsafe import Markup, escape
 
 from council import figures, i18n
+from council.compiled import Compiled
 from council.settings import settings
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+OPTIONS = sha256(Path(__file__).read_bytes()).hexdigest()[:8]  # of our templates: all of them are in this file
 FRAMED = ("language", "modes", "site", "who", "demo", "insecure", "here", "imprint")
 OWN_PATH = "~path~"  # stands for the page's own path inside a cached frame
 POLICY = (
@@ -184,13 +186,6 @@ FILTERS = {
 }
 
 
-def _compiled() -> FileSystemBytecodeCache:
-    """Templates compiled before, kept beside the data. The name tells with which options of ours: they are all in this file."""
-    folder = settings().data / "templates"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return FileSystemBytecodeCache(str(folder), f"{sha256(Path(__file__).read_bytes()).hexdigest()[:8]}-%s.cache")
-
-
 @cache
 def environment() -> Environment:
     """The one environment: a missing value is an error, all text is escaped, files are read once."""
@@ -203,7 +198,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
-        bytecode_cache=_compiled(),
+        bytecode_cache=Compiled(settings().data / "templates", OPTIONS),
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]

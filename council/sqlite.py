@@ -15,7 +15,7 @@ from typing import Any
 from tortoise.backends.base.client import TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
-from tortoise.exceptions import TransactionManagementError
+from tortoise.exceptions import OperationalError, TransactionManagementError
 
 AT_ONCE = 0.002  # seconds a question may take in place
 STEPS = 1000  # of SQLite's machine between two looks at the clock: some tens of microseconds
@@ -40,6 +40,14 @@ class _ImmediateTransaction(SqliteTransactionWrapper):
             await self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as fault:
             raise TransactionManagementError(fault) from fault
+
+    async def commit(self) -> None:
+        """A commit that fails (the disk is full) leaves no transaction behind, and is told as every other refusal of the database."""
+        try:
+            await super().commit()
+        except sqlite3.OperationalError as fault:
+            await self.rollback()
+            raise OperationalError(fault) from fault
 
 
 class _ImmediateContext(SqliteTransactionContext):

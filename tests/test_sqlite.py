@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+from pathlib import Path
 
 import pytest
 from tortoise import connections
 from tortoise.exceptions import OperationalError
 
 from council import db, sqlite
+from council.neighbourhood.journal import writing
 from tests.conftest import ON_POSTGRES
 
 pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="the embedded database only")
@@ -60,3 +63,22 @@ async def test_what_is_wrong_with_a_question_is_said(database):
     await db.sql("SELECT 1")
     with pytest.raises(OperationalError, match="no such table"):
         await db.sql("SELECT * FROM nowhere")
+
+
+async def test_a_commit_that_fails_for_want_of_room_is_refused_and_the_next_one_goes_through(database):
+    async def write(number: int) -> None:
+        async with writing():
+            await db.sql("INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('x', ?, '2026-11-21')", str(number))
+
+    await write(1)
+    largest = Path(database.removeprefix("sqlite://") + "-wal").stat().st_size
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, usual[1]))
+    try:
+        for number in (2, 3):
+            with pytest.raises(OperationalError):
+                await write(number)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    await write(4)
+    assert [row["name"] for row in await db.sql("SELECT name FROM tortoise_migrations WHERE app = 'x' ORDER BY name")] == ["1", "4"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ from council.rules.numbering import query_code
 # Working days within which somebody rings back, and within which a person confirms who handles it: this system's own promise.
 RING_BACK, CONFIRM = 1, 3
 KEPT = timedelta(days=1)
+log = logging.getLogger(__name__)
 CHANNELS = {
     "web": Phrase("I report it myself"),
     "phone": Phrase("Somebody rang"),
@@ -114,9 +116,12 @@ async def forget(before: datetime) -> None:
 async def tidy() -> None:
     """Every hour, while the office is open: what nobody sent within a day is taken away."""
     while True:
-        async with writing():
-            await forget(clock.now() - KEPT)
-            await uploads.forget(clock.now() - uploads.KEPT)
+        try:
+            async with writing():
+                await forget(clock.now() - KEPT)
+                await uploads.forget(clock.now() - uploads.KEPT)
+        except Exception:
+            log.exception("what nobody sent could not be taken away")
         await asyncio.sleep(3600)
 
 
