@@ -27,6 +27,7 @@ def folder(memory: str | None = MEMORY) -> Iterator[Path]:
         yield found
     finally:
         shutil.rmtree(found, ignore_errors=True)
+        found.with_suffix(".log").unlink(missing_ok=True)
 
 
 def _here(found: Path) -> None:

@@ -78,6 +78,11 @@ class Polls:
     wrong: list[str] = field(default_factory=list)
 
     @property
+    def log(self) -> Path:
+        """Beside the data: where these are full, it can still be read."""
+        return self.folder.with_suffix(".log")
+
+    @property
     def acked(self) -> int:
         return sum(one.acked for one in self.voters)
 
@@ -88,7 +93,7 @@ class Polls:
         self.address = f"http://127.0.0.1:{port}"
         env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {"COUNCIL_DATA": str(self.folder), "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-c", self.code, "start", "--port", str(port)]
-        with (self.folder / "serve.log").open("ab") as log:
+        with self.log.open("ab") as log:
             return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
 
     async def ready(self, process: subprocess.Popen[bytes]) -> None:
@@ -99,7 +104,7 @@ class Polls:
                 writer.close()
                 return
             await asyncio.sleep(0.02)
-        raise RuntimeError((self.folder / "serve.log").read_text()[-2000:])
+        raise RuntimeError(self.log.read_text()[-2000:])
 
     async def vote(self, client: httpx2.AsyncClient, voter: Voter, choice: str) -> None:
         """Press; it is acknowledged when it is taken, or found to be taken already."""
