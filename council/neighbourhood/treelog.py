@@ -6,6 +6,7 @@ Writers never wait for each other: an entry's place is given after its commit, a
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from council.workshop import treelog
 from council.workshop.treelog import Frontier
 
 BATCH = 500
+log = logging.getLogger(__name__)
 _turn = asyncio.Lock()
 
 
@@ -124,7 +126,13 @@ class Sequencer:
 
     async def run(self) -> None:
         while True:
-            await place_entries()
+            try:
+                await place_entries()
+            except Exception:
+                # The disk may be full, the database gone for a moment: what waits is placed once it is back.
+                log.exception("entries could not be placed")
+                await asyncio.sleep(1)
+                continue
             await self._wake.wait()
             self._wake.clear()
             # A short pause gathers what a busy evening writes into one transaction.
