@@ -250,7 +250,7 @@ async def sql_many(statement: str, rows: Sequence[Sequence[Any]]) -> None:
         statement = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
     else:
         rows = [tuple(as_text(value) for value in row) for row in rows]
-    await connection.execute_many(statement, rows)  # type: ignore[arg-type]
+    await connection.execute_many(statement, rows)
 
 
 def slots(rows: int, columns: int) -> str:

@@ -882,7 +882,7 @@ class Migration(migrations.Migration):
                 ('answered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('salt', fields.CharField(default=new_salt, max_length=32)),
             ],
-            options={'table': 'appeal', 'app': 'council', 'pk_attr': 'id', 'table_description': 'Against the hiding of a remark, by whoever wrote it. The next level above decides, in words everybody may read.'},
+            options={'table': 'appeal', 'app': 'council', 'pk_attr': 'id', 'table_description': 'Against the hiding of a remark or a statement, by whoever wrote it. The next level above decides, in words everybody may read.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -26,14 +26,14 @@ ORDER = {
         "contacts photos sight meetings calling diary clashes series invitations times petitions chains guests "
         "slips matters uploads reporting handoffs triage referrals presence roll attendance agenda orders opinions speakers points "
         "electorates proposals merging votes ballots tallying proxies custodians quorate casting ballotbox rollobjections conduct unsealing reaching "
-        "publishing questions papercounts timekeeping gates resolutions withdrawals evaluations tasks timeline chair undoing paperrecords "
-        "paperoutcomes box consultations endings masking wordings asking unheard contributions answerbox answers statements moderation floods recordings headings answering draws"
+        "publishing questions papercounts timekeeping gates resolutions withdrawals evaluations tasks tasklists timeline chair undoing paperrecords "
+        "paperoutcomes box consultations endings masking wordings asking unheard contributions answerbox answers statements floods moderation recordings headings answering draws"
     ).split(),
     "partnership": (
         "files needs resources claims venues projects advances agreements appraisals signatures editions skeletons texts certificates drafting "
         "supplements mediations finding freezing keys audit "
-        "sealpictures signing papercopies verification delegation devices ownfiles leaving renewals terms "
-        "bundlesheets bundles sittings"
+        "sealpictures signing papercopies verification delegation devices ownfiles leaving renewals terms statistics "
+        "bundlesheets bundles sittings slips publiccopies auditpapers"
     ).split(),
 }
 

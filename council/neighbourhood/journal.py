@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, Protocol
 
@@ -20,8 +21,8 @@ from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from council import clock
-from council.db import writing_now
-from council.neighbourhood.numbering import next_number
+from council.db import slots, sql, writing_now
+from council.neighbourhood.numbering import next_numbers
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +118,16 @@ def digest(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act to be noted: what was done, by whom (a person, a visitor or None), ids and numbers, texts that become salted digests."""
+
+    act: str
+    by: Any
+    numbers: dict[str, Any]
+    texts: dict[str, str] = field(default_factory=dict)
+
+
 async def note(
     act: str,
     subject: Subject,
@@ -127,18 +138,38 @@ async def note(
     **numbers: Any,
 ) -> Entry:
     """Write down an act within `writing()`. `by` is the person or visitor; `texts` become salted digests; `numbers` are ids, counts, stage words."""
+    return (await note_all([Act(act, by, numbers, texts or {})], subject, meeting_id=meeting_id))[0]
+
+
+async def note_all(acts: Sequence[Act], subject: Subject, *, meeting_id: int | None = None) -> list[Entry]:
+    """Write down several acts on one record, in their order, with one statement."""
     entries = _pending.get()
     if entries is None:
         raise RuntimeError("an act is noted only within writing()")
-    sequence = await next_number(f"meeting:{meeting_id}") if meeting_id else None
+    sequences = await next_numbers(f"meeting:{meeting_id}", len(acts)) if meeting_id else [None] * len(acts)
+    about = {
+        "at": clock.now(), "subject": type(subject).__name__, "subject_id": subject.id, "place_id": getattr(subject, "place_id", None),
+        "stage": getattr(subject, "stage", ""), "meeting_id": meeting_id, "position": None, "leaf": "",
+    }  # fmt: skip
     salt = getattr(subject, "salt", "")
-    entry = await Entry.create(
-        at=clock.now(), act=act, subject=type(subject).__name__, subject_id=subject.id, by_id=getattr(by, "id", None),
-        place_id=getattr(subject, "place_id", None), stage=getattr(subject, "stage", ""), meeting_id=meeting_id, sequence=sequence,
-        numbers=numbers, digests={name: digest(salt, text) for name, text in (texts or {}).items()},
-    )  # fmt: skip
-    entries.append(entry)
-    return entry
+    rows = [
+        about | {
+            "act": one.act, "by_id": getattr(one.by, "id", None), "sequence": sequence, "numbers": one.numbers,
+            "digests": {name: digest(salt, text) for name, text in one.texts.items()},
+        }
+        for one, sequence in zip(acts, sequences, strict=True)
+    ]  # fmt: skip
+    made = await _keep(rows)
+    entries += made
+    return made
+
+
+async def _keep(rows: list[dict[str, Any]]) -> list[Entry]:
+    """All of them in one statement; each then knows its id."""
+    names = list(rows[0])
+    values = [json.dumps(row[name], ensure_ascii=False) if name in ("numbers", "digests") else row[name] for row in rows for name in names]
+    kept = await sql(f"INSERT INTO entry ({', '.join(names)}) VALUES {slots(len(rows), len(names))} RETURNING id", *values)  # noqa: S608
+    return [Entry._init_from_db(**row, id=number) for row, number in zip(rows, sorted(one["id"] for one in kept), strict=True)]
 
 
 async def history(subject: Subject) -> list[Entry]:

@@ -21,9 +21,15 @@ class Counter(Model):
 
 async def next_number(name: str) -> int:
     """The next number under `name`; the row is held until the transaction ends, so numbers become visible in order."""
+    return (await next_numbers(name, 1))[0]
+
+
+async def next_numbers(name: str, n: int) -> range:
+    """The next `n` numbers under `name`, in one statement."""
     rows = await sql(
-        "INSERT INTO counter (name, value) VALUES (?, 1) "
-        "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value",
-        name,
-    )
-    return int(rows[0]["value"])
+        "INSERT INTO counter (name, value) VALUES (?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value",
+        name, n,
+    )  # fmt: skip
+    last = int(rows[0]["value"])
+    return range(last - n + 1, last + 1)

@@ -15,12 +15,13 @@ from tortoise import fields
 from tortoise.models import Model
 
 from council import clock
-from council.db import sql
+from council.db import sql, sql_many
 from council.neighbourhood.journal import Entry, writing
 from council.workshop import treelog
 from council.workshop.treelog import Frontier
 
 BATCH = 500
+PAUSE = 0.25  # seconds
 log = logging.getLogger(__name__)
 _turn = asyncio.Lock()
 
@@ -55,10 +56,12 @@ async def _place(entries: list[Entry]) -> None:
     async with writing():
         head = await LogHead.all().order_by("-day").first()
         end = head.frontier() if head else Frontier()
+        rows = []
         for entry in entries:
             leaf = treelog.leaf(entry.canonical())
-            await Entry.filter(id=entry.id).update(position=end.size, leaf=leaf.hex())
+            rows.append((end.size, leaf.hex(), entry.id))
             end = end.append(leaf)
+        await sql_many("UPDATE entry SET position = ?, leaf = ? WHERE id = ?", rows)
         await _save(head, end)
 
 
@@ -136,4 +139,4 @@ class Sequencer:
             await self._wake.wait()
             self._wake.clear()
             # A short pause gathers what a busy evening writes into one transaction.
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(PAUSE)

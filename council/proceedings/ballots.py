@@ -27,6 +27,7 @@ from council.rules.methods import Tally, voting_method
 from council.rules.powers import FIELD, STAFF
 
 FEWEST = 5  # secret papers whose split may be shown
+MOMENTS = ("opened_at", "closes_at", "closed_at", "unsealed_at", "declared_at")
 CONDUCTING = STAFF | {"owners_committee_head"}
 
 
@@ -118,10 +119,14 @@ class Ballot(Model):
         now = at or clock.now()
         return self.stage == "open" and (self.closes_at is None or now < self.closes_at)
 
+    async def keys_of(self, by: Actor | None) -> list[str]:
+        """The keys this actor could vote under, listed or not."""
+        meeting = await Meeting.get(id=self.meeting_id) if self.meeting_id else None
+        return await electorates.keys_of(by, meeting, self.electorate, self.register_id)
+
     async def entitlement(self, by: Actor | None) -> Entitlement | None:
         """The place of this actor in the set frozen at opening; None if not entitled."""
-        meeting = await Meeting.get(id=self.meeting_id) if self.meeting_id else None
-        keys = await electorates.keys_of(by, meeting, self.electorate, self.register_id)
+        keys = await self.keys_of(by)
         return await Entitlement.filter(ballot_id=self.id, voter__in=keys).first() if keys else None
 
     async def voter(self, by: Actor | None) -> str | None:
@@ -135,15 +140,30 @@ class Ballot(Model):
         return await Vote.get_or_none(ballot_id=self.id, voter=voter) if voter else None
 
     @classmethod
-    async def seen_by(cls, by: Actor, number: int) -> Ballot:
+    async def numbered(cls, number: int) -> Ballot | None:
+        """The bare row, by one constant statement: whoever votes asks this first."""
+        rows = await sql("SELECT * FROM ballot WHERE id = ?", number)
+        for name in MOMENTS if rows else ():
+            rows[0][name] = rows[0][name] and clock.moment(rows[0][name])
+        return cls._init_from_db(**rows[0]) if rows else None
+
+    @classmethod
+    async def known_to(cls, by: Actor, number: int) -> Ballot:
         """A vote in a meeting for whoever may know of the meeting; outside one, on a public matter or none, for everybody; else NotFound."""
-        found = await cls.get_or_none(id=number).prefetch_related("meeting", "proposal", "matter", "item", "place", "register")
+        found = await cls.numbered(number)
         if found is None:
             raise NotFound
         if found.meeting_id:
             await Meeting.find(found.meeting_id, by)
-        elif found.matter and not found.matter.public and not await found.relations(by):
+        elif found.matter_id and not await Matter.exists(id=found.matter_id, public=True) and not await found.relations(by):
             raise NotFound
+        return found
+
+    @classmethod
+    async def seen_by(cls, by: Actor, number: int) -> Ballot:
+        """The same with all it belongs to."""
+        found = await cls.known_to(by, number)
+        await found.fetch_related("meeting", "proposal", "matter", "item", "place", "register")
         return found
 
     @classmethod

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from council import clock
-from council.db import sql
 from council.i18n import LANGUAGES, Phrase, speaking
 from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
-from council.proceedings import custodians, electorates, quorate
+from council.proceedings import custodians, electorates, quorate, tallying
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot, Entitlement, PaperCount, Vote
 from council.proceedings.electorates import Voter
@@ -126,7 +125,7 @@ async def close_ballot(ballot: Ballot, *, by: Actor | None) -> None:
         await ballot.move("closed", closed_at=clock.now(), roll_closed=await roll_number())
         ballot.cast = (await Ballot.get(id=ballot.id)).cast
         if not ballot.secret:
-            await count(ballot, await _on_paper(ballot) if ballot.paper else await _counted(ballot))
+            await count(ballot, await _on_paper(ballot) if ballot.paper else await tallying.counted(ballot))
         await ballot.note("ballot.closed", by, cast=ballot.cast, counts={} if ballot.secret else ballot.figures["counts"])
 
 
@@ -144,25 +143,6 @@ async def count(ballot: Ballot, found: dict[str, Any]) -> None:
         raise RuntimeError(f"ballot {ballot.id}: {sum(found['counts'].values())} papers are counted, {ballot.cast} were taken")
     ballot.figures = {**ballot.figures, **found}
     await ballot.save(update_fields=["figures", "cast"])
-
-
-async def _counted(ballot: Ballot) -> dict[str, Any]:
-    """Votes per choice, counted from the rows; of owners also their area."""
-    rows = await sql("SELECT choice, COUNT(*) AS n FROM vote WHERE ballot_id = ? GROUP BY choice", ballot.id)
-    counts = {str(row["choice"]): int(row["n"]) for row in sorted(rows, key=lambda row: str(row["choice"]))}
-    return {"counts": counts} | (await _with_area(ballot, counts) if ballot.electorate == "owners" else {})
-
-
-async def _with_area(ballot: Ballot, counts: dict[str, int]) -> dict[str, Any]:
-    """Owners count twice, by persons and by area in cm² (Civil Code art. 278)."""
-    rows = await sql(
-        "SELECT v.choice, SUM(e.area_cm2) AS area FROM vote v JOIN entitlement e ON e.ballot_id = v.ballot_id AND e.voter = v.voter "
-        "WHERE v.ballot_id = ? GROUP BY v.choice",
-        ballot.id,
-    )
-    area = {str(row["choice"]): int(row["area"]) for row in rows}
-    figures = {key: {"persons": counts.get(key, 0), "area_cm2": area.get(key, 0)} for key in COUNTED}
-    return figures | {"participating": {"persons": sum(counts.values()), "area_cm2": sum(area.values())}}
 
 
 async def _on_paper(ballot: Ballot) -> dict[str, Any]:

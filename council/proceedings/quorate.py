@@ -17,15 +17,29 @@ async def in_the_room(ballot: Ballot) -> list[Voter]:
     return await electorates.members_present(ballot.meeting_id or 0)
 
 
+async def lost(ballot: Ballot) -> Conflict | None:
+    """Why an open vote of a meeting takes nothing at this moment, in numbers; None while enough are in the room."""
+    missing = await _missing(ballot)
+    return missing and Conflict(
+        "The quorum is lost: %(present)s are present, %(needed)s are needed. No vote is taken until enough are back.",
+        present=missing[0], needed=missing[1],
+    )  # fmt: skip
+
+
 async def must_still_be(ballot: Ballot) -> None:
     """Refuse to close a vote of a meeting whose quorum has been lost meanwhile."""
+    if missing := await _missing(ballot):
+        raise Conflict(
+            "The quorum is lost: %(present)s are present, %(needed)s are needed. Wait until enough are back, or call the vote off.",
+            present=missing[0], needed=missing[1],
+        )  # fmt: skip
+
+
+async def _missing(ballot: Ballot) -> tuple[int, object] | None:
+    """How many are present and how many are needed, where they are too few."""
     if ballot.meeting_id is None or ballot.paper:
-        return
+        return None
     present = len(await in_the_room(ballot))
     meeting = await Meeting.get(id=ballot.meeting_id)
     decision = decide(ballot.rule_id, await electorates.meeting_figures(meeting, ballot.rule_id, present) | {"yes": 0})
-    if decision.quorate is False:
-        raise Conflict(
-            "The quorum is lost: %(present)s are present, %(needed)s are needed. Wait until enough are back, or call the vote off.",
-            present=present, needed=decision.quorum,
-        )  # fmt: skip
+    return (present, decision.quorum) if decision.quorate is False else None

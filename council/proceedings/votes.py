@@ -1,4 +1,4 @@
-"""What a ballot consists of: who is entitled, the votes that stand, the counts of votes held on paper alone."""
+"""What a ballot consists of: who is entitled, the votes that stand and how many of them say what, the counts of votes held on paper alone."""
 
 from __future__ import annotations
 
@@ -55,6 +55,26 @@ class Vote(Model):
     class Meta:
         table = "vote"
         unique_together = (("ballot", "voter"),)
+        # A recount reads this alone. Of a secret ballot every choice is empty.
+        indexes = (("ballot_id", "choice"),)
+
+
+class VoteCount(Model):
+    """How many papers of a ballot by name say the same, and the area behind them: kept with every vote, so that closing counts nothing.
+
+    Of a secret ballot there is none. Nobody is shown it before the closing.
+    """
+
+    id = fields.IntField(primary_key=True)
+    ballot: fields.ForeignKeyRelation[Any] = belongs("Ballot")
+    ballot_id: int
+    choice = fields.CharField(120)
+    votes = fields.IntField(default=0)
+    area_cm2 = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "vote_count"
+        unique_together = (("ballot", "choice"),)
 
 
 class PaperCount(Model):

@@ -53,12 +53,19 @@ async def find(request: Request) -> Ballot:
     return await Ballot.seen_by(sessions.who(request), request.path_params["id"])
 
 
+async def known(request: Request) -> Ballot:
+    """The vote alone, for whoever casts a paper on it."""
+    return await Ballot.known_to(sessions.who(request), request.path_params["id"])
+
+
 async def authority(ballot: Ballot, number: int | None, by: Actor) -> Proxy | None:
     """The written authority a paper is cast on, of those whoever asks holds here; NotFound for another's."""
+    if not number:
+        return None
     held = {one.id: one for one in await Proxy.held(ballot, by)}
-    if number and number not in held:
+    if number not in held:
         raise NotFound
-    return held.get(number or 0)
+    return held[number]
 
 
 async def show(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:

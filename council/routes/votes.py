@@ -135,7 +135,7 @@ async def confirm(request: Request) -> Response:
 
 
 async def cast(request: Request) -> Response:
-    ballot = await ballots.find(request)
+    ballot = await ballots.known(request)
     given = await forms.read(request, Choice, ballots.show)
     private(request, ballot)
     proxy = await ballots.authority(ballot, given.proxy, sessions.who(request))
@@ -144,7 +144,7 @@ async def cast(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    ballot = await ballots.find(request)
+    ballot = await ballots.known(request)
     given = await forms.read(request, Choice, ballots.show)
     private(request, ballot)
     answer = await ballotbox.change(ballot, given.choice, by=sessions.who(request), after=given.after or 0)

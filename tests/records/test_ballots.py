@@ -18,6 +18,7 @@ from council.proceedings.invitations import Invitation
 from council.proceedings.questions import again, draw, draw_outside
 from council.proceedings.roll import Seat
 from council.proceedings.timekeeping import Timekeeper, close_due
+from council.proceedings.votes import VoteCount
 from council.refusals import Conflict, Forbidden, Refusal
 from tests.room import room, seat
 
@@ -100,6 +101,7 @@ async def test_s3_residents_meeting_by_household(world, present, yes, carried):
     now = clock.now()
     rows = [Vote(ballot_id=ballot.id, voter=v, choice="yes" if n < yes else "no", cast_at=now, receipt=str(n)) for n, v in enumerate(voters)]
     await Vote.bulk_create(rows, batch_size=100)
+    await VoteCount.bulk_create([VoteCount(ballot_id=ballot.id, choice=c, votes=n) for c, n in (("yes", yes), ("no", 644 - yes))])
     await Ballot.filter(id=ballot.id).update(cast=len(rows))
     await hall.finish(ballot)
     assert ballot.decision["carried"] is carried

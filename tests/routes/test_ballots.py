@@ -63,7 +63,7 @@ async def test_from_a_proposal_to_a_declared_result_without_script(hall, seated,
         assert check.status_code == 200
         done = await browser.post(f"/ballots/{ballot.id}/votes", data={"choice": choice})
         assert done.status_code == 200
-    vote = await Vote.filter(ballot_id=ballot.id).first()
+    vote = await Vote.filter(ballot_id=ballot.id).order_by("id").first()
     assert vote.receipt[:4] in (await mover.get(f"/ballots/{ballot.id}")).text
     await chair.post(f"/ballots/{ballot.id}/closing")
     page = await chair.post(f"/ballots/{ballot.id}/declaration")
