@@ -7,23 +7,22 @@ from datetime import date
 from typing import Any
 
 from tortoise import fields
-from tortoise.expressions import Q
 from tortoise.models import Model
 
 from council import clock
 from council.db import belongs, sql
 from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
-from council.neighbourhood.offices import Standing, may, must
+from council.neighbourhood.offices import may, must
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.proceedings.matters import MOST, Matter, hold
 from council.proceedings.resolutions import Resolution
-from council.proceedings.sight import PAGE, answers_for
+from council.proceedings.sight import answers_for
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules import privacy, stages
-from council.rules.powers import POWERS
+from council.rules.lights import Light, light
 
 KINDS: dict[str, Phrase] = {
     "carry_out": Phrase("Carry it out"),
@@ -64,7 +63,12 @@ class Task(Model):
 
     @property
     def overdue(self) -> bool:
-        return self.stage == "assigned" and self.deadline < clock.today()
+        return self.light is Light.RED
+
+    @property
+    def light(self) -> Light | None:
+        """Red, yellow or green while it is to be done; what has been reported done has none."""
+        return light(self.deadline, clock.today()) if self.stage == "assigned" else None
 
     async def relations(self, by: Actor | None) -> set[str]:
         """Does `by` answer for it?"""
@@ -220,18 +224,6 @@ async def _enter(order: Order, about: Matter | Resolution, matter: Matter | None
 async def overdue(path: str, limit: int = 50) -> list[Task]:
     """Tasks within a place that should be done by now, the oldest first."""
     return await Task.filter(stage="assigned", deadline__lt=clock.today(), path__startswith=path).order_by("deadline", "id").limit(limit)
-
-
-async def listed(by: Person, held: Standing, before: int = 0) -> list[Task]:
-    """The newest tasks `by` answers for or leads; one more than a page when there are more."""
-    theirs = answers_for(by)
-    mine = await sql(f"SELECT t.id FROM task t WHERE {theirs.sql} ORDER BY t.id DESC LIMIT 500", *theirs.values)  # noqa: S608
-    found = Q(id__in=[row["id"] for row in mine] or [0])
-    for code, path, _ in held.holds:
-        if code in POWERS["task.see"].offices:
-            found |= Q(path__startswith=path)
-    rows = Task.filter(found, **({"id__lt": before} if before else {}))
-    return await rows.prefetch_related("matter", "unit", "person").order_by("-id").limit(PAGE + 1)
 
 
 async def decided(matter: Matter) -> list[Resolution]:

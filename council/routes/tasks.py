@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from pydantic import Field
 from starlette.datastructures import UploadFile
@@ -17,7 +18,7 @@ from council.i18n import gettext as _
 from council.neighbourhood.offices import may, must
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
-from council.proceedings import contacts, photos, tasks
+from council.proceedings import contacts, photos, tasklists, tasks
 from council.proceedings.resolutions import Resolution
 from council.proceedings.sight import PAGE
 from council.proceedings.tasks import KINDS, Order, Task
@@ -26,6 +27,7 @@ from council.refusals import NotFound
 from council.routes import forms, pages, sessions
 from council.routes.matters import find
 from council.rules import stages
+from council.rules.lights import Light
 
 
 class Assignment(forms.Shape):
@@ -78,7 +80,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     place = await Place.get(id=task.place_id)
     facts = [
         (_("Responsible"), responsible(task)), (_("Kind"), KINDS[task.kind]), (_("To be done by"), i18n.day(task.deadline)), (_("Place"), place.name),
-        (_("State"), _("Overdue") if task.overdue else stages.NAMES[task.stage]),
+        (_("State"), task.light.word if task.light is not None else stages.NAMES[task.stage]),
     ]  # fmt: skip
     return pages.show(
         request, "tasks/page.html", task.words, here="desk", errors=errors, kept=kept or {}, task=task, facts=facts, kind=KINDS[task.kind],
@@ -113,21 +115,52 @@ async def index(request: Request) -> Response:
     who = sessions.who(request)
     if not isinstance(who, Person):
         raise NotFound
+    asked_for = request.query_params.get("list", "measures")
+    if asked_for in GROUPED:
+        return await _grouped(request, who, asked_for)
     before = request.query_params.get("before", "")
-    found = await tasks.listed(who, sessions.held(request), int(before) if before.isdecimal() and len(before) < 10 else 0)
+    found = await tasklists.listed(who, sessions.held(request), int(before) if before.isdecimal() and len(before) < 10 else 0)
     more = f"/tasks?before={found[-2].id}" if len(found) > PAGE else ""
-    return pages.show(request, "tasks/list.html", _("Tasks"), here="desk", block="rows", rows=[row(task) for task in found[: PAGE]], more=more)
+    return pages.show(
+        request, "tasks/list.html", _("Tasks"), here="desk", block="rows", rows=[row(task) for task in found[:PAGE]], more=more,
+        lists=tasklists.LISTS, which="measures", only="",
+    )  # fmt: skip
+
+
+async def _grouped(request: Request, who: Person, which: str) -> Response:
+    """The list of problems or of duties; with `of` the open tasks of one of them."""
+    groups = GROUPED[which](await tasklists.unfinished(who, sessions.held(request)))
+    chosen = next((one for one in groups if one.key == request.query_params.get("of")), None)
+    rows = [row(task) for task in chosen.tasks] if chosen else [_group(one, which) for one in groups]
+    return pages.show(
+        request, "tasks/list.html", _("Tasks"), here="desk", block="rows", rows=rows, more="", lists=tasklists.LISTS, which=which,
+        only=chosen.title if chosen else "",
+    )  # fmt: skip
+
+
+def _group(group: tasklists.Group, which: str) -> dict[str, Any]:
+    """Tasks that belong together as ui.rows shows them, with the most urgent light."""
+    burning = [Phrase(words.message, n=group.burning(one)) for one, words in BURNING.items() if group.burning(one)]
+    who = sorted({responsible(one) for one in group.tasks}) if which == "problems" else []
+    word, tone = (str(group.light.word), group.light.tone) if group.light is not None else (_("waits for a look"), "now")
+    return {
+        "href": f"/tasks?{urlencode({'list': which, 'of': group.key})}", "title": group.title, "stage": word, "tone": tone,
+        "facts": [str(Phrase("%(n)s open", n=len(group.tasks))), *map(str, burning), "、".join(who)],
+        "note": str(Phrase("nearest day: %(day)s", day=i18n.day(group.tasks[0].deadline))),
+    }  # fmt: skip
 
 
 def row(task: Task) -> dict[str, Any]:
-    """A task as ui.rows shows it."""
+    """A task as ui.rows shows it: its light while it is to be done, else how far it is."""
+    word, tone = (task.light.word, task.light.tone) if task.light is not None else (stages.NAMES[task.stage], "done")
     return {
-        "href": f"/tasks/{task.id}", "title": task.words, "stage": _("Overdue") if task.overdue else str(stages.NAMES[task.stage]),
-        "tone": "stop" if task.overdue else "done" if task.stage == "accepted" else "now",
+        "href": f"/tasks/{task.id}", "title": task.words, "stage": str(word), "tone": tone if task.stage != "done" else "now",
         "facts": [responsible(task), str(Phrase("by %(day)s", day=i18n.day(task.deadline)))], "note": task.matter.title if task.matter else "",
     }  # fmt: skip
 
 
+GROUPED = {"problems": tasklists.problems, "duties": tasklists.duties}
+BURNING = {Light.RED: Phrase("%(n)s overdue"), Light.YELLOW: Phrase("%(n)s due soon")}
 routes = [
     Route("/tasks", index, name="tasks"),
     Route("/tasks/{id:int}", show, name="task"),

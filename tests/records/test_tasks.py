@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,6 +14,8 @@ from council.proceedings.matters import Matter
 from council.proceedings.resolutions import Resolution
 from council.proceedings.tasks import Order, Task, assign, overdue
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
+from council.rules.lights import Light, light
+from tests.client import soup
 from tests.records.test_matters import COVER, LEAK, PARKING, confirmed
 
 
@@ -131,3 +133,36 @@ async def test_a_hand_off_is_written_down_once_and_is_no_matter(world):
     await first.locate(world.grid, "3号楼402", by=Visitor())
     await first.note_seen(by=world.grid_worker)
     assert (await HandOff.get(id=first.id)).seen_by_id == world.grid_worker.id
+
+
+TODAY = date(2026, 9, 29)  # a Tuesday; the holiday of October begins on Thursday
+
+
+@pytest.mark.parametrize(
+    ("deadline", "expected"),
+    [
+        (date(2026, 9, 28), Light.RED), (date(2026, 9, 29), Light.YELLOW), (date(2026, 10, 9), Light.YELLOW), (date(2026, 10, 10), Light.GREEN),
+    ],
+)  # fmt: skip
+def test_the_light_counts_the_working_days_that_are_left(deadline, expected):
+    assert light(deadline, TODAY) is expected
+
+
+async def test_three_lists_show_problems_duties_and_measures_with_the_most_urgent_light(world, browser_of):
+    cover, lamp = await confirmed(world, COVER, "OFFICIAL"), await confirmed(world, "路灯不亮，晚上看不见路。", "OFFICIAL")
+    far = clock.today() + timedelta(days=60)
+    for matter, words in ((cover, "换井盖"), (cover, "立警示牌"), (lamp, "换灯泡")):
+        await assign(Order(words, far, unit=await station()), by=world.street_secretary, matter=matter)
+    await Task.filter(words="立警示牌").update(deadline=clock.today() - timedelta(days=1))
+    await Task.filter(words="换灯泡").update(unit_id=None, person_id=world.clerk.id)
+    street, outsider = await browser_of(world.street_secretary), await browser_of(world.outsider)
+    problems = soup(await street.get("/tasks?list=problems")).select(".row")
+    assert [one.select_one(".tag").text for one in problems] == ["红灯：超期", "绿灯：按期"]
+    assert "1 项超期" in problems[0].text
+    duties = soup(await street.get("/tasks?list=duties"))
+    assert [one.text for one in duties.select(".row__title")] == ["丁山街道综合行政执法队", "蒋文"]
+    assert len(soup(await street.get(duties.select_one(".row__title")["href"])).select(".row")) == 2
+    measures = soup(await street.get("/tasks"))
+    assert {one.text for one in measures.select(".tag")} == {"红灯：超期", "绿灯：按期"}
+    for which in ("measures", "problems", "duties", "nonsense"):
+        assert not soup(await outsider.get(f"/tasks?list={which}")).select(".row")
