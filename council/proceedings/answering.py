@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from tortoise.expressions import Q
 
 from council import clock
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Person
-from council.proceedings import agenda, questions
+from council.proceedings import agenda, questions, recordings
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot
 from council.proceedings.consultations import Consultation
-from council.proceedings.contributions import Contribution
+from council.proceedings.contributions import Contribution, counts
 from council.proceedings.headings import BECAME, VERDICTS, Heading, listening
 from council.proceedings.matters import Matter, hold
 from council.proceedings.meetings import Meeting
@@ -21,6 +24,7 @@ from council.proceedings.resolutions import Resolution
 from council.refusals import Conflict, Refusal
 from council.rules import stages
 from council.rules.privacy import check_text, redact
+from council.rules.tally import MOST_OPTIONS
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ async def outcomes(consultation: Consultation) -> list[tuple[str, str]]:
         numbers |= {one.id for one in await AgendaItem.filter(matter_id=consultation.matter_id).only("id")}
     items = await AgendaItem.filter(id__in=list(numbers) or [0], meeting__private=False).order_by("id")
     numbers = {one.id for one in items}
-    proposals = await Proposal.filter(item_id__in=list(numbers) or [0], amends_id=None).order_by("id")
+    proposals = await Proposal.filter(Q(item_id__in=list(numbers) or [0]) | Q(id=consultation.proposal_id or 0), amends_id=None).order_by("id")
     ballots = {one.id: one for one in await Ballot.filter(item_id__in=list(numbers) or [0]).order_by("id")}
     if consultation.ballot_id:
         ballots[consultation.ballot_id] = await Ballot.get(id=consultation.ballot_id)
@@ -70,6 +74,11 @@ async def outcomes(consultation: Consultation) -> list[tuple[str, str]]:
     return [(f"{kind}:{number}", f"{BECAME[kind][1]} · {words.splitlines()[0][:40]}") for kind, number, words in found]
 
 
+async def asked_about(consultation: Consultation) -> Proposal | None:
+    """The proposal that a consultation was opened on."""
+    return await Proposal.get_or_none(id=consultation.proposal_id or 0)
+
+
 async def conclude(consultation: Consultation, words: str, *, by: Person) -> None:
     """Finished: every opinion stands in a group, is joined or hidden with a reason, and every group is answered. Those who spoke are told."""
     if len(check_text(words.strip(), "words")) < 4:
@@ -77,6 +86,8 @@ async def conclude(consultation: Consultation, words: str, *, by: Person) -> Non
     async with writing():
         await must(by, "consultation.reply", consultation)
         stages.check("Consultation", consultation.stage, "answered")
+        if spoken := await recordings.waiting(consultation):
+            raise Conflict("%(n)s recordings have not been written down yet.", n=len(spoken))
         heard = await listening(consultation)
         if heard.loose:
             raise Conflict("%(n)s opinions stand under no heading yet. Put each under one, or answer it on its own.", n=len(heard.loose))
@@ -106,7 +117,7 @@ async def put_on_agenda(consultation: Consultation, meeting: Meeting, *, by: Per
 
 
 async def to_ballot(consultation: Consultation, *, by: Person) -> Ballot:
-    """A wish list with its costs becomes a budget ballot of the same place, drawn up and not yet open."""
+    """A wish list with its costs becomes a budget ballot of the same place, drawn up and not yet open; of a long list what was wished most."""
     if consultation.form != "wishes" or not consultation.budget:
         raise Conflict("Only a wish list with a budget becomes a budget ballot.")
     async with writing():
@@ -117,12 +128,20 @@ async def to_ballot(consultation: Consultation, *, by: Person) -> Ballot:
         way = questions.Way(method="budget", numbers={"limit": consultation.budget}, electorate="households")
         ballot = await questions.draw_outside(
             await consultation.place, consultation.question, by=by, matter=await Matter.get_or_none(id=consultation.matter_id or 0),
-            options=tuple(f"{one['text']} {one['cost']}" for one in consultation.parts), way=way,
+            options=tuple(f"{one['text']} {one['cost']}" for one in await foremost(consultation)), way=way,
         )  # fmt: skip
         consultation.ballot_id = ballot.id
         await consultation.save(update_fields=["ballot_id"])
         await consultation.note("consultation.became_ballot", by, ballot=ballot.id)
     return ballot
+
+
+async def foremost(consultation: Consultation) -> list[dict[str, Any]]:
+    """As many wishes as a ballot holds: those that adults put highest, in the order of the list."""
+    chosen, size = await counts(consultation), len(consultation.parts)
+    points = {key: sum((size + 1 - int(place)) * n for place, n in places.items()) for key, places in chosen.items()}
+    best = sorted(consultation.parts, key=lambda one: (-points[one["key"]], int(one["key"])))[:MOST_OPTIONS]
+    return [one for one in consultation.parts if one in best]
 
 
 async def before(item: AgendaItem) -> list[Consultation]:
@@ -131,6 +150,15 @@ async def before(item: AgendaItem) -> list[Consultation]:
     if item.matter_id:
         found = Consultation.filter(stage="answered", matter_id=item.matter_id)
     return await found.order_by("id")
+
+
+async def spoke_by_way(consultation: Consultation) -> dict[str, list[int]]:
+    """The people with an account who spoke, by the way in which they want to hear what became of it ("" where they chose none)."""
+    rows = await Contribution.filter(consultation_id=consultation.id, person_id__isnull=False).values_list("person_id", "tell")
+    found: dict[str, set[int]] = {}
+    for person, tell in rows:
+        found.setdefault(str(tell), set()).add(int(str(person)))
+    return {tell: sorted(people) for tell, people in found.items()}
 
 
 async def spoke(consultation: Consultation) -> list[int]:

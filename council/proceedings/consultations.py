@@ -160,6 +160,7 @@ class Plan:
     lines: tuple[str, ...] = ()
     budget: int = 0
     matter: Matter | None = field(default=None, compare=False)
+    proposal_id: int | None = None
 
 
 async def draft(place: Place, plan: Plan, *, by: Person) -> Consultation:
@@ -178,7 +179,7 @@ async def draft(place: Place, plan: Plan, *, by: Person) -> Consultation:
         made = await Consultation.create(
             place=place, path=place.path, matter=plan.matter, form=plan.form, question=plan.question.strip(), why=plan.why.strip(),
             changeable=plan.changeable.strip(), fixed=plan.fixed.strip(), decides=plan.decides.strip(), electorate=plan.electorate,
-            register=register, parts=_parts(plan), budget=plan.budget, made_at=clock.now(),
+            register=register, parts=_parts(plan), budget=plan.budget, made_at=clock.now(), proposal_id=plan.proposal_id,
         )  # fmt: skip
         await made.note("consultation.drafted", by, {"question": made.question, "why": made.why}, matter=made.matter_id)
     return made
@@ -195,6 +196,8 @@ def _complete(plan: Plan) -> None:
         check_text(words, name)
     if plan.form != "question" and len(plan.lines) < (1 if plan.form == "draft" else 2):
         raise Refusal("Write what is asked about, one a line: at least two lines, of a draft at least one.", field="lines")
+    if len({line.split("｜")[0].strip() for line in plan.lines}) < len(plan.lines):
+        raise Refusal("Two lines say the same.", field="lines")
     if len(plan.lines) > MOST_PARTS or any(len(check_text(line, "lines")) > LONGEST_PART for line in plan.lines):
         raise Refusal("At most %(n)s lines of %(signs)s signs.", n=MOST_PARTS, signs=LONGEST_PART, field="lines")
 

@@ -31,7 +31,7 @@ async def hide_many(consultation: Consultation, remarks: Iterable[int], reason: 
 
 async def hide_flood(consultation: Consultation, begun: datetime, ended: datetime, reason: str, *, by: Person) -> int:
     """Everything that came without account, slip or paper between two moments is not shown any more; what others said then stays."""
-    told = public_reason(reason)
+    told = public_reason(reason, "flood")
     if not begun < ended:
         raise Refusal("The end lies after the beginning.", field="ended")
     async with writing():
@@ -50,7 +50,7 @@ async def hide_flood(consultation: Consultation, begun: datetime, ended: datetim
 
 async def signed_only(consultation: Consultation, reason: str, *, by: Person) -> None:
     """From now on answers come with an account, a slip or a paper. Everybody reads why; whoever has answered can still change the answer."""
-    told = public_reason(reason)
+    told = public_reason(reason, "guard")
     async with writing():
         await must(by, "consultation.guard", consultation)
         if consultation.electorate != "everyone":
@@ -68,8 +68,8 @@ async def for_everyone(consultation: Consultation, *, by: Person) -> None:
         await consultation.note("consultation.unguarded", by)
 
 
-def public_reason(reason: str) -> str:
+def public_reason(reason: str, field: str = "reason") -> str:
     """A reason fit for everybody to read; a Refusal where there is none."""
-    if len(check_text(reason.strip(), "reason")) < 4:
-        raise Refusal("Write the reason. Everybody can read it.", field="reason")
+    if len(check_text(reason.strip(), field)) < 4:
+        raise Refusal("Write the reason. Everybody can read it.", field=field)
     return redact(reason.strip())[:300]

@@ -110,6 +110,10 @@ async def waiting(consultation: Consultation) -> list[Recording]:
     return await Recording.filter(consultation_id=consultation.id, done_at=None).order_by("digest")
 
 
+async def waits(contribution: Contribution) -> bool:
+    return await Recording.exists(contribution_id=contribution.id, done_at=None)
+
+
 async def hear(recording: Recording, consultation: Consultation, *, by: Person) -> bytes:
     """The sound itself, for whoever writes it down; that it was heard stays in the journal."""
     async with writing():

@@ -11,7 +11,6 @@ from council import clock
 from council.db import belongs, sql
 from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
-from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.proceedings import answers, consultations, masking, wordings
@@ -19,6 +18,7 @@ from council.proceedings.answers import Said
 from council.proceedings.consultations import Consultation, Plan
 from council.proceedings.contributions import Contribution, mine
 from council.refusals import Conflict, NotFound, Refusal
+from council.rules.manners import check_manners
 from council.rules.opinion_map import Matrix
 
 LONGEST, OWN, MOST = 140, 3, 200  # signs; statements of one person; statements of one consultation
@@ -43,6 +43,11 @@ class Statement(Model):
     class Meta:
         table = "statement"
         indexes = (("consultation_id", "id"),)
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        """Its author is whoever's answer it came with; the first ones are the office's."""
+        found = await Contribution.get_or_none(id=self.contribution_id or 0)
+        return await found.relations(by) if found else set()
 
     @classmethod
     async def of(cls, consultation: Consultation) -> list[Statement]:
@@ -96,7 +101,7 @@ async def prepare(place: Place, plan: Plan, *, by: Person) -> Consultation:
 
 
 async def _tidy(consultation: Consultation, words: str) -> str:
-    kept = await masking.masked(consultation, words)
+    kept = await masking.masked(consultation, check_manners(words))
     if not 4 <= len(kept) <= LONGEST:
         raise Refusal("A statement is one short sentence of at most %(n)s signs.", n=LONGEST, field="words")
     return kept
@@ -153,17 +158,6 @@ async def add(consultation: Consultation, words: str, said: Said, *, by: Actor) 
         await Stance.create(statement_id=made.id, contribution_id=answer.id, value=1, at=clock.now())
         await note("statement.added", made, by, consultation=consultation.id, texts={"words": kept})
     return made
-
-
-async def hide(statement: Statement, consultation: Consultation, reason: str, *, by: Person) -> None:
-    """Not shown any more, with a reason everybody may read."""
-    if len(reason.strip()) < 4:
-        raise Refusal("Write the reason. Everybody can read it.", field="reason")
-    async with writing():
-        await must(by, "consultation.listen", consultation)
-        statement.hidden_at, statement.hidden_reason = clock.now(), reason.strip()[:300]
-        await statement.save(update_fields=["hidden_at", "hidden_reason"])
-        await note("statement.hidden", statement, by, consultation=consultation.id, texts={"reason": statement.hidden_reason})
 
 
 async def matrix(consultation: Consultation) -> Matrix:

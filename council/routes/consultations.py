@@ -17,17 +17,19 @@ from council.neighbourhood.listing import options, places_within
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.neighbourhood.places import Place
-from council.proceedings import answers, asking, contributions, endings, statements, wordings
+from council.proceedings import answers, asking, contributions, endings, moderation, recordings, statements, wordings
+from council.proceedings.answering import asked_about
 from council.proceedings.consultations import ELECTORATES, FORMS, Consultation, Plan
+from council.proceedings.contributions import Contribution
 from council.proceedings.matters import Matter
 from council.refusals import NotFound
 from council.routes import forms, limits, pages, sessions, standing
 from council.routes.feeds import origin
 from council.rules import stages
-from council.secretariat import hearings
+from council.secretariat import hearings, tellings
 
 TONES = {"drafted": "wait", "open": "now", "closed": "wait", "answered": "done", "cancelled": "stop"}
-ACTS = ("open", "close", "cancel", "enter_paper", "reach", "listen", "reply", "report")
+ACTS = ("open", "close", "cancel", "enter_paper", "reach", "listen", "reply", "report", "tell")
 
 
 class Planning(forms.Shape):
@@ -133,7 +135,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     allowed["publish"] = consultation.form == "draft" and await may(by, "wording.publish", consultation)
     return pages.show(
         request, "consultations/page.html", consultation.question, here="consultations", errors=errors, kept=kept or {}, allowed=allowed,
-        consultation=consultation,
+        consultation=consultation, **await _behind(consultation, mine, by, allowed["tell"]),
         mine=mine, words=await contributions.words_of(mine) if mine else {}, may_answer=await answers.may_answer(consultation, speaker),
         stage=stages.name("Consultation", consultation.stage), tone=TONES[consultation.stage], versions=versions,
         clauses=wordings.compared(versions[-2] if len(versions) > 1 else None, versions[-1]) if versions else [],
@@ -141,6 +143,15 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
         address=f"{origin(request)}/consultations/{consultation.id}", forms=FORMS, electorates=ELECTORATES,
         until=f"{clock.local(consultation.closes_at):%Y-%m-%dT%H:%M}" if consultation.closes_at else "",
     )  # fmt: skip
+
+
+async def _behind(consultation: Consultation, mine: Contribution | None, by: Actor, tells: bool) -> dict[str, Any]:
+    """What stands behind the question: the proposal it asks about, what is hidden and why, my recording, whom to tell."""
+    return {
+        "log": await moderation.log(consultation), "mine_hidden": await moderation.hidden_of(mine),
+        "proposal": await asked_about(consultation), "my_recording": mine is not None and await recordings.waits(mine),
+        "carry": len(await tellings.to_carry(consultation, by=by)) if tells else 0,
+    }  # fmt: skip
 
 
 async def open_it(request: Request) -> Response:

@@ -6,6 +6,7 @@ import secrets
 from typing import Annotated, Any
 
 from pydantic import Field, create_model
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,18 +14,22 @@ from starlette.routing import Route
 from council.i18n import Phrase, moment
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
-from council.proceedings import answers, asking, contributions, statements, unheard, wordings
+from council.neighbourhood.people import Actor, Person, Visitor
+from council.proceedings import answers, asking, contributions, recordings, statements, unheard, wordings
 from council.proceedings.answers import Said
 from council.proceedings.asking import Asked
 from council.proceedings.consultations import Consultation
-from council.proceedings.contributions import STANCES
+from council.proceedings.contributions import STANCES, TELL
 from council.proceedings.statements import Statement
 from council.refusals import NotFound
 from council.routes import forms, limits, pages, sessions, standing
 from council.routes.consultations import find, voice
 from council.routes.feeds import origin
+from council.settings import settings
 
 Words = Annotated[str, Field(max_length=answers.LONGEST)]
+STOOD = Phrase("An answer stands here already, given by you elsewhere or by your household. This is it: you can change it.")
+BODY = recordings.LARGEST + 300_000  # bytes: a recording, and the words beside it
 
 
 class Sheet(forms.Shape):
@@ -38,10 +43,8 @@ class Sheet(forms.Shape):
     channel: Annotated[str, Field(max_length=8)] = "paper"
     witness: Annotated[str, Field(max_length=50)] = ""
     stance: Annotated[str, Field(max_length=10)] = ""
-
-
-class Hiding(forms.Shape):
-    reason: Annotated[str, Field(max_length=300)] = ""
+    tell: Annotated[str, Field(max_length=8)] = ""
+    recording: UploadFile | None = None
 
 
 async def parts(consultation: Consultation) -> list[dict[str, Any]]:
@@ -64,7 +67,7 @@ async def said(consultation: Consultation, given: Sheet) -> Said:
     keys = [one["key"] for one in await parts(consultation)]
     words = {"": given.words} | {key: getattr(given, f"part_{key}") for key in keys}
     choices = {key: getattr(given, f"choice_{key}") for key in keys if getattr(given, f"choice_{key}")}
-    return Said(words, choices, bool(given.child), given.nonce)
+    return Said(words, choices, bool(given.child), given.nonce, given.tell, spoken=given.recording is not None)
 
 
 async def form(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
@@ -80,12 +83,20 @@ async def form(request: Request, errors: dict[str, str] | None = None, kept: dic
         request, "consultations/answer.html", consultation.question, here="consultations", errors=errors, consultation=consultation, mine=mine,
         kept=kept or (await _standing(mine) if mine else {}), parts=await parts(consultation), longest=answers.LONGEST,
         stances=list(STANCES.items()), nonce=(kept or {}).get("nonce") or secrets.token_hex(8), listed=consultation.electorate != "everyone",
+        ways=ways(by, consultation),
     )  # fmt: skip
+
+
+def ways(by: Actor, consultation: Consultation) -> list[tuple[str, Phrase]]:
+    """How whoever answers can be told what became of it: only what is really possible."""
+    account, mail = isinstance(by, Person), isinstance(by, Person) and bool(by.mail_sealed and settings().smtp)
+    possible = {"inbox": account, "mail": mail, "slip": account or consultation.electorate in ("households", "persons"), "none": True}
+    return [(way, word) for way, word in TELL.items() if possible[way]]
 
 
 async def _standing(mine: contributions.Contribution) -> dict[str, Any]:
     words = await contributions.words_of(mine)
-    return {"words": words.get("", ""), "after": mine.version} | {f"part_{k}": v for k, v in words.items() if k} | {
+    return {"words": words.get("", ""), "after": mine.version, "tell": mine.tell} | {f"part_{k}": v for k, v in words.items() if k} | {
         f"choice_{k}": v for k, v in mine.choices.items()
     }  # fmt: skip
 
@@ -104,15 +115,38 @@ async def answer(request: Request) -> Response:
     by = await voice(request, consultation)
     given = await forms.read(request, await sheet(consultation), form)
     limits.take(request, "answer")
-    mine = await contributions.mine(consultation, by)
-    if mine is not None:
+    sound = await _sound(given)
+    if (mine := await contributions.mine(consultation, by)) is not None:
         await answers.change(mine, await said(consultation, given), by=by, after=given.after)
+        await _attached(mine.id, sound, by)
         return pages.redirect(f"/consultations/{consultation.id}", Phrase("Your answer has been changed."))
     made = await answers.answer(consultation, await said(consultation, given), by=by)
-    await sessions.carry(request, "Contribution", made.contribution_id)
+    await _carry(request, consultation, by, made.contribution_id)
+    if made.news == "already":
+        return pages.redirect(f"/consultations/{consultation.id}/contribution", STOOD, "note")
+    await _attached(made.contribution_id, sound, by)
     until = moment(consultation.closes_at) if consultation.closes_at else ""
     thanks = Phrase("Thank you. You have been heard. You can change it until %(until)s.", until=until)
     return pages.redirect(f"/consultations/{consultation.id}", thanks)
+
+
+async def _sound(given: Sheet) -> bytes:
+    """The recording that came with a sheet, refused before anything is kept."""
+    sound = await given.recording.read(recordings.LARGEST + 1) if given.recording else b""
+    if sound:
+        recordings.kind_of(sound)
+    return sound
+
+
+async def _attached(contribution_id: int, sound: bytes, by: Actor) -> None:
+    if sound:
+        await recordings.attach(contribution_id, sound, by=by)
+
+
+async def _carry(request: Request, consultation: Consultation, by: Actor, contribution_id: int) -> None:
+    """Whoever has neither account nor slip knows their answer again by this browser alone."""
+    if isinstance(by, Visitor) and consultation.electorate == "everyone":
+        await sessions.carry(request, "Contribution", contribution_id)
 
 
 async def take(request: Request) -> Response:
@@ -121,8 +155,8 @@ async def take(request: Request) -> Response:
     given = await forms.read(request, Sheet)
     limits.take(request, "answer")
     sheet_of = Said({}, {}, bool(given.child), given.nonce)
-    made = await statements.take(statement, consultation, given.stance, sheet_of, by=await voice(request, consultation))
-    await sessions.carry(request, "Contribution", made.id)
+    made = await statements.take(statement, consultation, given.stance, sheet_of, by=(by := await voice(request, consultation)))
+    await _carry(request, consultation, by, made.id)
     return pages.redirect(f"/consultations/{consultation.id}/contribution")
 
 
@@ -131,16 +165,9 @@ async def add(request: Request) -> Response:
     given = await forms.read(request, Sheet, form)
     limits.take(request, "answer")
     sheet_of = Said({}, {}, bool(given.child), given.nonce)
-    made = await statements.add(consultation, given.words, sheet_of, by=await voice(request, consultation))
-    await sessions.carry(request, "Contribution", made.contribution_id or 0)
+    made = await statements.add(consultation, given.words, sheet_of, by=(by := await voice(request, consultation)))
+    await _carry(request, consultation, by, made.contribution_id or 0)
     return pages.redirect(f"/consultations/{consultation.id}/contribution", Phrase("Your statement is added. Others can agree or disagree with it."))
-
-
-async def hide_statement(request: Request) -> Response:
-    statement, consultation = await Statement.find(request.path_params["id"], sessions.who(request))
-    given = await forms.read(request, Hiding)
-    await statements.hide(statement, consultation, given.reason, by=sessions.person(request))
-    return pages.redirect(f"/consultations/{consultation.id}/remarks", Phrase("It is hidden; the reason can be read by everybody."))
 
 
 async def _allowed(request: Request, act: str) -> Consultation:
@@ -165,9 +192,11 @@ async def enter(request: Request) -> Response:
     consultation = await find(request)
     given = await forms.read(request, await sheet(consultation), papers)
     place = await Asked.get(id=given.asked, consultation_id=consultation.id) if given.asked else None
+    sound = await _sound(given)
     made = await answers.enter(
         consultation, place, await said(consultation, given), by=sessions.person(request), channel=given.channel, witness=given.witness
     )
+    await _attached(made.contribution_id, sound, sessions.who(request))
     return pages.redirect(f"/consultations/{consultation.id}/papers", Phrase("It has been entered. Receipt: %(code)s", code=made.receipt))
 
 
@@ -202,12 +231,11 @@ async def issue(request: Request) -> Response:
 
 routes = [
     Route("/consultations/{id:int}/contribution", form),
-    Route("/consultations/{id:int}/contributions", answer, methods=["POST"]),
+    Route("/consultations/{id:int}/contributions", answer, methods=["POST"], max_body_size=BODY),
     Route("/consultations/{id:int}/statements", add, methods=["POST"]),
     Route("/statements/{id:int}/stances", take, methods=["POST"]),
-    Route("/statements/{id:int}/hiding", hide_statement, methods=["POST"]),
     Route("/consultations/{id:int}/papers", papers),
-    Route("/consultations/{id:int}/papers", enter, methods=["POST"]),
+    Route("/consultations/{id:int}/papers", enter, methods=["POST"], max_body_size=BODY),
     Route("/consultations/{id:int}/reach", reach),
     Route("/consultations/{id:int}/slips", slips),
     Route("/consultations/{id:int}/slips", issue, methods=["POST"]),

@@ -1,4 +1,4 @@
-"""The listening desk: opinions under headings, duplicates, hiding and appeal; the answer to every group, and the end."""
+"""The listening desk: opinions under headings, duplicates; the answer to every group, and the end."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from starlette.routing import Route
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
-from council.proceedings import answering, headings, moderation
+from council.proceedings import answering, headings, moderation, recordings
 from council.proceedings.answering import Reply
 from council.proceedings.consultations import Consultation
 from council.proceedings.headings import VERDICTS, Heading
-from council.proceedings.moderation import Appeal
 from council.proceedings.statements import Statement
+from council.proceedings.unheard import told_apart
 from council.refusals import NotFound
 from council.routes import forms, pages, sessions
 from council.routes.consultations import find
+from council.rules.manners import marked
 
 AT_ONCE, COMPARED = 100, 600  # loose opinions on a page; opinions looked through for likeness
 
@@ -35,21 +36,12 @@ class Words(forms.Shape):
     words: Annotated[str, Field(max_length=2000)] = ""
 
 
-class Reason(forms.Shape):
-    reason: Annotated[str, Field(max_length=300)] = ""
-
-
 class Joining(forms.Shape):
     same_as: Annotated[int, Field(ge=0)] = 0
 
 
 class Taking(forms.Shape):
     remark: Annotated[int, Field(ge=1)]
-
-
-class Judging(forms.Shape):
-    verdict: Annotated[str, Field(max_length=8)] = ""
-    answer: Annotated[str, Field(max_length=1000)] = ""
 
 
 class Replying(forms.Shape):
@@ -64,12 +56,15 @@ async def desk(request: Request, errors: dict[str, str] | None = None, kept: dic
     allowed = {act: await may(by, f"consultation.{act}", consultation) for act in ("listen", "reply")}
     if not (judges or await may(by, "consultation.see", consultation)) or consultation.stage == "drafted":
         raise NotFound
-    heard = await headings.listening(consultation)
+    heard, listed = await headings.listening(consultation), consultation.electorate != "everyone"
     return pages.show(
         request, "consultations/desk.html", _("What was said"), here="consultations", errors=errors, kept=kept or {}, consultation=consultation,
         heard=heard, loose=heard.loose[:AT_ONCE], allowed=allowed, judges=judges, appeals=await moderation.appeals(consultation),
         pairs=_pairs(heard) if allowed["listen"] else [], outcomes=await answering.outcomes(consultation), verdicts=list(VERDICTS.items()),
-        statements=await Statement.of(consultation), words=VERDICTS,
+        statements=await Statement.of(consultation), words=VERDICTS, marked={one.id: marked(one.words) for one in heard.loose[:AT_ONCE]},
+        held=consultation.answered - told_apart(consultation.answered) if listed and consultation.stage == "open" else 0, listed=listed,
+        spoken=len(await recordings.waiting(consultation)) if await may(by, "recording.hear", consultation) else 0,
+        may_guard=not listed and await may(by, "consultation.guard", consultation),
         titles=[(str(one.heading.id), one.heading.title) for one in heard.groups],
     )  # fmt: skip
 
@@ -84,7 +79,7 @@ async def _consultation(request: Request, number: int) -> Consultation:
     return await Consultation.find(number, sessions.who(request))
 
 
-def _back(consultation_id: int, said: Phrase | None = None) -> Response:
+def back(consultation_id: int, said: Phrase | None = None) -> Response:
     return pages.redirect(f"/consultations/{consultation_id}/remarks", said)
 
 
@@ -97,7 +92,7 @@ async def file(request: Request) -> Response:
     else:
         heading = await Heading.get(id=given.heading, consultation_id=consultation.id)
         await headings.file(heading, consultation, given.remarks, by=by)
-    return _back(consultation.id)
+    return back(consultation.id)
 
 
 async def take_out(request: Request) -> Response:
@@ -105,52 +100,14 @@ async def take_out(request: Request) -> Response:
     given = await forms.read(request, Taking)
     remark, consultation = await moderation.find_remark(given.remark, sessions.who(request))
     await headings.take_out(heading, remark, by=sessions.person(request))
-    return _back(consultation.id)
+    return back(consultation.id)
 
 
 async def join(request: Request) -> Response:
     remark, consultation = await moderation.find_remark(request.path_params["id"], sessions.who(request))
     given = await forms.read(request, Joining)
     await headings.join(remark, given.same_as, by=sessions.person(request))
-    return _back(consultation.id)
-
-
-async def hiding(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
-    remark, consultation = await moderation.find_remark(request.path_params["id"], sessions.who(request))
-    if not await may(sessions.who(request), "consultation.listen", consultation):
-        raise NotFound
-    return pages.show(
-        request, "consultations/hiding.html", _("Hide an opinion"), here="consultations", errors=errors, kept=kept or {}, remark=remark,
-        consultation=consultation,
-    )  # fmt: skip
-
-
-async def hide(request: Request) -> Response:
-    remark, consultation = await moderation.find_remark(request.path_params["id"], sessions.who(request))
-    given = await forms.read(request, Reason, hiding)
-    await moderation.hide(remark, given.reason, by=sessions.person(request))
-    return _back(consultation.id, Phrase("It is hidden; the reason can be read by everybody."))
-
-
-async def unhide(request: Request) -> Response:
-    remark, consultation = await moderation.find_remark(request.path_params["id"], sessions.who(request))
-    await moderation.show_again(remark, by=sessions.person(request))
-    return _back(consultation.id)
-
-
-async def appeal(request: Request) -> Response:
-    remark, consultation = await moderation.find_remark(request.path_params["id"], sessions.who(request))
-    given = await forms.read(request, Words)
-    await moderation.appeal(remark, given.words, by=sessions.who(request))
-    return pages.redirect(f"/consultations/{consultation.id}", Phrase("Your appeal is with the level above. Its answer will stand on this page."))
-
-
-async def judge(request: Request) -> Response:
-    case = await Appeal.get(id=request.path_params["id"])
-    _remark, consultation = await moderation.find_remark(case.remark_id, sessions.who(request))
-    given = await forms.read(request, Judging)
-    await moderation.decide_appeal(case, given.verdict, given.answer, by=sessions.person(request))
-    return _back(consultation.id, Phrase("The answer has been published."))
+    return back(consultation.id)
 
 
 async def reply_form(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
@@ -171,7 +128,7 @@ async def reply(request: Request) -> Response:
     heading = await Heading.find(request.path_params["id"])
     given = await forms.read(request, Replying, reply_form)
     await answering.reply(heading, Reply(given.verdict, given.words, given.became), by=sessions.person(request))
-    return _back(heading.consultation_id, Phrase("The answer is kept. Everybody reads it once the consultation is concluded."))
+    return back(heading.consultation_id, Phrase("The answer is kept. Everybody reads it once the consultation is concluded."))
 
 
 async def conclude(request: Request) -> Response:
@@ -188,10 +145,5 @@ routes = [
     Route("/headings/{id:int}/answer", reply_form),
     Route("/headings/{id:int}/answer", reply, methods=["POST"]),
     Route("/remarks/{id:int}/joining", join, methods=["POST"]),
-    Route("/remarks/{id:int}/hiding", hiding),
-    Route("/remarks/{id:int}/hiding", hide, methods=["POST"]),
-    Route("/remarks/{id:int}/showing", unhide, methods=["POST"]),
-    Route("/remarks/{id:int}/appeals", appeal, methods=["POST"]),
-    Route("/appeals/{id:int}/answer", judge, methods=["POST"]),
     Route("/consultations/{id:int}/conclusion", conclude, methods=["POST"]),
 ]

@@ -22,6 +22,8 @@ BOUNDS: dict[str, tuple[str, ...]] = {
     "report:place": ("300 per hour",),
     "handoff:address": ("30 per hour",),
     "answer:address": ("60 per minute", "600 per hour"),
+    # Drawn anew for whoever asks: costs a worker seconds.
+    "paper:address": ("20 per minute", "120 per hour"),
     "objection:address": ("6 per minute", "30 per hour"),
     "photo:address": ("90 per hour",),
     "code:address": ("30 per 10 minutes",),

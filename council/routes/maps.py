@@ -12,7 +12,7 @@ from council.refusals import NotFound
 from council.routes import pages
 from council.routes.consultations import find
 from council.rules.opinion_map import FEWEST_PEOPLE, FEWEST_STATEMENTS
-from council.secretariat import maps
+from council.secretariat import hearings, maps
 
 LETTERS = "ABCDE"
 BANDS: dict[str, Phrase] = {"most": Phrase("most"), "half": Phrase("about half"), "few": Phrase("few"), "": Phrase("too few asked")}
@@ -26,8 +26,8 @@ async def show(request: Request) -> Response:
     lines = found.drawn["lines"] if found else []
     return pages.show(
         request, "consultations/map.html", _("The opinion map"), here="consultations", consultation=consultation, map=found.drawn if found else None,
-        letters=LETTERS, bands=BANDS, fewest=(FEWEST_PEOPLE, FEWEST_STATEMENTS), common=[one for one in lines if one["kind"] == "common"],
-        dividing=[one for one in lines if one["kind"] == "dividing"],
+        letters=LETTERS, bands=BANDS, few=hearings.few, fewest=(FEWEST_PEOPLE, FEWEST_STATEMENTS),
+        common=[one for one in lines if one["kind"] == "common"], dividing=[one for one in lines if one["kind"] == "dividing"],
     )  # fmt: skip
 
 

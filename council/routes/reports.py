@@ -16,7 +16,7 @@ from council.neighbourhood.offices import may
 from council.proceedings import answering
 from council.proceedings.meetings import Meeting
 from council.refusals import NotFound
-from council.routes import forms, pages, sessions
+from council.routes import forms, limits, pages, sessions
 from council.routes.consultations import find
 from council.routes.resolutions import Hanging
 from council.secretariat import hearings
@@ -44,6 +44,7 @@ async def paper(request: Request) -> Response:
     consultation = await find(request)
     if not consultation.over:
         raise NotFound
+    limits.take(request, "paper")
     frame = {"demo": pages.Site.demo, "watermark": "" if consultation.stage == "answered" else _("Draft")}
     made = await pdf.render(markup.render("papers/consultation.html", paper=frame, few=hearings.few, **await hearings.report(consultation)))
     name = f"consultation-{consultation.id}.pdf"

@@ -13,10 +13,11 @@ from council.db import sql
 from council.i18n import DEFAULT, Phrase, speaking
 from council.i18n import gettext as _
 from council.neighbourhood.journal import Entry, writing
-from council.neighbourhood.offices import may
+from council.neighbourhood.listing import in_force
+from council.neighbourhood.offices import Office, may
 from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.places import Place
-from council.proceedings import answering, endings
+from council.proceedings import answering, endings, moderation, recordings
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.asking import Asked
 from council.proceedings.consultations import ELECTORATES, FORMS, Consultation
@@ -25,7 +26,8 @@ from council.proceedings.headings import VERDICTS, Group, listening
 from council.proceedings.matters import hold
 from council.proceedings.meetings import Meeting
 from council.refusals import Conflict
-from council.secretariat import inbox
+from council.rules.powers import POWERS
+from council.secretariat import inbox, tellings
 from council.secretariat.postings import DAYS, Posting, post
 
 log = logging.getLogger(__name__)
@@ -39,16 +41,37 @@ SAID = {
 }
 
 
+WAYS = {"inbox": frozenset[str](), "slip": frozenset({"slip"}), "mail": frozenset({"mail"}), "": inbox.ALL_WAYS}
+
+
 async def hear(entry: Entry) -> None:
-    """A listener of the journal: everybody with an account who is asked, or who answered."""
+    """A listener of the journal: everybody who is asked, or who answered, by the way they chose; the level above of an appeal."""
+    if entry.act == "remark.appealed":
+        await _appealed(entry.numbers["consultation"])
     if entry.act not in SAID:
         return
     consultation = await Consultation.get(id=entry.subject_id)
-    people = await (_asked(consultation) if entry.act == "consultation.opened" else answering.spoke(consultation))
-    if people:
-        phrase = Phrase(SAID[entry.act].message, question=consultation.question, day=consultation.closes_at)
-        async with writing():
-            await inbox.tell_all(people, phrase, link=f"/consultations/{consultation.id}", subject=consultation)
+    phrase = Phrase(SAID[entry.act].message, question=consultation.question, day=consultation.closes_at)
+    told = {"": await _asked(consultation)} if entry.act == "consultation.opened" else await answering.spoke_by_way(consultation)
+    async with writing():
+        for way, people in told.items():
+            if people and way in WAYS:
+                link = f"/consultations/{consultation.id}"
+                await inbox.tell_all(people, phrase, link=link, subject=consultation, ways=WAYS[way])
+        if entry.act == "consultation.concluded":
+            await tellings.prepare(consultation)
+        if entry.act == "consultation.cancelled":
+            await recordings.drop(await recordings.waiting(consultation), None)
+
+
+async def _appealed(number: int) -> None:
+    """Those who decide on an appeal hear that one waits."""
+    consultation = await Consultation.get(id=number)
+    place = await moderation.above(consultation)
+    held = await Office.filter(in_force(), code__in=sorted(POWERS["remark.judge"].offices), place_id=place.id).only("id", "person_id")
+    phrase = Phrase("An appeal against hiding waits for you: “%(question)s”.", question=consultation.question)
+    async with writing():
+        await inbox.tell_all(sorted({one.person_id for one in held}), phrase, link=f"/consultations/{number}/remarks", subject=consultation)
 
 
 async def _asked(consultation: Consultation) -> list[int]:
@@ -81,6 +104,12 @@ def few(number: int) -> str:
     return str(number) if number == 0 or number >= FEWEST else str(Phrase("fewer than %(n)s", n=FEWEST))
 
 
+def shown(cells: list[int]) -> bool:
+    """May these figures stand side by side? None stands for one to four people, and where all of a few say the same, nobody's answer is told."""
+    alike = sum(number > 0 for number in cells) == 1 and sum(cells) < 2 * FEWEST
+    return not alike and all(number == 0 or number >= FEWEST for number in cells)
+
+
 async def figures(consultation: Consultation) -> list[dict[str, Any]]:
     """How often each option or place in the order was chosen by adults. A part with a figure of one to four shows none but its total."""
     found = await counts(consultation)
@@ -91,9 +120,10 @@ async def figures(consultation: Consultation) -> list[dict[str, Any]]:
         codes = list(STANCES) if consultation.form == "options" else [str(n) for n in range(1, len(consultation.parts) + 1)]
         cells = [(words.get(code, str(Phrase("place %(n)s", n=code))), chosen.get(code, 0)) for code in codes]
         total = sum(number for _word, number in cells)
-        safe = all(number == 0 or number >= FEWEST for _word, number in cells)
+        safe = shown([number for _word, number in cells])
         points = sum((len(codes) + 1 - int(code)) * chosen.get(code, 0) for code in codes if code.isdigit())
-        rows.append({"part": part, "cells": cells if safe else [], "total": total if total >= FEWEST else 0, "points": points if safe else 0})
+        summed = safe or (consultation.form == "wishes" and total >= 2 * FEWEST)  # a sum over ten tells of nobody what she chose
+        rows.append({"part": part, "cells": cells if safe else [], "total": total if total >= FEWEST else 0, "points": points if summed else 0})
     return sorted(rows, key=lambda one: -one["points"]) if consultation.form == "wishes" else rows
 
 
@@ -104,6 +134,7 @@ async def report(consultation: Consultation) -> dict[str, Any]:
     return {
         "consultation": consultation, "place": await consultation.place, "heard": heard, "verdicts": VERDICTS, "figures": await figures(consultation),
         "became": {one.heading.id: _became(one, became) for one in heard.groups}, "forms": FORMS, "electorates": ELECTORATES,
+        "log": await moderation.log(consultation),
     }  # fmt: skip
 
 
@@ -167,11 +198,20 @@ async def open_data(consultation: Consultation) -> str:
     target = io.StringIO()
     table = csv.writer(target)
     table.writerow(["heading", "part", "version", "words", "voices", "verdict", "answer"])
+    several = await versions_told(consultation)
     for group in heard.groups:
-        rows = sorted([one.part, one.version, _cell(one.words), 1 + len(heard.joined.get(one.id, []))] for one in group.remarks)
+        rows = sorted([one.part, one.version if several else "", _cell(one.words), 1 + len(heard.joined.get(one.id, []))] for one in group.remarks)
         for row in rows:
             table.writerow([_cell(group.heading.title), *row, group.heading.verdict, _cell(group.heading.answer)])
     return "\ufeff" + target.getvalue()
+
+
+async def versions_told(consultation: Consultation) -> bool:
+    """May it be said on which version of a draft an opinion was written? Only where five at least answered on each: it tells when they came."""
+    rows = await sql(
+        "SELECT COUNT(DISTINCT contribution_id) AS n FROM remark WHERE consultation_id = ? AND withdrawn_at IS NULL GROUP BY version", consultation.id
+    )
+    return all(row["n"] >= FEWEST for row in rows)
 
 
 def _cell(text: str) -> str:

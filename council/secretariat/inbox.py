@@ -113,8 +113,14 @@ async def tell(person: Person, phrase: Phrase, *, link: str = "", subject: Any =
     return notice
 
 
-async def tell_all(people: Sequence[int], phrase: Phrase, *, link: str, subject: Any) -> None:
-    """Tell many the same, within `writing()`, in as many statements for two thousand as for one. `people` are ids, each once."""
+ALL_WAYS = frozenset({"slip", "mail"})
+
+
+async def tell_all(people: Sequence[int], phrase: Phrase, *, link: str, subject: Any, ways: frozenset[str] = ALL_WAYS) -> None:
+    """Tell many the same, within `writing()`, in as many statements for two thousand as for one. `people` are ids, each once.
+
+    `ways` are those beside the inbox, where somebody chose.
+    """
     values, kind = {k: _packed(v) for k, v in phrase.values.items()}, type(subject).__name__
     last = (await sql("SELECT COALESCE(MAX(id), 0) AS n FROM notice"))[0]["n"]
     await Notice.bulk_create([
@@ -124,8 +130,9 @@ async def tell_all(people: Sequence[int], phrase: Phrase, *, link: str, subject:
     fresh = "FROM notice n WHERE n.id > ? AND n.subject = ? AND n.subject_id = ?"
     await sql(f"INSERT INTO delivery (notice_id, channel, state, at, fault) SELECT n.id, 'inbox', 'done', n.at, '' {fresh}",
               last, kind, subject.id)  # fmt: skip
-    await sql(f"INSERT INTO delivery (notice_id, channel, state, fault) SELECT n.id, 'slip', 'waiting', '' {fresh}", last, kind, subject.id)
-    if settings().smtp:
+    if "slip" in ways:
+        await sql(f"INSERT INTO delivery (notice_id, channel, state, fault) SELECT n.id, 'slip', 'waiting', '' {fresh}", last, kind, subject.id)
+    if "mail" in ways and settings().smtp:
         await _by_mail(last, kind, subject.id)
 
 

@@ -344,11 +344,11 @@ async def test_no_figure_lets_a_neighbour_be_inferred(world):
 async def test_a_child_is_heard_and_not_counted(world):
     plan = Plan(**{**vars(PLAN), "form": "options", "electorate": "everyone", "lines": ("东墙", "南门")})
     asked = await opened(world, plan)
-    await crowd(asked, ["for"] * 5)
+    await crowd(asked, ["for"] * 10)
     child = Said({"1": "想要滑梯"}, {"1": "against"}, child=True, nonce="child-0001")
     await answers.answer(asked, child, by=Visitor())
     shown = {one["part"]["key"]: one for one in await hearings.figures(asked)}
-    assert [number for _word, number in shown["1"]["cells"]] == [5, 0, 0]
+    assert [number for _word, number in shown["1"]["cells"]] == [10, 0, 0]
     assert [(one.words, one.minor) for one in await Remark.of(asked)] == [("想要滑梯", True)]
 
 
