@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from council import clock
 from council.proceedings import agenda
-from council.proceedings.invitations import invite, reply
+from council.proceedings.invitations import Invitation, invite, reply
 from tests.records.cast import REASON, called, drafted, guest
 from tests.workshop import outside
 
@@ -61,6 +61,14 @@ async def test_the_sign_in_sheet_groups_names_and_shows_who_comes_instead(world,
         assert words in text, words
     assert (await (await browser_of(world.resident)).get(path)).status_code == 403
     assert (await (await browser_of(world.outsider)).get(path)).status_code == 403
+
+
+async def test_the_lines_for_others_stay_together_on_the_last_page(world, browser_of, tmp_path):
+    held = await called(world)
+    await Invitation.bulk_create([Invitation(meeting_id=held.meeting.id, label=f"代表{n}") for n in range(5)])
+    page = await (await browser_of(world.clerk)).get(f"/meetings/{held.meeting.id}/roll/paper")
+    pages = outside.words(tmp_path, page.content).rstrip("\f").split("\f")
+    assert ["其他到会人员" in re.sub(r"\s", "", one) for one in pages] == [False, True]
 
 
 async def test_the_entry_keeps_its_uid_and_its_sequence_rises_with_every_move(world, browser_of):
