@@ -63,8 +63,8 @@ async def vouching(signatory: Signatory) -> set[int]:
     return {row.made_by_id for row in rows}
 
 
-async def make_code(signatory: Signatory, how: str, *, by: Person) -> str:
-    """A code to hand over face to face, shown once; it replaces an earlier one. `how` is a key of WAYS.
+async def make_code(signatory: Signatory, how: str, *, by: Person, handed: str = "shown") -> str:
+    """A code to hand over face to face, shown once, or on a sealed slip (`handed` slip); it replaces an earlier one. `how` is a key of WAYS.
 
     Refused to whoever drafted: one person alone could else write an agreement and sign it for another.
     """
@@ -85,7 +85,7 @@ async def make_code(signatory: Signatory, how: str, *, by: Person) -> str:
             signatory=signatory, digest=_digest(signatory, code), how=how, made_by_id=by.id, made_at=clock.now(),
             ends_at=clock.now() + LASTS,
         )  # fmt: skip
-        await note("agreement.identified", agreement, by, signatory=signatory.id, how=how)
+        await note("agreement.identified", agreement, by, signatory=signatory.id, how=how, handed=handed)
     return code
 
 

@@ -21,6 +21,8 @@ from council.rules.stages import NAMES
 from council.workshop import papers
 
 # Named fields of the text: the term and the copies are said once, in their own fields.
+# How it is signed, true whichever way each party takes: the file is fixed before anybody signs, and some may sign its print.
+LEVEL = Phrase("A framed mark: signed electronically, each with its own key (PAdES B-B). No mark: by hand on paper or not yet; the page the code opens says which.")
 FIRST_DAY, LAST_DAY, COPIES = "〔首日〕", "〔末日〕", "〔份数〕"
 RESOURCE_COLUMNS = 7
 DUTIES: dict[str, Phrase] = {
@@ -132,7 +134,7 @@ async def draft_paper(agreement: Agreement, origin: str) -> papers.AgreementPape
             signatories=tuple(_signatory(agreement, each) for each in signatories), clauses=_clauses(agreement),
             annexes=(_needs(projects), _resources(resources), _projects(projects)) if agreement.kind == "partnership" else (), drawn_up=clock.today(),
             check_address=f"{origin}/verify/{agreement.public_code}", digest="",
-            level=_("Each signatory signs with its own key (PAdES baseline)."), demo=place.demo,
+            level=str(LEVEL), demo=place.demo,
         )  # fmt: skip
     return replace(paper, digest=digest(paper))
 

@@ -19,7 +19,7 @@ from council.workshop.pades import Expected, Kind, Verdict
 
 LARGEST = 5_000_000  # bytes of a file somebody brings
 NUMBER = re.compile(r"[^\dA-Za-z]*(\d{4})[^\dA-Za-z]+0*(\d{1,6})[^\dA-Za-z]*")
-_known: OrderedDict[tuple[str, int], Verdict] = OrderedDict()
+_known: OrderedDict[tuple[str, int, str], Verdict] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -56,20 +56,33 @@ async def _roots(agreement: Agreement) -> tuple[bytes, ...]:
     return (*((root,) if root else ()), *(key.certificate.encode() for key in own))
 
 
-async def _on_paper(agreement: Agreement, digest: str) -> Verdict:
-    """What can be said of a text that was signed by hand: who compared the paper with it, and that no key signed it."""
-    copy = await papercopies.of(agreement)
+async def _on_paper(data: bytes, agreement: Agreement, digest: str) -> Verdict:
+    """What can be said of a text signed by hand: who compared the paper with it, and what the keys say of those who had signed with one before."""
+    copy, keyed = await papercopies.of(agreement), [each for each in await _expected(agreement) if each.serial]
     entered, confirmed = (copy.entered_by.name, copy.confirmed_by.name) if copy and copy.confirmed_by else ("—", "—")
+    if not keyed:
+        said = Phrase(
+            "This is the text that was signed and sealed by hand on paper. %(entered)s scanned the paper, %(confirmed)s compared it. "
+            "There is no electronic signature to check; the paper is the original.", entered=entered, confirmed=confirmed,
+        )  # fmt: skip
+        return Verdict(Kind.ON_PAPER, (said,), (), digest)
+    found = await _signed(data, agreement, digest)
+    if found.kind not in (Kind.INCOMPLETE, Kind.VALID):
+        return found
     said = Phrase(
-        "This is the text that was signed and sealed by hand on paper. %(entered)s scanned the paper, %(confirmed)s compared it. "
-        "There is no electronic signature to check; the paper is the original.", entered=entered, confirmed=confirmed,
+        "%(n)s signatories signed this text electronically, the others by hand on paper. %(entered)s scanned the paper, %(confirmed)s compared it; "
+        "for them the paper is the original.", n=len(keyed), entered=entered, confirmed=confirmed,
     )  # fmt: skip
-    return Verdict(Kind.ON_PAPER, (said,), (), digest)
+    return Verdict(Kind.ON_PAPER, (said,), found.signatures, digest)
 
 
 async def _judge(data: bytes, agreement: Agreement, stored: str | None) -> Verdict:
     if agreement.level == "paper" and sha256(data).hexdigest() == stored:
-        return await _on_paper(agreement, stored)
+        return await _on_paper(data, agreement, stored)
+    return await _signed(data, agreement, stored)
+
+
+async def _signed(data: bytes, agreement: Agreement, stored: str | None) -> Verdict:
     root = certificates.root()
     return await pades.verify(
         data, await _roots(agreement), await _expected(agreement), stored_sha256=stored, at=clock.now(),
@@ -80,7 +93,7 @@ async def _judge(data: bytes, agreement: Agreement, stored: str | None) -> Verdi
 async def judge(agreement: Agreement, revision: Revision) -> Verdict:
     """The verdict on our own file as it lies in the archive, remembered by its digest and the number of revocations."""
     data = await files.read(revision.file)
-    key = sha256(data).hexdigest(), await SigningKey.filter(revoked_on__isnull=False).count()
+    key = sha256(data).hexdigest(), await SigningKey.filter(revoked_on__isnull=False).count(), agreement.level
     if key not in _known:
         _known[key] = await _judge(data, agreement, revision.digest)
         if len(_known) > 200:

@@ -13,12 +13,13 @@ from council.i18n import Phrase, day, moment
 from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.places import Place
-from council.partnership import bundles
+from council.partnership import bundles, keys, slips
 from council.partnership.bundles import Bundle
 from council.partnership.bundlesheets import GUIDE, GUIDE_TITLE, TABLE, Item
 from council.refusals import NotFound, Refusal
 from council.routes import agreements, forms, pages
 from council.routes.needs import places
+from council.routes.signatories import How, as_slips
 from council.routes.standing import asked, enter, find, me, needed, number, signed_in, upwards
 from council.rules.stages import NAMES
 from council.secretariat import bundling
@@ -112,7 +113,8 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         request, "bundles/page.html", bundle.file or bundle.place.name, here="agreements", block="progress", errors=errors or {}, bundle=bundle,
         total=counts.total(), counts=[(NAMES[stage], agreements.TONES[stage], counts[stage]) for stage in ORDER if counts[stage]],
         running=bundles.WORDS.get(bundle.step), left=counts[bundles.STEPS.get(bundle.step, "")], steps=_steps(bundle, counts),
-        faults=await bundles.left_out(bundle), items=[_row(one) for one in items[:SHOWN]],
+        faults=await bundles.left_out(bundle), unknown=await slips.unknown(bundle), ways=list(keys.WAYS.items()),
+        most=slips.MOST, items=[_row(one) for one in items[:SHOWN]],
         more=f"/bundles/{bundle.id}?after={items[SHOWN - 1].id}" if len(items) > SHOWN else "",
     )  # fmt: skip
 
@@ -142,6 +144,14 @@ async def give_up(request: Request) -> Response:
 
 
 @signed_in
+async def print_slips(request: Request) -> Response:
+    """Codes for those who cannot sign yet, each on a sealed slip, a part at a time."""
+    bundle = await _bundle(request)
+    form = await forms.read(request, How, again=page)
+    return as_slips(await slips.slips(bundle, form.how, by=me(request)))
+
+
+@signed_in
 async def step(request: Request) -> Response:
     bundle = await _bundle(request)
     await bundling.start(bundle, request.path_params["step"], agreements.origin(request), by=me(request))
@@ -155,6 +165,8 @@ routes = [
     Route("/bundles/{id:int}", page),
     Route("/bundles/{id:int}/confirmation", confirm, methods=["POST"]),
     Route("/bundles/{id:int}/withdrawal", give_up, methods=["POST"]),
+    Route("/bundles/{id:int}/slips", print_slips, methods=["POST"]),
+    Route("/bundles/{id:int}/slips", upwards),
     Route("/bundles/{id:int}/steps/{step}", step, methods=["POST"]),
     Route("/bundles/{id:int}/steps/{step}", upwards),
 ]

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.partnership import drafting, finding, keys, signing, texts
+from council.partnership import drafting, finding, keys, signing, slips, texts
 from council.partnership.agreements import Signatory
 from council.refusals import Refusal
 from council.routes import agreements, forms, pages
@@ -28,6 +28,7 @@ class Representative(forms.Shape):
 
 class How(forms.Shape):
     how: Literal["known", "document", "letter"]
+    slip: bool = False
 
 
 async def _signatory(request: Request) -> Signatory:
@@ -82,14 +83,22 @@ async def identity(request: Request, errors: Any = None, kept: Any = None) -> Re
 
 @signed_in
 async def identify(request: Request) -> Response:
-    """The code, shown this once to whoever made it."""
+    """The code, shown this once to whoever made it; or on a sealed slip, and then on no page."""
     signatory = await _signatory(request)
     form = await forms.read(request, How, again=identity)
+    if form.slip:
+        return as_slips(await slips.slip(signatory, form.how, by=me(request)))
     code = await keys.make_code(signatory, form.how, by=me(request))
     return pages.show(
         request, "agreements/code.html", _("The identity code of %(name)s") % {"name": signatory.signer.name}, here="agreements",
         signatory=signatory, code=numbering.show_code(code), days=keys.LASTS.days,
     )  # fmt: skip
+
+
+def as_slips(data: bytes) -> Response:
+    """A file with codes: to be printed, kept nowhere."""
+    headers = {"content-disposition": 'attachment; filename="sealed-slips.pdf"', "cache-control": "no-store"}
+    return Response(data, media_type="application/pdf", headers=headers)
 
 
 routes = [

@@ -49,7 +49,7 @@ class Annex:
 
 @dataclass(frozen=True)
 class Signatory:
-    """One who signs. `key` names the box `sig-<key>`; `side` is 甲方, 乙方一 …; `unit` is whose it is."""
+    """One who signs. `key` names the box `sig-<key>`; `side` is 甲方, 乙方一 …; `unit` is whose it is; `signed` stands in the box of a copy."""
 
     key: str
     side: str
@@ -58,6 +58,7 @@ class Signatory:
     duty: str
     unit: str = ""
     liaison: str = ""
+    signed: str = ""
 
 
 def consent(signatories: int) -> Clause:

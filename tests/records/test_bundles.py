@@ -55,9 +55,8 @@ async def stepped(bundle: Bundle, *steps: str, by: Any) -> None:
 
 
 async def test_every_row_becomes_a_draft_with_its_signatories(made, world):
-    bundle = await entered(
-        made, row("和平宾馆党支部"), row("康和医院党支部，老年大学长风分校临时党支部", title="康养共建协议", contents=""), row("槐香小区业主委员会党支部")
-    )
+    care = row("康和医院党支部，老年大学长风分校临时党支部", title="康养共建协议", contents="")
+    bundle = await entered(made, row("和平宾馆党支部"), care, row("槐香小区业主委员会党支部"))
     drafts = [item.agreement for item in await bundles.items(bundle, 0, 10)]
     assert [len(await each.signatories()) for each in drafts] == [2, 3, 2]
     assert [each.title for each in drafts][1] == "康养共建协议"
