@@ -11,27 +11,24 @@ import hashlib
 import sys
 
 
-def lot(seed, number):
-    return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def main(path, seed, seats, declined):
     with open(path, encoding="utf-8", newline="") as file:
         text = file.read()
-    print("SHA-256 of the list:", hashlib.sha256(text.encode()).hexdigest())
+    print("SHA-256 of the list:", sha256(text))
     strata = {}
     for row in csv.DictReader(text.splitlines()):
         strata.setdefault(row["stratum"], []).append(int(row["number"]))
-    total = sum(map(len, strata.values()))
-    seats = min(seats, total)
-    given = {name: len(numbers) * seats // total for name, numbers in strata.items()}
-    rest = sorted(strata, key=lambda name: (-(len(strata[name]) * seats % total), name))
-    for name in rest[: seats - sum(given.values())]:
-        given[name] += 1
-    order = {name: sorted(strata[name], key=lambda n: (lot(seed, n), n)) for name in sorted(strata)}
-    chosen = [n for name in order for n in order[name][: given[name]]]
+    order = {name: sorted(strata[name], key=lambda n: (sha256(f"{seed}:{n}"), n)) for name in sorted(strata)}
+    row = [n for name in order for n in order[name]]
+    total, seats = len(row), min(seats, len(row))
+    start = int(sha256(f"{seed}:start"), 16) % total
+    chosen = [row[i] for i in range(total) if ((i + 1) * seats + start) // total > (i * seats + start) // total]
     used = list(chosen)
-    everybody = sorted((n for numbers in order.values() for n in numbers), key=lambda n: (lot(seed, n), n))
+    everybody = sorted(row, key=lambda n: (sha256(f"{seed}:{n}"), n))
     for gone in declined:
         own = next(numbers for numbers in order.values() if gone in numbers)
         follower = next((n for n in own + everybody if n not in used), None)

@@ -18,7 +18,7 @@ APART = {("rules", "workshop"), ("workshop", "rules"), ("proceedings", "partners
 PORCH = {"forms", "pages", "sessions", "guard", "limits"}
 ORDER = {
     "neighbourhood": (
-        "numbering journal sealed titles template places treelog organisations households people offices credentials listing registers "
+        "numbering journal sealed titles template places treelog organisations households people offices generations credentials listing registers "
         "identities registry "
         "lists alliances corrections imports passwords entering"
     ).split(),

@@ -82,7 +82,7 @@ class Drawable(Model):
 
 
 async def publish(place: Place, title: str, seats: int, *, by: Person) -> Draw:
-    """Publish the list: every adult of the place with building and whether they own their home. Nobody knows the seed yet."""
+    """Publish the list: every adult of the place with building, generation and whether they own their home. Nobody knows the seed yet."""
     if len(check_text(title.strip(), "title")) < 2 or not 1 <= seats <= MOST:
         raise Refusal("Write what is drawn for, and how many seats there are (1 to %(n)s).", n=MOST, field="title")
     people = Person.filter(in_force(), place__path__startswith=place.path, adult=True, erased_at=None).prefetch_related("household")
@@ -90,7 +90,7 @@ async def publish(place: Place, title: str, seats: int, *, by: Person) -> Draw:
     owners = {one.person_id for one in await Holder.filter(person_id__in=[one.id for one in found] or [0])}
     if len(found) < seats:
         raise Refusal("There are fewer people on the list than seats.", field="seats")
-    entrants = [Entrant(n, _stratum(one, owners)) for n, one in enumerate(found, 1)]
+    entrants = [Entrant(n, name) for n, name in enumerate(sortition.strata([_told(one, owners) for one in found]), 1)]
     async with writing():
         await must(by, "draw.make", at=place)
         await Place.filter(id=place.id).select_for_update().only("id").get()  # two presses at once come one after the other
@@ -107,10 +107,10 @@ async def publish(place: Place, title: str, seats: int, *, by: Person) -> Draw:
     return made
 
 
-def _stratum(person: Person, owners: set[int]) -> str:
-    """Building and tenure, without commas: they part the columns of the list."""
-    building = person.household.building if person.household else "-"
-    return f"{building} {'业主' if person.id in owners else '非业主'}".replace(",", " ")
+def _told(person: Person, owners: set[int]) -> tuple[str, str, str]:
+    """Building, generation and tenure: what strata are made of, the widest first."""
+    building = person.household.building if person.household else ""
+    return building or "无楼栋", sortition.generation(person.born), "业主" if person.id in owners else "非业主"
 
 
 async def throw(draw: Draw, seed: str, source: str, *, by: Person) -> None:

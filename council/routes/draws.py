@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from council.i18n import Phrase
@@ -18,6 +19,10 @@ from council.proceedings import draws
 from council.proceedings.draws import STATES, Draw, Drawable
 from council.refusals import NotFound
 from council.routes import forms, pages, sessions
+
+
+# The script as everybody may run it: from the checkout, or the copy inside an installed wheel.
+SCRIPTS = (Path(__file__).parents[2] / "docs/redraw.py", Path(__file__).parents[1] / "_docs/redraw.py")
 
 
 class Publishing(forms.Shape):
@@ -84,7 +89,14 @@ async def listing(request: Request) -> Response:
     return PlainTextResponse(await draw.listing(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
+async def script(request: Request) -> Response:
+    """What a stranger needs besides the list and the seed."""
+    here = next(one for one in SCRIPTS if one.exists())
+    return FileResponse(here, media_type="text/plain; charset=utf-8", headers={"content-disposition": 'attachment; filename="redraw.py"'})
+
+
 routes = [
+    Route("/draws/redraw.py", script),
     Route("/draws/new", new),
     Route("/draws", create, methods=["POST"]),
     Route("/draws/{id:int}", show),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from council.neighbourhood import generations
+from council.neighbourhood.people import Person
+from council.neighbourhood.registry import add_person
 from council.proceedings import draws
 from council.proceedings.draws import Draw, Drawable
 from council.refusals import Conflict, Forbidden, Refusal
@@ -34,3 +39,23 @@ async def test_list_seed_acceptance_replacement(world, browser_of):
     assert "3 1 6 2 2 5" in public.text
     assert not any(one.person.name in public.text for one in drawn)
     assert (await (await browser_of()).get(f"/draws/{draw.id}/list")).text == await draw.listing()
+    assert "import hashlib" in (await (await browser_of()).get("/draws/redraw.py")).text
+
+
+async def test_strata_are_made_of_building_generation_and_tenure(world, browser_of):
+    for n in range(12):
+        person = await add_person(f"邻居{n:02}", world.grid, by=world.operator, household=world.households["h402"])
+        await generations.tell(person, 1960 if n < 6 else 1990, by=world.secretary)
+    own = await browser_of(world.resident)
+    assert (await own.post("/account/generation", data={"born": "1965"})).status_code == 422
+    assert (await own.post("/account/generation", data={"born": "1960"})).status_code == 200
+    assert (await Person.get(id=world.resident.id)).born == 1960
+    with pytest.raises(Forbidden):
+        await generations.tell(world.neighbour, 1960, by=world.resident)
+    office = await browser_of(world.secretary)
+    assert "60后" in (await office.get(f"/people/{world.neighbour.id}/generation")).text
+    draw = await draws.publish(world.community, "居民议事小组", 4, by=world.secretary)
+    found = Counter(one.stratum for one in await draw.entrants())
+    assert (found["3号楼 60后 非业主"], found["3号楼 90后 非业主"]) == (7, 6)
+    assert all(size >= 5 for name, size in found.items() if name != "其他"), found
+    assert "1960" not in await draw.listing()

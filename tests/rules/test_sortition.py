@@ -9,24 +9,33 @@ from pathlib import Path
 
 import pytest
 
-from council.rules.sortition import Entrant, draw, listing, next_after, seal, seats_of
+from council.rules.sortition import Entrant, K, draw, generation, listing, next_after, seal, strata, taken
 
 SEED = "3 1 6 2 2 5 4 1"
 SCRIPT = Path(__file__).resolve().parents[2] / "docs/redraw.py"
-PEOPLE = [Entrant(n, f"{n % 4 + 1}号楼 {'业主' if n % 3 else '非业主'}") for n in range(1, 201)]
+PEOPLE = [Entrant(n, f"{n % 4 + 1}号楼 {n % 3 * 10 + 60}后 {'业主' if n % 7 else '非业主'}") for n in range(1, 201)]
 
 
-@pytest.mark.parametrize(
-    ("sizes", "seats", "given"),
-    [
-        ({"a": 60, "b": 30, "c": 10}, 10, {"a": 6, "b": 3, "c": 1}),
-        ({"a": 1, "b": 1, "c": 1}, 2, {"a": 1, "b": 1, "c": 0}),
-        ({"a": 2, "b": 1}, 9, {"a": 2, "b": 1}),
-        ({}, 3, {}),
-    ],
-)
-def test_seats_by_largest_remainder(sizes, seats, given):
-    assert seats_of(sizes, seats) == given
+@pytest.mark.parametrize(("total", "seats", "given"), [(10, 5, 5), (3, 9, 3), (1, 1, 1), (7, 2, 2), (0, 3, 0)])
+def test_as_many_are_seated_as_there_are_seats_wherever_it_begins(total, seats, given):
+    for start in range(max(total, 1)):
+        assert len(taken(total, seats, start)) == given
+
+
+def test_over_all_beginnings_every_place_is_taken_equally_often():
+    times = Counter(place for start in range(37) for place in taken(37, 5, start))
+    assert set(times.values()) == {5}
+    assert set(times) == set(range(37))
+
+
+def test_each_stratum_and_each_building_gets_its_share_rounded_up_or_down():
+    for seed in range(50):
+        found = draw(PEOPLE, 23, f"seed {seed}")
+        sizes = Counter(one.stratum for one in PEOPLE)
+        for name, size in sizes.items():
+            assert size * 23 // 200 <= found.seats[name] <= -(-size * 23 // 200)
+        drawn = Counter(one.stratum[:3] for one in PEOPLE if one.number in found.chosen)
+        assert set(drawn.values()) <= {5, 6}, "fifty of two hundred, a quarter of twenty-three"
 
 
 def redrawn(file: Path, *words: str) -> str:
@@ -46,11 +55,21 @@ def test_a_stranger_draws_the_same_again_with_the_standard_library(tmp_path):
     assert seal(listing(PEOPLE)) not in redrawn(file, "12"), "another list is seen by its digest"
 
 
-def test_everybody_is_drawn_about_as_often():
-    times = Counter(n for seed in range(400) for n in draw(PEOPLE, 20, f"seed {seed}").chosen)
-    assert set(times) == {one.number for one in PEOPLE}
+def test_everybody_is_drawn_about_as_often_however_small_the_stratum():
+    small = [Entrant(n, f"{n % 60 + 10}号楼 60后 业主") for n in range(1, 101)]
+    times = Counter(n for seed in range(400) for n in draw(small, 10, f"seed {seed}").chosen)
+    assert set(times) == {one.number for one in small}, "shares alone would never seat a stratum of one"
     assert max(times.values()) < 80  # 40 on average
     assert draw(PEOPLE, 20, "one").chosen != draw(PEOPLE, 20, "two").chosen
+
+
+def test_nobody_is_known_by_a_stratum_of_their_own():
+    told = [("3号楼", "60后", "业主")] * 6 + [("3号楼", "60后", "非业主")] * 2 + [("3号楼", "00后", "业主")] * 3 + [("8号楼", "70后", "业主")] * 4
+    found = strata(told)
+    assert Counter(found) == {"3号楼 60后 业主": 6, "3号楼": 5, "其他": 4}
+    assert all(size >= K for name, size in Counter(found).items() if name != "其他")
+    assert strata([]) == []
+    assert [generation(one) for one in (None, 1930, 1960, 2000)] == ["年代不详", "30后及以前", "60后", "00后"]
 
 
 def test_replacements_come_in_order_and_end():
