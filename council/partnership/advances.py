@@ -37,7 +37,7 @@ async def report(project: Project, text: str, proof: str, percent: int, *, by: P
     if not 0 <= percent <= 100:
         raise Refusal("Write a whole number from 0 to 100.", field="percent")
     if not proof.strip():
-        raise Refusal("Write down what shows it: a list, a bill, a photo and where it lies.", field="proof")
+        raise Refusal("Write down what shows it: a list, a bill, a photo and where it lies.", field="shown")
     async with writing():
         await must(by, "project.report", await Project.get(id=project.id))
         made = await Advance.create(project=project, at=clock.now(), by=by, text=text, proof=proof, percent=percent)

@@ -25,7 +25,7 @@ ASKED: dict[str, Phrase] = {
     "together": Phrase("Was it easy to work together?"),
     "useful": Phrase("Did residents gain from it?"),
 }
-POINTS: dict[int, Phrase] = {5: Phrase("very much"), 4: Phrase("yes"), 3: Phrase("partly"), 2: Phrase("hardly"), 1: Phrase("not at all")}
+POINTS: dict[int, Phrase] = {5: Phrase("very much"), 4: Phrase("mostly"), 3: Phrase("partly"), 2: Phrase("hardly"), 1: Phrase("not at all")}
 STAGES = ("effective", "ended", "renewed")
 
 
@@ -85,7 +85,7 @@ async def owed(agreement: Agreement, signatory: Signatory, year: int) -> list[Si
     """Of whom this party has still to speak: 甲方 of every partner, a partner of 甲方."""
     rows = [each for each in await agreement.signatories() if each.stage in ("signed", "left")]
     others = rows[1:] if signatory.order == 0 else rows[:1]
-    said = await Appraisal.filter(giver_id=signatory.id, year=year).values_list("about_id", flat=True)
+    said = {row.about_id for row in await Appraisal.filter(giver_id=signatory.id, year=year)}
     return [each for each in others if each.id not in said and each.id != signatory.id]
 
 
@@ -107,7 +107,8 @@ async def appraise(signatory: Signatory, about: int, given: Given, *, by: Actor)
             agreement=agreement, year=year, giver=signatory, about_id=about, kept=given.kept, together=given.together,
             useful=given.useful, words=given.words, at=clock.now(),
         )  # fmt: skip
-        await note("agreement.appraised", agreement, await signatory.signer, texts={"words": given.words}, signatory=signatory.id, year=year)
+        texts = {"words": given.words}
+        await note("agreement.appraised", agreement, await signatory.signer, texts=texts, signatory=signatory.id, about=about, year=year)
     return made
 
 

@@ -65,7 +65,7 @@ async def request(agreement: Agreement, number: int) -> ChangeRequest:
 
 async def _visible(by: Actor | None, held: Standing) -> Q:
     """Public ones, those of the places somebody's office reaches, and their own."""
-    allowed = Q(stage__in=PUBLIC) & ~Q(kind="mediation")
+    allowed = Q(stage__in=PUBLIC)
     for code, path, _ in held.holds:
         if code in STAFF:
             allowed |= Q(path__startswith=path)
@@ -85,7 +85,7 @@ async def agreements(
     limit: int = 20,
 ) -> list[Agreement]:
     """What this person may see, the newest first; `q` looks into title, number and the names of the signatories."""
-    rows = Agreement.filter(await _visible(by, held))
+    rows = Agreement.filter(await _visible(by, held)).exclude(kind="mediation")  # those have a list of their own
     if q:
         named = await Signatory.filter(Q(organisation__name__icontains=q) | Q(unit_name__icontains=q)).values_list("agreement_id", flat=True)
         rows = rows.filter(Q(title__icontains=q) | Q(number__icontains=q) | Q(id__in=named))

@@ -52,6 +52,12 @@ async def possible(place: Place, q: str = "") -> list[Person]:
     return await Person.filter(place__path__startswith=place.path, name__contains=q, last_day=None).select_related("place").order_by("id").limit(20)
 
 
+async def named(place: Place, numbers: Sequence[int]) -> list[Person]:
+    """The people with these numbers who belong to the place, in this order."""
+    rows = {each.id: each for each in await Person.filter(id__in=list(numbers), place__path__startswith=place.path, last_day=None)}
+    return [rows[number] for number in dict.fromkeys(numbers) if number in rows]
+
+
 async def draft(place: Place, given: Settlement, *, by: Person) -> Agreement:
     """A draft with the mediator and everybody concerned. Its number is counted apart from that of agreements, its title names nobody."""
     drafting.printable(given.dispute, given.terms)
@@ -84,12 +90,10 @@ async def _mediator(place: Place, given: Settlement) -> Office:
 
 async def _people(place: Place, given: Settlement) -> list[Person]:
     """Those concerned, in the order in which they were named."""
-    wanted = list(dict.fromkeys(given.concerned))
-    community = await place.at_level("COMMUNITY")
-    rows = {each.id: each for each in await Person.filter(id__in=wanted, place__path__startswith=community.path, last_day=None)}
-    if not FEWEST <= len(rows) <= MOST or len(rows) < len(wanted):
-        raise Refusal("Choose from %(fewest)s to %(most)s people of this community.", fewest=FEWEST, most=MOST, field="concerned")
-    return [rows[number] for number in wanted]
+    found = await named(place, given.concerned)
+    if not FEWEST <= len(found) <= MOST or len(found) < len(set(given.concerned)):
+        raise Refusal("Choose from %(fewest)s to %(most)s people of this place.", fewest=FEWEST, most=MOST, field="concerned")
+    return found
 
 
 async def _enter(made: Agreement, mediator: Office, people: Sequence[Person], committee: str) -> None:

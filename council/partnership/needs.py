@@ -14,6 +14,7 @@ from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
+from council.refusals import NotFound
 from council.rules import stages
 
 URGENCIES: dict[str, Phrase] = {
@@ -82,3 +83,11 @@ async def needs(path: str, stages_: tuple[str, ...] = ("open", "matched"), *, be
     if before:
         rows = rows.filter(id__lt=before)
     return await rows.select_related("place").order_by("-id").limit(limit)
+
+
+async def need(number: int) -> Need:
+    """One need; needs are public."""
+    found = await Need.get_or_none(id=number).select_related("place")
+    if found is None:
+        raise NotFound
+    return found

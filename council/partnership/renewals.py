@@ -34,6 +34,11 @@ async def successor(agreement: Agreement) -> Agreement | None:
     return await Agreement.filter(previous_id=agreement.id, kind="partnership").exclude(stage__in=GIVEN_UP).order_by("-id").first()
 
 
+async def before(agreement: Agreement) -> Agreement | None:
+    """The agreement that this one follows or adds to."""
+    return await Agreement.get_or_none(id=agreement.previous_id) if agreement.previous_id else None
+
+
 async def answer(signatory: Signatory, wish: str, *, by: Actor) -> None:
     """A party says yes or no to going on; it can change its mind until the window closes."""
     if wish not in ("yes", "no"):

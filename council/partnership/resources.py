@@ -17,7 +17,7 @@ from council.neighbourhood.offices import Standing, must, standing
 from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.places import Place
-from council.refusals import Forbidden
+from council.refusals import Forbidden, Refusal
 from council.rules import stages
 from council.rules.powers import PARTNERS, STAFF
 
@@ -105,3 +105,22 @@ async def offerers(held: Standing) -> list[PartyOrganisation]:
     for path in paths:
         wanted |= Q(place__path__startswith=path)
     return await PartyOrganisation.filter(wanted, last_day=None).order_by("id").limit(200)
+
+
+async def claimers(held: Standing) -> list[PartyOrganisation]:
+    """The organisations somebody speaks for by an office held in them."""
+    own = [number for code, _, number in held.holds if code in PARTNERS and number]
+    return await PartyOrganisation.filter(id__in=own, last_day=None).order_by("id")
+
+
+async def offerer(number: int) -> PartyOrganisation:
+    """An organisation that has not ended."""
+    found = await PartyOrganisation.get_or_none(id=number, last_day=None)
+    if found is None:
+        raise Refusal("Choose one of the answers shown.", field="organisation")
+    return found
+
+
+async def offered(number: int) -> Resource | None:
+    """What is still on the list."""
+    return await Resource.get_or_none(id=number, stage="offered")

@@ -13,12 +13,13 @@ from tortoise.models import Model
 from council import clock
 from council.db import belongs
 from council.neighbourhood.journal import note, writing
-from council.neighbourhood.offices import may, must, standing
+from council.neighbourhood.offices import Standing, may, must, standing
 from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.places import Place
 from council.partnership.resources import Resource
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules import stages
+from council.rules.powers import STAFF
 
 AHEAD = timedelta(days=180)
 HELD = 3  # requests of one person that wait at the same time
@@ -177,6 +178,16 @@ async def mine(by: Person) -> list[Booking]:
     """What somebody asked for and is still to come, with its answer."""
     rows = Booking.filter(asked_by_id=by.id, day__gte=clock.today())
     return await rows.select_related("resource").order_by("day", "begins").limit(50)
+
+
+async def waiting(held: Standing) -> list[Booking]:
+    """Requests that wait for an answer of whoever holds these offices: in an organisation that offers, or on the staff of the place."""
+    wanted = Q(resource__organisation_id__in=[number for _, _, number in held.holds if number])
+    for code, path, _organisation in held.holds:
+        if code in STAFF:
+            wanted |= Q(place__path__startswith=path)
+    rows = Booking.filter(wanted, stage="requested", day__gte=clock.today())
+    return await rows.select_related("resource").order_by("day", "begins", "id").limit(50)
 
 
 async def booking(number: int, by: Actor | None) -> Booking:

@@ -48,6 +48,18 @@ async def keep(pictures_sent: list[bytes], subject: str, number: int) -> list[Ph
     return [await _keep(await _cleaned(data), subject, number) for data in pictures_sent]
 
 
+async def cleaned(pictures_sent: list[bytes]) -> list[pictures.Picture]:
+    """The pictures ready to `put`, before the record they will belong to is made."""
+    if len(pictures_sent) > MOST:
+        raise Refusal("At most %(most)s photos can be kept.", most=MOST, field="photo")
+    return [await _cleaned(data) for data in pictures_sent]
+
+
+async def put(ready: list[pictures.Picture], subject: str, number: int) -> list[Photo]:
+    """Keep cleaned pictures with their record."""
+    return [await _keep(picture, subject, number) for picture in ready]
+
+
 async def room_for(more: int, subject: str, number: int) -> None:
     """A Refusal when a record would have too many."""
     if await Photo.filter(subject=subject, subject_id=number).count() + more > MOST:

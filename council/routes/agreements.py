@@ -12,8 +12,8 @@ from council.i18n import Phrase, moment
 from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may
-from council.neighbourhood.people import Person
-from council.partnership import audit, files, finding, freezing, leaving, papercopies, texts
+from council.neighbourhood.people import Actor, Person
+from council.partnership import appraisals, audit, files, finding, freezing, leaving, papercopies, renewals, supplements, texts
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision, head
 from council.routes import pages, sessions
@@ -59,7 +59,7 @@ def row_of(each: Signatory) -> dict[str, Any]:
     return {
         "id": each.id, "organisation": each.name, "person": each.signer.name, "word": str(word), "tone": tone,
         "when": moment(when) if when else "", "reason": each.reason, "stage": each.stage,
-        "agreed": each.agreed,
+        "agreed": each.agreed, "renews": each.renews,
         "instead_of": each.instead_of.name if each.instead_of else "",
     }  # fmt: skip
 
@@ -88,7 +88,7 @@ async def index(request: Request) -> Response:
     return pages.show(
         request, "agreements/list.html", _("Agreements"), here="agreements", q=wanted["q"], filters=filters, searched=any(kept.values()),
         rows=[facts_of(each, names[each.id]) for each in rows[:SIZE]], more=more(request, rows, **kept),
-        may_draft=bool(listing.reach(held, "agreement.draft")),
+        may_draft=bool(listing.reach(held, "agreement.draft")), signed_in=isinstance(who, Person),
     )  # fmt: skip
 
 
@@ -104,8 +104,23 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         able={act: await may(who, f"agreement.{act}", agreement) for act in ACTS}, mine=mine, insider=insider,
         size=size_of(newest), asked=await finding.requests(agreement) if insider else [], category=CATEGORIES.get(agreement.category, ""),
         person=isinstance(who, Person), copy=await papercopies.of(agreement) if insider else None, who=who,
-        notices=await leaving.running(agreement) if insider else {},
+        notices=await leaving.running(agreement) if insider else {}, life=await _life(agreement, who),
     )  # fmt: skip
+
+
+async def _life(agreement: Agreement, who: Actor | None) -> dict[str, Any]:
+    """What belongs to it: the agreement before and after, supplements, whether it may be renewed or added to."""
+    drafts, window = await may(who, "agreement.draft", agreement), renewals.window_open(agreement)
+    after, before = await renewals.successor(agreement), await renewals.before(agreement)
+    return {
+        "window": window, "successor": after if after and (after.public or drafts) else None, "previous": before,
+        "may_renew": drafts and window and not after,
+        "may_supplement": drafts and agreement.kind == "partnership" and agreement.in_force(), "years": appraisals.years(agreement),
+        "supplements": [
+            {"href": f"/agreements/{s.id}", "title": s.title, "stage": stage_of(s)[0], "tone": stage_of(s)[1], "facts": [s.number]}
+            for s in await supplements.of(agreement) if s.public or await may(who, "agreement.see", s)
+        ],
+    }  # fmt: skip
 
 
 def size_of(revision: Revision | None) -> str:

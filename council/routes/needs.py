@@ -15,6 +15,7 @@ from council.neighbourhood import listing
 from council.neighbourhood.places import Place
 from council.partnership import needs
 from council.partnership.needs import URGENCIES, Need
+from council.partnership.resources import KINDS
 from council.routes import forms, pages, sessions
 from council.routes.standing import me, needed, show_shelf, signed_in, withdrawing
 from council.rules.stages import name
@@ -31,6 +32,7 @@ class NewNeed(forms.Shape):
     beneficiaries: Annotated[Line, Field(max_length=120)] = ""
     urgency: Literal["urgent", "soon", "usual"]
     period: Short = ""
+    kind: Literal["venue", "people", "equipment", "funds", "skills", ""] = ""
 
 
 def places(request: Request, act: str) -> Any:
@@ -52,7 +54,7 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
     kept = kept or {"place": where[0][0] if len(where) == 1 else "", "urgency": "usual"}
     return pages.show(
         request, "needs/new.html", _("Add a need"), here="agreements", errors=errors, kept=kept, places=where,
-        urgencies=list(URGENCIES.items()),
+        urgencies=list(URGENCIES.items()), kinds=[("", _("I do not know")), *KINDS.items()],
     )  # fmt: skip
 
 
@@ -60,7 +62,7 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
 async def add(request: Request) -> Response:
     form = await forms.read(request, NewNeed, again=new)
     place = await needed(request, Place, form.place, "need.add", "place")
-    wish = needs.Wish(form.title, form.asked_by, form.beneficiaries, form.urgency, form.period)
+    wish = needs.Wish(form.title, form.asked_by, form.beneficiaries, form.urgency, form.period, form.kind)
     await needs.add_need(place, wish, by=me(request))
     return pages.redirect("/needs", Phrase("“%(title)s” is on the list.", title=form.title))
 

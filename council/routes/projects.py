@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,11 +16,13 @@ from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may
 from council.neighbourhood.places import Place
-from council.partnership import drafting, needs, projects, resources
+from council.partnership import advances, drafting, needs, projects, resources
 from council.partnership.projects import Project
+from council.proceedings import photos
 from council.refusals import NotFound, Refusal
 from council.routes import forms, pages, sessions
 from council.routes.needs import Title, places
+from council.routes.photos import picture
 from council.routes.standing import SIZE, asked, find, me, more, needed, number, signed_in
 from council.rules.stages import NAMES
 from council.text import Line
@@ -46,12 +49,21 @@ class Move(forms.Shape):
     proof: Annotated[str, Field(max_length=2000)] = ""
 
 
+class Report(forms.Shape):
+    text: Annotated[str, Field(min_length=2, max_length=500)]
+    shown: Annotated[str, Field(min_length=2, max_length=300)]
+    percent: Annotated[int, Field(ge=0, le=100)]
+    photo: list[UploadFile] = []
+
+
 async def index(request: Request) -> Response:
     rows = await projects.projects("/", before=number(asked(request, "after")["after"]), limit=SIZE + 1)
+    reached = await advances.latest(rows)
     shown = [
         {
             "href": f"/projects/{each.id}", "title": each.title, "stage": str(NAMES[each.stage]), "tone": TONES[each.stage],
-            "facts": [each.lead.name, each.indicator], "note": each.need.title if each.need else "",
+            "facts": [each.lead.name, each.indicator, *([f"{reached[each.id]}%"] if each.id in reached else [])],
+            "note": each.need.title if each.need else "",
         }
         for each in rows[:SIZE]
     ]  # fmt: skip
@@ -74,7 +86,7 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
     place = await _community(request)
     leads = [await drafting.committee_of(place), *await drafting.possible_partners(place)]
     open_needs = await needs.needs(place.path, ("open",), limit=200)
-    kept = kept or {"place": str(place.id), "need": request.query_params.get("need", "")}
+    kept = kept or {"place": str(place.id), **asked(request, "need", "resource", "lead")}
     return pages.show(
         request, "projects/new.html", _("Match a need with a resource"), here="agreements", errors=errors, kept=kept, place=place,
         needs=[(str(each.id), each.title) for each in open_needs],
@@ -98,10 +110,13 @@ async def add(request: Request) -> Response:
 
 async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
     project = await projects.project(request.path_params["id"])
+    reports = await advances.advances(project)
     return pages.show(
         request, "projects/page.html", project.title, here="agreements", errors=errors, kept=kept or {}, project=project,
         stage=str(NAMES[project.stage]), tone=TONES[project.stage],
         may_move=await may(sessions.who(request), "project.move", project),
+        may_report=await may(sessions.who(request), "project.report", project), percent=reports[0].percent if reports else 0,
+        reports=[(each, await photos.of("Advance", each.id)) for each in reports],
     )  # fmt: skip
 
 
@@ -113,10 +128,30 @@ async def move(request: Request) -> Response:
     return pages.redirect(f"/projects/{project.id}", Phrase("The project is now: %(stage)s", stage=NAMES[form.stage]))
 
 
+@signed_in
+async def report(request: Request) -> Response:
+    """How far it has come, with what shows it and photos."""
+    project = await find(request, Project, "project.report")
+    form = await forms.read(request, Report, again=page)
+    ready = await photos.cleaned([await one.read() for one in form.photo])
+    made = await advances.report(project, form.text, form.shown, form.percent, by=me(request))
+    await photos.put(ready, "Advance", made.id)
+    return pages.redirect(f"/projects/{project.id}", Phrase("The report stands on the page of the project."))
+
+
+async def photo(request: Request) -> Response:
+    """Projects are public, and so is what shows that they go on."""
+    project = await projects.project(request.path_params["id"])
+    advance = await advances.advance(project, request.path_params["report"])
+    return await picture(await photos.one(request.path_params["photo"], "Advance", advance.id))
+
+
 routes = [
     Route("/projects", index),
     Route("/projects", add, methods=["POST"]),
     Route("/projects/new", new),
     Route("/projects/{id:int}", page),
     Route("/projects/{id:int}/stage", move, methods=["POST"]),
+    Route("/projects/{id:int}/reports", report, methods=["POST"], max_body_size=48_000_000),
+    Route("/projects/{id:int}/reports/{report:int}/photos/{photo:int}", photo),
 ]

@@ -12,9 +12,12 @@ from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood import alliances, corrections, listing, lists, registry
+from council.neighbourhood.offices import may
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.places import Place
 from council.neighbourhood.titles import UNITS
+from council.partnership import statistics
+from council.partnership.appraisals import ASKED
 from council.routes import forms, pages, sessions
 from council.routes.standing import asked, changes, choice, ending, enter, find, holders, me, needed, routes_of, show_list, signed_in
 from council.text import Line, Phone
@@ -75,7 +78,8 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         offices=holders(await lists.holders(unit_id=unit.id)),
         organisations=[{"href": f"/organisations/{o.id}", "title": o.name} for o in await lists.branches(unit)],
         alliances=[{"href": f"/alliances/{a.id}", "title": a.name} for a in await alliances.allied(unit_id=unit.id)],
-        **await changes(request, unit),
+        record=await statistics.record_of(unit) if await may(sessions.who(request), "partnership.see_scores", unit) else None, questions=ASKED,
+        score=statistics.words, **await changes(request, unit),
     )  # fmt: skip
 
 

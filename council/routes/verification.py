@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.partnership import certificates, files, verification
 from council.refusals import NotFound, Refusal
@@ -19,6 +20,9 @@ from council.workshop.pades import Kind
 
 BODY = 6_000_000
 TONES = {Kind.VALID: "done", Kind.INCOMPLETE: "warn", Kind.ON_PAPER: "warn"}
+
+PRIVATE_GOOD = Phrase("This document was made here, everybody concerned has signed it, and it is unchanged. What it says is private.")
+PRIVATE_BAD = Phrase("This cannot be confirmed: it is not complete, not unchanged, or not from here.")
 
 
 class Asked(forms.Shape):
@@ -58,10 +62,20 @@ async def _checked(request: Request, sent: UploadFile) -> Response:
     """The verdict on the file; it stays in memory and is forgotten with this answer."""
     finding_ = await verification.check_file(await sent.read(verification.LARGEST + 1))
     agreement = finding_.agreement
+    if agreement and agreement.private:
+        return _bare(request, finding_.verdict)
     known = agreement if agreement and agreement.stage not in ("draft", "review", "frozen", "cancelled") else None
     return pages.show(
         request, "verification/verdict.html", _("What the check found"), verdict=finding_.verdict, tone=TONES.get(finding_.kind, "stop"),
         agreement=known, rows=_signatures(finding_.verdict), root=_root(), sent=sent.filename or "", download="", state=None,
+    )  # fmt: skip
+
+
+def _bare(request: Request, verdict: Any) -> Response:
+    """Of what neighbours settled between themselves nothing but whether it is good: not who, not what, not when."""
+    said = PRIVATE_GOOD if verdict.valid or verdict.kind is Kind.ON_PAPER else PRIVATE_BAD
+    return pages.show(
+        request, "verification/private.html", _("What the check found"), good=said is PRIVATE_GOOD, said=str(said), root=_root(),
     )  # fmt: skip
 
 
@@ -78,6 +92,8 @@ def _signatures(verdict: Any) -> list[dict[str, Any]]:
 async def verdict(request: Request) -> Response:
     """What the code on the paper leads to: the file as it lies in the archive, checked now."""
     agreement, revision, found = await verification.check_code(request.path_params["code"])
+    if agreement.private:
+        return _bare(request, found)
     return pages.show(
         request, "verification/verdict.html", _("What the check found"), verdict=found, tone=TONES.get(found.kind, "stop"), sent="",
         agreement=agreement, rows=_signatures(found), root=_root(), state=agreements.stage_of(agreement),

@@ -1,20 +1,21 @@
 """Which resources fit a need: of the kind that was asked for, or with words in common. It suggests; people decide.
 
 Two Chinese texts are compared by their pairs of signs (讲师 → one pair), because a resource of four signs shares few longer runs with
-a need. Common pairs that tell nothing are left out.
+a need. Words that tell nothing are left out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from council.rules.likeness import plain
 
-# Ours: pairs that stand in needs and resources alike, whatever they are about.
-EMPTY = frozenset(
-    "居民 社区 服务 每月 每周 每日 工作 作日 上午 下午 周六 周日 周末 一次 两次 小时 可以 提供 提前 一个 一间 名额 老人 人员 单位 需要".split()
+# Ours: words that stand in needs and resources alike, whatever they are about. They are cut out before pairs are formed.
+EMPTY = re.compile(
+    "居民|社区|服务|每月|每周|每日|每天|工作日|上午|下午|周[一二三四五六日末]|第.周|一次|两次|小时|可以|提供|提前|一个|一间|名额|老人|人员|单位|需要|希望|以上"
 )
 
 
@@ -34,7 +35,8 @@ class Fit:
 
 def pairs(text: str) -> frozenset[str]:
     """The telling pairs of signs of a text."""
-    return frozenset(a + b for word in text.split() for a, b in pairwise(plain(word)) if not (a + b).isdigit()) - EMPTY
+    words = EMPTY.sub(" ", text).split()
+    return frozenset(a + b for word in words for a, b in pairwise(plain(word)) if not (a + b).isdigit())
 
 
 def fitting(need: str, kind: str, offers: Mapping[int, tuple[str, str]]) -> list[Fit]:

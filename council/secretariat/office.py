@@ -11,14 +11,17 @@ from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.treelog import Sequencer
 from council.proceedings import reporting
 from council.proceedings.timekeeping import Timekeeper
-from council.secretariat import deadlines, doubts, hearings, jobs, maps, partners, relay, search, streams, summons, tidings
+from council.secretariat import deadlines, doubts, hearings, jobs, lending, maps, partners, relay, search, streams, summons, tidings
 
 
 @asynccontextmanager
 async def open_hours() -> AsyncIterator[None]:
     """Within the block listeners listen and jobs are done."""
     sequencer, timekeeper = Sequencer(), Timekeeper()
-    hearing = (sequencer.hear, timekeeper.hear, search.hear, streams.hub.hear, summons.hear, tidings.hear, partners.hear, hearings.hear, maps.hear)
+    hearing = (
+        sequencer.hear, timekeeper.hear, search.hear, streams.hub.hear, summons.hear, tidings.hear, partners.hear, hearings.hear, maps.hear,
+        lending.hear,
+    )  # fmt: skip
     working = (
         sequencer.run(), timekeeper.run(), search.catch_up(), deadlines.run(), hearings.run(), jobs.run(), reporting.tidy(), streams.hub.run(),
         relay.whisper(streams.hub), doubts.sweep(streams.hub), doubts.ask(streams.hub),

@@ -168,6 +168,28 @@ async def _asked(agreement: Agreement, entry: Entry) -> None:
     await _tell(agreement, [await agreement.drafted_by], Phrase("%(name)s asks for a change of “%(title)s”."), name=name)
 
 
+async def _renewal_opened(agreement: Agreement, entry: Entry) -> None:
+    said = Phrase("“%(title)s” ends with %(day)s. Do you go on? Please say so there.", day=agreement.last_day)
+    await _tell(agreement, await _everybody(agreement), said)
+
+
+async def _renewal_answered(agreement: Agreement, entry: Entry) -> None:
+    signatory = await _about(entry)
+    said = Phrase("%(name)s goes on with “%(title)s” after its last day.")
+    if entry.numbers.get("wish") == "no":
+        said = Phrase("%(name)s does not go on with “%(title)s” after its last day.")
+    await _tell(agreement, [await agreement.drafted_by], said, name=signatory.name if signatory else "")
+
+
+async def _appraised(agreement: Agreement, entry: Entry) -> None:
+    """The other side hears that it was spoken of, not what was said: that is read after one's own evaluation."""
+    about = await Signatory.get_or_none(id=entry.numbers.get("about", 0)).select_related("organisation", "signer")
+    giver = await _about(entry)
+    if about is not None and giver is not None:
+        said = Phrase("%(name)s has given the yearly evaluation of “%(title)s”. Give yours to read it.", name=giver.name)
+        await _tell(agreement, [about.signer], said)
+
+
 async def _ended(agreement: Agreement, entry: Entry) -> None:
     await _tell(agreement, await _everybody(agreement), Phrase("“%(title)s” has ended; the reason stands there."))
 
@@ -177,7 +199,8 @@ HEARD: dict[str, Callable[[Agreement, Entry], Awaitable[None]]] = {
     "agreement.reopened": _reopened, "agreement.in_effect": _in_effect, "agreement.change_asked": _asked,
     "agreement.cancelled": _ended, "agreement.terminated": _ended, "agreement.reminded": _reminded, "agreement.delegated": _delegated,
     "agreement.lapsed": _lapsed, "agreement.ended": _over, "agreement.change_answered": _answered,
-    "agreement.notice_given": _notice_given, "agreement.notice_taken_back": _notice_taken_back, "agreement.left": _left,
+    "agreement.renewal_opened": _renewal_opened, "agreement.renewal_answered": _renewal_answered, "agreement.appraised": _appraised,
+    "agreement.renewed": _over, "agreement.notice_given": _notice_given, "agreement.notice_taken_back": _notice_taken_back, "agreement.left": _left,
 }  # fmt: skip
 
 

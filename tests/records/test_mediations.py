@@ -1,0 +1,177 @@
+"""Mediation agreements: on the machinery of agreements, signed by the mediator and each person concerned, seen by nobody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from council import clock
+from council.neighbourhood.offices import may, standing
+from council.neighbourhood.registry import add_person, grant
+from council.partnership import files, finding, freezing, mediations, signing, statistics, supplements, texts, verification
+from council.partnership.agreements import Agreement
+from council.partnership.mediations import Settlement
+from council.partnership.signatures import head
+from council.refusals import Conflict, Forbidden, NotFound, Refusal
+from council.workshop.pades import Kind
+from tests.client import soup
+from tests.five import ORIGIN, PIN, equip, place_of
+
+pytestmark = pytest.mark.usefixtures("workers_go_home")
+SECRET = "厨房渗水赔偿四百元"
+TRACES = ("人调", "渗水", SECRET, "人民调解协议书", "钱守和")
+
+
+@pytest.fixture
+async def mediator(world):
+    person = await add_person("钱守和", world.community, by=world.operator)
+    await grant(person, "mediator", by=world.operator, place=world.community)
+    return person
+
+
+def settled(world, mediator, **more):
+    given = {
+        "mediator": mediator.id, "concerned": (world.resident.id, world.neighbour.id), "dispute": "楼上卫生间渗水到楼下厨房。",
+        "terms": SECRET, "last_day": clock.today() + timedelta(days=20),
+    }  # fmt: skip
+    return Settlement(**(given | more))
+
+
+@pytest.fixture
+async def settlement(world, mediator):
+    return await mediations.draft(world.grid, settled(world, mediator), by=world.clerk)
+
+
+async def test_it_is_drafted_with_a_mediator_in_office_and_two_to_six_people(settlement, world, mediator):
+    assert settlement.number == f"人调〔{clock.today().year}〕第001号"
+    paper = await texts.draft_paper(settlement, ORIGIN)
+    assert [(each.side, each.organisation) for each in paper.signatories] == [
+        ("调解员", "长风社区人民调解委员会"), ("当事人一", "王秀兰"), ("当事人二", "李建国"),
+    ]  # fmt: skip
+    assert not paper.annexes
+    assert "〔" not in "".join(p for clause in paper.clauses for p in clause.paragraphs)
+    for wrong in (
+        settled(world, mediator, concerned=(world.resident.id,)), settled(world, mediator, concerned=(world.resident.id, world.outsider.id)),
+        settled(world, world.clerk), settled(world, mediator, concerned=(mediator.id, world.resident.id)),
+        settled(world, mediator, last_day=clock.today() - timedelta(days=1)),
+    ):  # fmt: skip
+        with pytest.raises(Refusal):
+            await mediations.draft(world.grid, wrong, by=world.clerk)
+    for person in (world.resident, world.hotel_secretary, world.beside_secretary, mediator):
+        with pytest.raises(Forbidden):
+            await mediations.draft(world.grid, settled(world, mediator), by=person)
+
+
+async def checked(browser_of, agreement, data):
+    """What a stranger reads by the code on the paper, and by the file itself."""
+    visitor = await browser_of()
+    pages = [await visitor.get(f"/verify/{agreement.public_code}"), await visitor.post("/verify", files={"file": ("x.pdf", data, "application/pdf")})]
+    texts = [soup(page).select_one("main").get_text() for page in pages]
+    assert not [trace for trace in (*TRACES, "王秀兰", "长风社区人民调解委员会", "调解") for text in texts if trace in text]
+    return texts
+
+
+async def test_the_mediator_and_both_neighbours_sign_and_a_stranger_learns_only_whether_it_is_good(settlement, world, mediator, browser_of):
+    await settlement.review(by=world.clerk)
+    await freezing.freeze(settlement, by=world.clerk, origin=ORIGIN)
+    agreement = await Agreement.get(id=settlement.id)
+    await freezing.send(agreement, by=world.clerk)
+    people = [mediator, world.resident, world.neighbour]
+    for person in people:
+        await equip(await place_of(agreement, person), world.deputy)
+    before = await files.read((await head(agreement)).file)
+    assert all("不能确认" in text for text in await checked(browser_of, agreement, before))
+    with pytest.raises(Conflict):
+        await signing.sign(await place_of(agreement, world.resident), signing.Hand(typed="王秀兰"), PIN, by=world.resident)
+    for person in people:
+        assert (await Agreement.get(id=agreement.id)).stage == "signing"
+        await signing.sign(await place_of(agreement, person), signing.Hand(typed=person.name), PIN, by=person)
+    done = await Agreement.get(id=agreement.id)
+    assert (done.stage, done.public) == ("effective", False)
+    _agreement, revision, verdict = await verification.check_code(done.public_code)
+    assert verdict.kind is Kind.VALID, verdict.sentences
+    assert [each.organisation for each in verdict.signatures] == ["长风社区人民调解委员会", "王秀兰", "李建国"]
+    assert revision.n == 3
+    assert all("内容未被改动" in text for text in await checked(browser_of, done, await files.read(revision.file)))
+    with pytest.raises(Conflict):
+        await supplements.supplement(done, "补充", by=world.clerk)
+
+
+async def test_a_mediator_out_of_office_signs_nothing(settlement, world, mediator):
+    from council.neighbourhood.offices import Office
+    from council.neighbourhood.registry import end_office
+
+    await Office.filter(person_id=mediator.id).update(first_day=clock.today() - timedelta(days=9))
+    await end_office(await Office.get(person_id=mediator.id), clock.today() - timedelta(days=1), by=world.operator)
+    await settlement.review(by=world.clerk)
+    with pytest.raises(Refusal):
+        await freezing.freeze(settlement, by=world.clerk, origin=ORIGIN)
+
+
+OUTSIDE = ("across", "outsider", "hotel_secretary", "beside_secretary", "manager", "officer", "former", "grid_worker")
+
+
+async def test_outsiders_see_nothing_of_it_whatever_its_stage(settlement, world, mediator):
+    for stage in ("draft", "signing", "effective", "ended"):
+        await Agreement.filter(id=settlement.id).update(stage=stage, effective_on=clock.today())
+        for person in (None, *(world.people[key] for key in OUTSIDE)):
+            with pytest.raises(NotFound):
+                await finding.seen(settlement.id, person)
+            held = await standing(person)
+            assert not await finding.agreements(person, held, q="调解")
+            assert not await mediations.seen(person, held)
+        for person in (world.resident, world.neighbour, mediator, world.secretary, world.clerk):
+            assert await may(person, "agreement.see", await Agreement.get(id=settlement.id))
+            assert [each.id for each in await mediations.seen(person, await standing(person))] == [settlement.id]
+
+
+async def test_no_count_and_no_number_tells_of_it(settlement, world):
+    from council.partnership import drafting
+    from tests.five import five
+
+    await Agreement.filter(id=settlement.id).update(stage="effective", effective_on=clock.today())
+    assert not any(row.figures for row in [*await statistics.by_category(), *await statistics.by_street(), *await statistics.by_unit()])
+    assert not await verification.look_up(f"共建〔{clock.today().year}〕第001号")
+    made = await five(world)
+    assert (await drafting.draft(world.community, made.draft(), by=world.clerk)).number.endswith("第001号")
+
+
+PAGES = ("/", "/agreements", "/agreements?q=人调", "/agreements?q=王秀兰", "/agreements?stage=effective", "/statistics", "/statistics.csv", "/board",
+         "/mediations", "/verify", "/projects", "/inbox")  # fmt: skip
+
+
+async def test_no_page_names_it_to_an_outsider(settlement, world, browser_of):
+    await Agreement.filter(id=settlement.id).update(stage="effective", effective_on=clock.today())
+    for key in ("", "across", "hotel_secretary", "beside_secretary"):
+        browser = await browser_of(world.people[key] if key else None)
+        for path in PAGES:
+            page = await browser.get(path)
+            text = soup(page).get_text()  # what was asked for stands in the field of the search, which is no text
+            assert not [trace for trace in TRACES if trace in text], (key, path)
+        for part in ("", "/text", "/agreement.pdf", "/audit", "/versions", "/evaluation"):
+            answer = await browser.get(f"/agreements/{settlement.id}{part}")
+            assert answer.status_code == 404 or "/sign-in" in str(answer.url), (key, part)
+        assert (await browser.get(f"/verify/{settlement.public_code}/agreement.pdf")).status_code == 404
+    own = await browser_of(world.resident)
+    assert SECRET in (await own.get(f"/agreements/{settlement.id}/text")).text
+    assert settlement.number in (await own.get("/mediations")).text
+
+
+async def test_it_is_drafted_on_pages_without_script(world, mediator, browser_of):
+    clerk = await browser_of(world.clerk)
+    found = soup(await clerk.get("/mediations/new?q=王秀"))
+    assert found.select_one(f"input[name=concerned][value='{world.resident.id}']")
+    both = f"/mediations/new?place={world.grid.id}&concerned={world.resident.id}&concerned={world.neighbour.id}"
+    form = soup(await clerk.get(both)).select_one("main form[method=post]")
+    data = {
+        "place": form.select_one("[name=place]")["value"], "concerned": [each["value"] for each in form.select("[name=concerned]")],
+        "mediator": str(mediator.id), "dispute": "渗水", "terms": SECRET, "last_day": clock.today().isoformat(),
+    }  # fmt: skip
+    again = await clerk.post(form["action"], data=data)
+    assert again.status_code == 422
+    assert len(soup(again).select("main form[method=post] [name=concerned]")) == 2
+    page = await clerk.post(form["action"], data=data | {"dispute": "楼上渗水到楼下。"})
+    assert page.status_code == 200
+    assert "当事人" in page.text or "王秀兰" in page.text
+    assert (await (await browser_of(world.resident)).get("/mediations/new")).status_code == 404
