@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import PATIENCE
+from tests.journeys.conftest import PATIENCE, Server
+from tests.journeys.line import Line
 from tests.journeys.test_room import a_second, hold, shot, within
 
 pytestmark = pytest.mark.browser
@@ -28,10 +30,12 @@ def number_of(open_as: Any, at: str) -> str:
     return number
 
 
-def come_in(open_as: Any, at: str, code: str) -> Any:
-    """Three taps at most: the number is in the QR; type the code, come in."""
+def come_in(open_as: Any, at: str, code: str, by: str = "") -> Any:
+    """Three taps at most: the number is in the QR; type the code, come in. `by` is the address of a line of its own."""
     phone = open_as()
-    phone.goto(f"/r/{number_of(open_as, at)}")
+    if by:
+        phone.clock.install()
+    phone.goto(f"{by}/r/{number_of(open_as, at)}")
     phone.locator("#code").fill(code)
     tap(phone, 'form[action$="/codes"] button')
     phone.wait_for_url(re.compile("/room$"))
@@ -54,13 +58,20 @@ def paper_voters_are_found_by_pinyin(open_as: Any, at: str) -> None:
     assert int(roll.locator(".quorum b").nth(1).inner_text()) == int(before) + 1
 
 
-def test_an_evening_of_details(open_as: Any) -> None:
+@pytest.fixture
+def line(server: Server) -> Iterator[Line]:
+    between = Line(server.address)
+    yield between
+    between.close()
+
+
+def test_an_evening_of_details(open_as: Any, line: Line) -> None:
     desk, at, slips = hold(open_as)
     paper_voters_are_found_by_pinyin(open_as, at)
 
     # 17: in the room within three taps and ten seconds, with the name on screen.
     begun = time.monotonic()
-    phone = come_in(open_as, at, slips["王秀兰"])
+    phone = come_in(open_as, at, slips["王秀兰"], by=line.address)
     assert time.monotonic() - begun < 10 * a_second(phone)
     expect(phone.locator(".seat")).to_contain_text("王秀兰")
     second = open_as("manager")
@@ -123,12 +134,16 @@ def test_an_evening_of_details(open_as: Any) -> None:
     assert within(PATIENCE, lambda: "许强" in phone.locator(".speaker--now").inner_text()) <= 3 * a_second(desk)
     expect(phone.locator("#cut")).to_be_hidden()
 
-    # 21 again: a phone that slept, as the locked screen freezes it; it wakes to the true state.
+    # 21 again: the screen is locked for a minute. The page stands still, the line that was listening goes silent and nobody is told; the
+    # device's clock goes on. Unlocked, the page shows the truth by itself.
+    expect(phone.locator(".speaker--now")).to_contain_text("许强")
     tool = phone.context.new_cdp_session(phone)
     tool.send("Page.setWebLifecycleState", {"state": "frozen"})
+    assert line.lock() == 1
     tap(desk, '.desk__speeches form[action$="/ending"] button')
-    desk.wait_for_timeout(6500)
+    expect(desk.locator(".speaker--now")).to_have_count(0)
     tool.send("Page.setWebLifecycleState", {"state": "active"})
+    phone.clock.fast_forward("01:00")
     assert within(PATIENCE, lambda: phone.locator(".speaker--now").count() == 0) <= 3 * a_second(desk)
 
     told = listening.evaluate("window.told")
