@@ -16,6 +16,7 @@ from council.proceedings.custodians import context, private_keys
 from council.proceedings.votes import Vote
 from council.refusals import Conflict
 from council.rules.methods import voting_method
+from council.workshop import sealedbox
 from council.workshop.workers import workers
 
 AT_ONCE = 1_000  # papers a worker opens between two looks at how far it has come
@@ -32,22 +33,42 @@ async def unseal(ballot: Ballot, codes: list[str], *, by: Actor) -> None:
     if ballot.id in progress:
         raise Conflict("The papers are being opened already.")
     try:
-        counts = await _opened(ballot, keys)
+        counts = await opened(ballot, keys)
+    except sealedbox.Tampered:
+        await _stop(ballot, by)
+        raise Conflict(
+            "A sealed paper does not open: it was changed, or sealed for another vote. Nothing is counted. Call the vote off and say so."
+        ) from None
     finally:
         progress.pop(ballot.id, None)
+    if sum(counts.values()) != ballot.cast:
+        await _stop(ballot, by)
+        raise Conflict(
+            "%(papers)s papers are in the box, but %(cast)s took part. Nothing is counted. Call the vote off and say so.",
+            papers=sum(counts.values()), cast=ballot.cast,
+        )  # fmt: skip
     await _keep(ballot, counts, by)
 
 
-async def _opened(ballot: Ballot, keys: dict[int, bytes]) -> dict[str, int]:
+async def opened(ballot: Ballot, keys: dict[int, bytes]) -> dict[str, int]:
+    """What all papers say: read, shuffled, opened in workers, two parts at a time. Tampered where a paper does not open."""
     papers: list[str] = list(await Vote.filter(ballot_id=ballot.id).values_list("sealed", flat=True))  # type: ignore[arg-type]
     secrets.SystemRandom().shuffle(papers)
-    found: Counter[str] = Counter()
-    for start in range(0, len(papers), AT_ONCE):
-        progress[ballot.id] = (start, len(papers))
-        part = papers[start : start + AT_ONCE]
-        found.update(await workers.run("council.workshop.sealedbox:open_all", part, keys, context(ballot), seconds=SECONDS))
-        await asyncio.sleep(0)
+    progress[ballot.id], turn, found = (0, len(papers)), asyncio.Semaphore(2), Counter[str]()
+
+    async def part(some: list[str]) -> None:
+        async with turn:
+            found.update(await workers.run("council.workshop.sealedbox:open_all", some, keys, context(ballot), seconds=SECONDS))
+        progress[ballot.id] = (found.total(), len(papers))
+
+    await asyncio.gather(*(part(papers[start : start + AT_ONCE]) for start in range(0, len(papers), AT_ONCE)))
     return dict(sorted(found.items()))
+
+
+async def _stop(ballot: Ballot, by: Actor) -> None:
+    """It is written down that the opening had to stop."""
+    async with writing():
+        await ballot.note("ballot.opening_stopped", by)
 
 
 async def _keep(ballot: Ballot, counts: dict[str, int], by: Actor) -> None:

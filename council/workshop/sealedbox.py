@@ -10,6 +10,7 @@ import random
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from cryptography.exceptions import InvalidTag
@@ -49,16 +50,24 @@ def _box(plain: bytes, public: bytes, context: str) -> bytes:
     return mine + ChaCha20Poly1305(key).encrypt(NONCE, plain, None)
 
 
-def _unbox(box: bytes, private: bytes, context: str) -> bytes:
-    key = _derive(
-        X25519PrivateKey.from_private_bytes(private).exchange(X25519PublicKey.from_public_bytes(box[:KEY])),
-        f"box {context}",
-        box[:KEY] + public_of(private),
-    )
-    try:
-        return ChaCha20Poly1305(key).decrypt(NONCE, box[KEY:], None)
-    except InvalidTag:
-        raise Tampered from None
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """A private key made ready to open many boxes: the key itself, and its public half that every derivation needs."""
+
+    private: X25519PrivateKey
+    public: bytes
+
+    @classmethod
+    def of(cls, private: bytes) -> Opener:
+        return cls(X25519PrivateKey.from_private_bytes(private), public_of(private))
+
+    def open(self, box: bytes, context: str) -> bytes:
+        """What is in a box; Tampered where it is not for this key."""
+        key = _derive(self.private.exchange(X25519PublicKey.from_public_bytes(box[:KEY])), f"box {context}", box[:KEY] + self.public)
+        try:
+            return ChaCha20Poly1305(key).decrypt(NONCE, box[KEY:], None)
+        except InvalidTag:
+            raise Tampered from None
 
 
 def seal(paper: str, public: Sequence[bytes], context: str) -> str:
@@ -70,20 +79,26 @@ def seal(paper: str, public: Sequence[bytes], context: str) -> str:
     return b64encode(b"".join(_box(_box(plain, public[b], context), public[a], context) for a, b in PAIRS)).decode()
 
 
-def open_one(sealed: str, private: Mapping[int, bytes], context: str) -> str:
-    """What stands on a paper, with the private keys of two holders by their place (0 to 2)."""
-    pair = tuple(sorted(private)[:2])
+def openers(private: Mapping[int, bytes]) -> dict[int, Opener]:
+    """Two of the holders, by their place (0 to 2), ready to open papers."""
+    return {place: Opener.of(private[place]) for place in sorted(private)[:2]}
+
+
+def open_one(sealed: str, pair: Mapping[int, Opener], context: str) -> str:
+    """What stands on a paper, with the keys of two holders."""
     body, size = b64decode(sealed), LENGTH // len(PAIRS)
-    if len(body) != LENGTH or pair not in PAIRS:
+    places = tuple(pair)
+    if len(body) != LENGTH or places not in PAIRS:
         raise Tampered
-    start = PAIRS.index(pair) * size
-    plain = _unbox(_unbox(body[start : start + size], private[pair[0]], context), private[pair[1]], context)
+    start = PAIRS.index(places) * size
+    first, second = pair.values()
+    plain = second.open(first.open(body[start : start + size], context), context)
     return plain[2 : 2 + int.from_bytes(plain[:2])].decode()
 
 
 def open_all(sealed: Sequence[str], private: Mapping[int, bytes], context: str) -> dict[str, int]:
     """How many papers say what, sorted. They are opened in random order, so that nothing told on the way says whose was whose."""
-    papers = list(sealed)
+    papers, pair = list(sealed), openers(private)
     random.SystemRandom().shuffle(papers)
-    counted = Counter(open_one(one, private, context) for one in papers)
+    counted = Counter(open_one(one, pair, context) for one in papers)
     return dict(sorted(counted.items()))
