@@ -15,7 +15,7 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
-from council.proceedings import ballotbox, papercounts, reaching
+from council.proceedings import ballotbox, papercounts, paperlist, reaching
 from council.proceedings.ballots import Ballot, PaperCount
 from council.proceedings.resolutions import count_paper
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
@@ -161,7 +161,7 @@ async def _allowed(request: Request, act: str) -> Ballot:
 async def papers(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     ballot = await _allowed(request, "ballot.enter_paper")
     q = standing.asked(request, "q")["q"]
-    voters = [(one.voter, one.label) for one in await ballot.listed(q)]
+    voters = [(one.voter, one.label) for one in await paperlist.waiting(ballot, q)]
     return pages.show(
         request, "ballots/papers.html", _("Enter a paper"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q,
         voters=voters, choices=booth.choices(ballot), paper=booth.paper(ballot), door=ballot.meeting_id is None,

@@ -11,9 +11,10 @@ from council import clock
 from council.neighbourhood.credentials import Session
 from council.neighbourhood.people import Visitor
 from council.neighbourhood.registers import Register, RegisterLine
-from council.proceedings import ballotbox
+from council.proceedings import ballotbox, paperlist
 from council.proceedings.ballots import Ballot, Entitlement, PaperCount, Vote
 from council.proceedings.conduct import close_ballot, open_ballot
+from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
 from council.proceedings.proposals import Proposal
 from council.proceedings.questions import draw_outside
@@ -284,3 +285,30 @@ async def test_two_people_count_the_owners_papers_apart(world, browser_of):
     assert "12,640.00" in page.text
     assert (await Resolution.get()).legal_effect == "OWNERS_DECISION"
     assert (await (await browser_of(world.resident)).get(f"/ballots/{ballot.id}/counts")).status_code == 404
+
+
+async def test_whose_paper_it_is_is_found_by_first_letters_and_whoever_has_voted_is_no_longer_there(world, browser_of):
+    hall = await room(world, listed=9, present=9)
+    await Invitation.filter(meeting_id=hall.meeting.id, label="代表3").update(label="曾国芳")
+    ballot = await hall.ballot()
+    await hall.vote(ballot, yes=1)
+    clerk, at = await browser_of(world.clerk), f"/ballots/{ballot.id}/papers"
+
+    async def offered(q: str = "") -> list[str]:
+        return [one.text.strip() for one in soup(await clerk.get(f"{at}?q={q}")).select("#voter option")][1:]
+
+    assert len(await offered()) == 8
+    assert "代表1" not in await offered()
+    assert await offered("zgf") == await offered("曾") == ["曾国芳"]
+    assert await offered("xyz") == []
+    voter = soup(await clerk.get(f"{at}?q=zgf")).select("#voter option")[1]["value"]
+    assert (await clerk.post(at, data={"voter": voter, "choice": "no"})).status_code == 200
+    assert await offered("zgf") == []
+    assert (await Ballot.get(id=ballot.id)).cast == 2
+
+
+async def test_a_household_is_found_by_whoever_lives_there(world):
+    ballot = await draw_outside(world.grid, "楼道里可以放自行车吗？", by=world.secretary)
+    await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
+    found = [one.label for one in await paperlist.waiting(await Ballot.get(id=ballot.id), "wxl")]
+    assert found == ["3号楼402"]
