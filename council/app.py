@@ -56,8 +56,8 @@ class Council(Starlette):
         handed: list[Hold] = []
         scope[HANDED] = handed
         await super().__call__(scope, receive, send)
-        for hold in handed:
-            await hold(scope, receive, send)
+        if handed:
+            await handed.pop()(scope, receive, send)
 
 
 def application() -> Starlette:

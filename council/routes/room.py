@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -22,7 +23,7 @@ from council.refusals import NotFound, Refusal
 from council.routes import forms, limits, pages, sessions
 from council.routes.meetings import found, path
 from council.routes.standing import me, signed_in
-from council.secretariat import announcements, doubts, scenes, streams
+from council.secretariat import announcements, doubts, scenes, signals, streams
 from council.secretariat.listening import Stream
 from council.secretariat.signals import Audience
 from council.text import Line
@@ -135,11 +136,11 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
 PAGES = {"room": "meetings/room.html", "wall": "meetings/wall.html"}
 
 
-async def draw(meeting_id: int, part: str, audience: Audience) -> str:
-    """A part of a page that is the same for everybody, in one language."""
+async def draw(meeting_id: int, parts: Sequence[str], audience: Audience) -> dict[str, str]:
+    """Parts of a page that are the same for everybody, in one language."""
     with i18n.speaking(audience.language):
-        meeting = await Meeting.get(id=meeting_id)
-        return markup.render(PAGES[audience.page], part, **await scenes.common(meeting))
+        scene = await scenes.common(await Meeting.get(id=meeting_id))
+        return {part: markup.render(PAGES[audience.page], part, **scene) for part in parts}
 
 
 streams.hub.draw = draw
@@ -148,8 +149,7 @@ streams.hub.draw = draw
 async def stream(request: Request) -> Response:
     """What changes from now on. Opened only for whoever may see the page it belongs to."""
     meeting, who = await _inside(request), sessions.who(request)
-    wanted = request.query_params.get("page", "room")
-    audience = Audience(wanted if wanted in ("room", "wall", "desk") else "room", i18n.language())
+    audience = signals.audience(request.query_params.get("page", "room"), i18n.language())
     seat, session, host = await Seat.of(meeting, who), request.state.session, request.client.host if request.client else ""
     number = session.id if session else None
     return Stream(

@@ -56,9 +56,7 @@ class Stream(Response):
 async def hold(hub: Hub, meeting_id: int, one: Listener, last: int, keys: tuple[str, ...], scope: Scope, receive: Receive, send: Send) -> None:
     """Until the browser is gone, or its room has ended the answer: either is heard as a disconnection."""
     written = wire(scope, send)
-    for name in SPENT:
-        scope.pop(name, None)
-    known.set(None)
+    _let_go(scope)
     try:
         await hub.greet(meeting_id, one, last, written)
         while (await receive())["type"] != "http.disconnect":
@@ -66,3 +64,11 @@ async def hold(hub: Hub, meeting_id: int, one: Listener, last: int, keys: tuple[
     finally:
         hub.shut(meeting_id, one)
         hub.leave(keys)
+
+
+def _let_go(scope: Scope) -> None:
+    """Leave to the server what it gave; a table keeps the size it once had until it is filled anew."""
+    kept = {name: value for name, value in scope.items() if name not in SPENT}
+    scope.clear()
+    scope.update(kept)
+    known.set(None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from council.secretariat.signals import Audience, common_of, message, partial, p
 STALE_EVERY, PING_EVERY, REST = 10, 200, 10  # beats: between two events of staleness to one seat; two signs of life; a room that cannot be drawn
 LASTS = 600.0  # seconds: the life of a stream, up to half as long again, so that a room that came together does not come back together
 AT_ONCE = 100  # writings before somebody else gets a turn
-Draw = Callable[[int, str, Audience], Awaitable[str]]
+Draw = Callable[[int, Sequence[str], Audience], Awaitable[dict[str, str]]]
 
 
 @dataclass(eq=False)
@@ -108,12 +108,11 @@ class Room:
 
     async def _hand_out(self, meeting_id: int, dirty: set[str], number: int, draw: Draw) -> None:
         for audience in {one.audience for one in self.listeners} if dirty else ():
-            for part in sorted(dirty & set(common_of(audience))):
-                sent = await self.part(meeting_id, part, audience, draw)
-                for one in self.listeners:
-                    if one.audience == audience and one.number < number:
-                        one.give(part, sent)
-                        self.due.add(one)
+            drawn = await self.parts(meeting_id, dirty & set(common_of(audience)), audience, draw)
+            for one in self.listeners if drawn else ():
+                if one.audience == audience and one.number < number:
+                    one.waiting |= drawn
+                    self.due.add(one)
 
     def _vouch(self, number: int) -> None:
         """Everything up to `number` has been given. Whoever is greeted meanwhile has been given at least as much."""
@@ -168,15 +167,13 @@ class Room:
         for known in (self.listeners, self.owed, self.due):
             known.discard(one)
 
-    async def part(self, meeting_id: int, part: str, audience: Audience, draw: Draw) -> bytes:
-        """The bytes of a part, drawn once until something changes it."""
-        key = (part, audience)
+    async def parts(self, meeting_id: int, wanted: set[str], audience: Audience, draw: Draw) -> dict[str, bytes]:
+        """The bytes of these parts, each drawn once until something changes it."""
         # One drawing at a time: of two at once the older could be the one that is kept.
         async with self.drawing:
-            if (kept := self.drawn.get(key)) is not None:
-                return kept
-            turn = self.turns[part]
-            sent = message(partial(part, await draw(meeting_id, part, audience)))
-            if turn == self.turns[part]:
-                self.drawn[key] = sent
-        return sent
+            kept = {part: self.drawn[part, audience] for part in wanted if (part, audience) in self.drawn}
+            missing, turns = sorted(wanted - kept.keys()), self.turns.copy()
+            fresh = await draw(meeting_id, missing, audience) if missing else {}
+            made = {part: message(partial(part, html)) for part, html in fresh.items()}
+            self.drawn |= {(part, audience): sent for part, sent in made.items() if self.turns[part] == turns[part]}
+        return kept | made

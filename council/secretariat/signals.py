@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 COMMON = ("now", "presence", "agenda", "speakers")
@@ -37,6 +37,12 @@ class Audience(NamedTuple):
 
     page: str
     language: str
+
+
+@lru_cache(maxsize=32)
+def audience(page: str, language: str) -> Audience:
+    """The one audience of this page in this language: thousands share it."""
+    return Audience(page if page in ("room", "wall", "desk") else "room", language)
 
 
 def touched(act: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

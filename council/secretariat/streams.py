@@ -94,9 +94,10 @@ class Hub:
         room = await self.open(meeting_id, one)
         number = room.seen
         common, personal = await changes.missed(meeting_id, last, number)
-        for part in sorted(common & set(common_of(one.audience))):
-            one.waiting.setdefault(part, await room.part(meeting_id, part, one.audience, self.draw))
-        one.stale |= personal & personal_of(one.audience)
+        drawn = await room.parts(meeting_id, common & set(common_of(one.audience)), one.audience, self.draw)
+        one.waiting = drawn | one.waiting
+        if theirs := personal_of(one.audience) & personal:
+            one.stale |= theirs
         one.number, one.wire, room.rumour = max(one.number, number), wire, True
         room.welcome(one)
 

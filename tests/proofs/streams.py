@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from council.secretariat import streams
@@ -123,10 +123,12 @@ class Hall:
         for browser in self.browsers:
             browser.cut.set()
 
-    async def _draw(self, meeting_id: int, part: str, audience: Audience) -> str:
-        number = self.journal.newest(part)
-        await asyncio.sleep(self.chance.random() * 0.01)
-        return str(number)
+    async def _draw(self, meeting_id: int, parts: Sequence[str], audience: Audience) -> dict[str, str]:
+        found = {}
+        for part in parts:
+            found[part] = str(self.journal.newest(part))
+            await asyncio.sleep(self.chance.random() * 0.01)
+        return found
 
     async def sit(self, browser: Browser) -> None:
         while self.open:

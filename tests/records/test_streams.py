@@ -50,9 +50,9 @@ async def hub(monkeypatch):
     monkeypatch.setattr(streams, "BEAT", 0.02)
     made, drawn = Hub(), Counter()
 
-    async def draw(meeting_id, part, audience):
-        drawn[part, audience.page, audience.language] += 1
-        return f"<p>{part}\n{drawn.total()}</p>"
+    async def draw(meeting_id, parts, audience):
+        drawn.update((part, audience.page, audience.language) for part in parts)
+        return {part: f"<p>{part}\n{drawn.total()}</p>" for part in parts}
 
     made.draw, made.drawings = draw, drawn
     journal.listen(made.hear)
@@ -260,10 +260,10 @@ async def test_a_part_that_cannot_be_drawn_does_not_stop_the_other_rooms(world, 
     cast, beside = await called(world), await called(world)
     drawn = hub.draw
 
-    async def faulty(meeting_id, part, audience):
+    async def faulty(meeting_id, parts, audience):
         if meeting_id == cast.meeting.id:
             raise RuntimeError("broken on purpose")
-        return await drawn(meeting_id, part, audience)
+        return await drawn(meeting_id, parts, audience)
 
     async with listening(hub, cast.meeting, last=await latest(cast.meeting)), listening(hub, beside.meeting,
     last=await latest(beside.meeting)) as ear:
