@@ -88,3 +88,9 @@ def to_ring(codes: list[str], gas: str) -> list[dict[str, Any]]:
         telephone = (code == "GAS" and gas) or body.phone
         found.setdefault(telephone, {"name": body.name, "advice": body.advice, "telephone": telephone})
     return list(found.values())
+
+
+def heard(suggestion: dict[str, Any]) -> str:
+    """The reporter's own words for which it is handed on, up to three; "" when there are none to quote."""
+    told = next((reason["words"] for reason in suggestion.get("reasons", []) if reason["test"] == "T0"), [])
+    return "”“".join(told[:3])

@@ -21,6 +21,7 @@ from council.proceedings.reporting import CHANNELS, Report, code_of, sent, sugge
 from council.refusals import NotFound, Refusal
 from council.routes import forms, limits, pages, sessions
 from council.routes.photos import picture
+from council.rules import bodies
 
 STEPS = 4
 FEW = 8  # as many places as are offered side by side; more stand in a list that opens
@@ -90,8 +91,8 @@ async def _begin(request: Request, text: str) -> Report:
 
 
 async def _hand_off(request: Request, report: Report) -> Response:
-    """Written down unless somebody floods us; the numbers are shown in any case."""
-    if limits.within("handoff:address", request.client.host if request.client else ""):
+    """Written down unless somebody floods us or accuses an official; the numbers are shown in any case."""
+    if not bodies.silent(report.suggestion["handoff"]) and limits.within("handoff:address", request.client.host if request.client else ""):
         place = await contacts.everywhere()
         made = await handoffs.record(report.text, report.suggestion["handoff"], place, report.nonce, by=sessions.who(request))
         await sessions.carry(request, "HandOff", made.id)
@@ -102,10 +103,13 @@ async def urgent(request: Request, errors: dict[str, str] | None = None, kept: d
     report = await begun(request)
     if report is None or not report.suggestion["handoff"]:
         return pages.redirect("/matters/new")
-    bodies, places = handoffs.to_ring(report.suggestion["handoff"], await contacts.gas_line()), await contacts.to_report_at()
+    codes, places = report.suggestion["handoff"], await contacts.to_report_at()
+    pressing = bodies.pressing(codes)
     return pages.show(
-        request, "matters/urgent.html", _("Please ring now"), here="report", errors=errors, bodies=bodies, places=named(places), kept=kept or {}
-    )
+        request, "matters/urgent.html", _("Please ring now") if pressing else _("This belongs to another office"), here="report", errors=errors,
+        bodies=handoffs.to_ring(codes, await contacts.gas_line()), places=named(places), kept=kept or {}, pressing=pressing,
+        silent=bodies.silent(codes), words=handoffs.heard(report.suggestion),
+    )  # fmt: skip
 
 
 async def say_where_urgent(request: Request) -> Response:

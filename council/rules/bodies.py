@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from council.i18n import Phrase
@@ -32,3 +33,15 @@ HANDOFF_NUMBERS: dict[str, HandOff] = {
     "PETITION": HandOff(Phrase("Petition office"), "12345", Phrase("The petition procedure goes on there.")),
     "POLICE_FILE": HandOff(Phrase("Police officer in charge of the case"), "110", Phrase("Ask the officer in charge.")),
 }
+DANGER = frozenset(("119", "120", "110", "GAS", "96110"))  # a call that cannot wait; the others decide what only they may
+
+
+def pressing(codes: Iterable[str]) -> bool:
+    """Whether one of the bodies must be rung at once."""
+    return not DANGER.isdisjoint(codes)
+
+
+def silent(codes: Iterable[str]) -> bool:
+    """Whether nobody here may read it: a charge against an official must not land on the desk of those charged."""
+    told = set(codes)
+    return "12388" in told and not pressing(told)
