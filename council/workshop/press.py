@@ -10,6 +10,7 @@ from council.workshop import fonts
 from council.workshop.pdf import Box, PaperFault, Rendered
 
 OPTIONS = {"pdf_variant": "pdf/a-2u", "pdf_tags": True}
+DRAWER = fonts.Drawer()  # one for each worker process
 
 
 def _fetcher(known: dict[str, bytes]) -> Any:
@@ -46,7 +47,7 @@ def printed(html: str) -> Rendered:
     if lost := fonts.missing(text):
         phrase = Phrase("No typeface here can print these characters: %(characters)s", characters=lost)
         raise PaperFault(phrase)
-    faces, fetcher = FontConfiguration(), _fetcher(fonts.subsets(text))
+    faces, fetcher = FontConfiguration(), _fetcher(DRAWER.fonts(text))
     sheet = CSS(string=fonts.style_sheet(), font_config=faces, url_fetcher=fetcher)
     page = HTML(string=html, url_fetcher=fetcher)
     document = page.render(font_config=faces, stylesheets=[sheet], **OPTIONS)
