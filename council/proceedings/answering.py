@@ -8,6 +8,7 @@ from typing import Any
 from tortoise.expressions import Q
 
 from council import clock
+from council.i18n import Phrase
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Person
@@ -55,23 +56,81 @@ async def reply(heading: Heading, given: Reply, *, by: Person) -> None:
         await note("heading.answered", heading, by, consultation=consultation.id, verdict=given.verdict, texts={"answer": heading.answer})
 
 
-async def outcomes(consultation: Consultation) -> list[tuple[str, str]]:
-    """What a group can have become: agenda items of the matter or of this consultation, their proposals, ballots and resolutions."""
+Became = AgendaItem | Proposal | Ballot | Resolution
+
+
+async def became(consultation: Consultation) -> list[Became]:
+    """What there is of it since: agenda items of the matter or of this consultation, their proposals, ballots and resolutions."""
     numbers = {consultation.item_id} - {None}
     if consultation.matter_id:
         numbers |= {one.id for one in await AgendaItem.filter(matter_id=consultation.matter_id).only("id")}
     items = await AgendaItem.filter(id__in=list(numbers) or [0], meeting__private=False).order_by("id")
-    numbers = {one.id for one in items}
-    proposals = await Proposal.filter(Q(item_id__in=list(numbers) or [0]) | Q(id=consultation.proposal_id or 0), amends_id=None).order_by("id")
-    ballots = {one.id: one for one in await Ballot.filter(item_id__in=list(numbers) or [0]).order_by("id")}
-    if consultation.ballot_id:
-        ballots[consultation.ballot_id] = await Ballot.get(id=consultation.ballot_id)
-    resolutions = await Resolution.filter(item_id__in=list(numbers) or [0]).order_by("id")
-    found = [
-        *[("AgendaItem", one.id, one.title) for one in items], *[("Proposal", one.id, one.text) for one in proposals],
-        *[("Ballot", number, one.question) for number, one in ballots.items()], *[("Resolution", one.id, one.text) for one in resolutions],
+    of_items = Q(item_id__in=[one.id for one in items] or [0])
+    return [
+        *items, *await Proposal.filter(of_items | Q(id=consultation.proposal_id or 0), amends_id=None).order_by("id"),
+        *await Ballot.filter(of_items | Q(id=consultation.ballot_id or 0)).order_by("id"),
+        *await Resolution.filter(of_items, private=False).order_by("id"),
     ]  # fmt: skip
-    return [(f"{kind}:{number}", f"{BECAME[kind][1]} · {words.splitlines()[0][:40]}") for kind, number, words in found]
+
+
+def named(one: Became) -> str:
+    """The first words of it."""
+    return (one.title if isinstance(one, AgendaItem) else one.question if isinstance(one, Ballot) else one.text).splitlines()[0]
+
+
+async def outcomes(consultation: Consultation) -> list[tuple[str, str]]:
+    """What a group can have become, as a form offers it."""
+    found = [(type(one).__name__, one) for one in await became(consultation)]
+    return [(f"{kind}:{one.id}", f"{BECAME[kind][1]} · {named(one)[:40]}") for kind, one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One station of the way from what was said to what was done: what it is, its words, its page, how it stands."""
+
+    kind: Phrase
+    words: str
+    path: str
+    state: str
+
+
+async def trail(consultation: Consultation) -> list[Step]:
+    """What became of it so far, in the order of the way: before a meeting, proposed, voted, resolved."""
+    return [Step(BECAME[type(one).__name__][1], named(one)[:80], _path(one), _state(one)) for one in await became(consultation)]
+
+
+def _path(one: Became) -> str:
+    if isinstance(one, AgendaItem):
+        return f"/meetings/{one.meeting_id}"
+    return f"/{type(one).__name__.lower()}s/{one.id}"
+
+
+def _state(one: Became) -> str:
+    if isinstance(one, Ballot) and one.stage == "declared" and "carried" in one.decision:
+        return str(Phrase("Carried") if one.decision["carried"] else Phrase("Not carried"))
+    return str(stages.name(type(one).__name__, one.stage))
+
+
+async def link(heading: Heading, outcome: str, *, by: Person) -> None:
+    """Say what a group became once there is something to point at; the answer itself stays as it was given."""
+    consultation = await Consultation.get(id=heading.consultation_id)
+    if outcome and outcome not in dict(await outcomes(consultation)):
+        raise Refusal("Choose one of the answers shown.", field="became")
+    kind, _, number = outcome.partition(":")
+    async with writing():
+        await must(by, "consultation.report", consultation)
+        await Heading.filter(id=heading.id).update(became=kind, became_id=int(number or 0) or None)
+        await note("heading.linked", heading, by, consultation=consultation.id, became=outcome)
+
+
+async def rests_on(ballot: Ballot) -> list[Consultation]:
+    """The concluded consultations that a vote goes back to."""
+    found = Q(ballot_id=ballot.id)
+    if ballot.item_id:
+        found |= Q(item_id=ballot.item_id)
+    if ballot.matter_id:
+        found |= Q(matter_id=ballot.matter_id)
+    return await Consultation.filter(found, stage="answered").order_by("id")
 
 
 async def asked_about(consultation: Consultation) -> Proposal | None:

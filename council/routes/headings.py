@@ -44,6 +44,10 @@ class Taking(forms.Shape):
     remark: Annotated[int, Field(ge=1)]
 
 
+class Became(forms.Shape):
+    became: Annotated[str, Field(max_length=30)] = ""
+
+
 class Replying(forms.Shape):
     verdict: Annotated[str, Field(max_length=8)] = ""
     words: Annotated[str, Field(max_length=2000)] = ""
@@ -131,6 +135,26 @@ async def reply(request: Request) -> Response:
     return back(heading.consultation_id, Phrase("The answer is kept. Everybody reads it once the consultation is concluded."))
 
 
+async def outcome_form(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
+    heading = await Heading.find(request.path_params["id"])
+    consultation = await _consultation(request, heading.consultation_id)
+    if not await may(sessions.who(request), "consultation.report", consultation):
+        raise NotFound
+    start = {"became": f"{heading.became}:{heading.became_id}" if heading.became else ""}
+    return pages.show(
+        request, "consultations/outcome.html", heading.title, here="consultations", errors=errors, kept=kept or start, heading=heading,
+        consultation=consultation, outcomes=await answering.outcomes(consultation),
+    )  # fmt: skip
+
+
+async def link(request: Request) -> Response:
+    """A group points at what it became."""
+    heading = await Heading.find(request.path_params["id"])
+    given = await forms.read(request, Became, outcome_form)
+    await answering.link(heading, given.became, by=sessions.person(request))
+    return pages.redirect(f"/consultations/{heading.consultation_id}", Phrase("Saved."))
+
+
 async def conclude(request: Request) -> Response:
     consultation = await find(request)
     given = await forms.read(request, Words, desk)
@@ -144,6 +168,8 @@ routes = [
     Route("/headings/{id:int}/removals", take_out, methods=["POST"]),
     Route("/headings/{id:int}/answer", reply_form),
     Route("/headings/{id:int}/answer", reply, methods=["POST"]),
+    Route("/headings/{id:int}/outcome", outcome_form),
+    Route("/headings/{id:int}/outcome", link, methods=["POST"]),
     Route("/remarks/{id:int}/joining", join, methods=["POST"]),
     Route("/consultations/{id:int}/conclusion", conclude, methods=["POST"]),
 ]

@@ -20,6 +20,7 @@ from council.neighbourhood.places import Place
 from council.proceedings import answering, endings, moderation, recordings
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.asking import Asked
+from council.proceedings.ballots import Ballot
 from council.proceedings.consultations import ELECTORATES, FORMS, Consultation
 from council.proceedings.contributions import STANCES, counts
 from council.proceedings.headings import VERDICTS, Group, listening
@@ -48,20 +49,34 @@ async def hear(entry: Entry) -> None:
     """A listener of the journal: everybody who is asked, or who answered, by the way they chose; the level above of an appeal."""
     if entry.act == "remark.appealed":
         await _appealed(entry.numbers["consultation"])
+    if entry.act == "ballot.declared":
+        await _decided(await Ballot.get(id=entry.subject_id))
     if entry.act not in SAID:
         return
     consultation = await Consultation.get(id=entry.subject_id)
     phrase = Phrase(SAID[entry.act].message, question=consultation.question, day=consultation.closes_at)
     told = {"": await _asked(consultation)} if entry.act == "consultation.opened" else await answering.spoke_by_way(consultation)
     async with writing():
-        for way, people in told.items():
-            if people and way in WAYS:
-                link = f"/consultations/{consultation.id}"
-                await inbox.tell_all(people, phrase, link=link, subject=consultation, ways=WAYS[way])
+        await _tell(consultation, phrase, told)
         if entry.act == "consultation.concluded":
             await tellings.prepare(consultation)
         if entry.act == "consultation.cancelled":
             await recordings.drop(await recordings.waiting(consultation), None)
+
+
+async def _tell(consultation: Consultation, phrase: Phrase, told: dict[str, list[int]]) -> None:
+    """Each by the way they chose; whoever wants to hear nothing hears nothing."""
+    for way, people in told.items():
+        if people and way in WAYS:
+            await inbox.tell_all(people, phrase, link=f"/consultations/{consultation.id}", subject=consultation, ways=WAYS[way])
+
+
+async def _decided(ballot: Ballot) -> None:
+    """Who spoke hears how the vote ended that their words led to."""
+    for consultation in await answering.rests_on(ballot):
+        phrase = Phrase("You answered “%(question)s”. It has been voted on: read the result.", question=consultation.question)
+        async with writing():
+            await _tell(consultation, phrase, await answering.spoke_by_way(consultation))
 
 
 async def _appealed(number: int) -> None:
@@ -130,20 +145,19 @@ async def figures(consultation: Consultation) -> list[dict[str, Any]]:
 async def report(consultation: Consultation) -> dict[str, Any]:
     """Everything the report shows, for everybody: no person anywhere in it."""
     heard = await listening(consultation)
-    became = dict(await answering.outcomes(consultation))
+    found, trail = await answering.became(consultation), await answering.trail(consultation)
+    became = {f"{type(one).__name__}:{one.id}": step for one, step in zip(found, trail, strict=True)}
     return {
         "consultation": consultation, "place": await consultation.place, "heard": heard, "verdicts": VERDICTS, "figures": await figures(consultation),
         "became": {one.heading.id: _became(one, became) for one in heard.groups}, "forms": FORMS, "electorates": ELECTORATES,
-        "log": await moderation.log(consultation),
+        "log": await moderation.log(consultation), "trail": trail,
     }  # fmt: skip
 
 
-def _became(group: Group, known: dict[str, str]) -> tuple[str, str] | None:
+def _became(group: Group, known: dict[str, answering.Step]) -> tuple[str, str] | None:
     """Words and address of what a group became."""
-    heading = group.heading
-    words = known.get(f"{heading.became}:{heading.became_id}")
-    paths = {"AgendaItem": "/items/{}/opinions", "Proposal": "/proposals/{}", "Ballot": "/ballots/{}", "Resolution": "/resolutions/{}"}
-    return (words, paths[heading.became].format(heading.became_id)) if words else None
+    step = known.get(f"{group.heading.became}:{group.heading.became_id}")
+    return (f"{step.kind} · {step.words[:40]}", step.path) if step else None
 
 
 async def summary(consultation: Consultation) -> list[str]:
