@@ -13,13 +13,14 @@ from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
-from council.partnership import appraisals, audit, files, finding, freezing, leaving, papercopies, renewals, supplements, texts
+from council.partnership import appraisals, audit, files, finding, freezing, leaving, papercopies, renewals, sittings, supplements, texts
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision, head
 from council.routes import pages, sessions
 from council.routes.standing import SIZE, asked, choice, more, number
 from council.rules.categories import CATEGORIES
 from council.rules.stages import NAMES
+from council.secretariat import publishing
 from council.settings import settings
 
 TONES = {
@@ -89,6 +90,7 @@ async def index(request: Request) -> Response:
         request, "agreements/list.html", _("Agreements"), here="agreements", q=wanted["q"], filters=filters, searched=any(kept.values()),
         rows=[facts_of(each, names[each.id]) for each in rows[:SIZE]], more=more(request, rows, **kept),
         may_draft=bool(listing.reach(held, "agreement.draft")), signed_in=isinstance(who, Person),
+        waiting=await sittings.waiting(who) if isinstance(who, Person) else 0,
     )  # fmt: skip
 
 
@@ -105,6 +107,8 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         size=size_of(newest), asked=await finding.requests(agreement) if insider else [], category=CATEGORIES.get(agreement.category, ""),
         person=isinstance(who, Person), copy=await papercopies.of(agreement) if insider else None, who=who,
         notices=await leaving.running(agreement) if insider else {}, life=await _life(agreement, who),
+        waiting=await sittings.waiting(who) if isinstance(who, Person) else 0,
+        posting=await publishing.posting_of(agreement) if agreement.public else None, may_post=await may(who, "posting.make", agreement),
     )  # fmt: skip
 
 
