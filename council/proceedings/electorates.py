@@ -9,13 +9,13 @@ from typing import Any
 from tortoise.expressions import Q
 
 from council import clock
+from council.db import sql
 from council.i18n import Phrase
 from council.neighbourhood.households import Household
 from council.neighbourhood.listing import in_force
 from council.neighbourhood.offices import Office
 from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.registers import RegisterLine, lines_of
-from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
 from council.proceedings.roll import Seat
 from council.rules.figures import share
@@ -43,6 +43,16 @@ async def present(meeting_id: int) -> list[Seat]:
     """Live confirmed seats of those who vote; observers, supervisors and unconfirmed seats are never among them."""
     seats = Seat.filter(meeting_id=meeting_id, left_at=None, away=False, invitation__capacity="MEMBER")
     return await seats.select_related("invitation__person", "invitation__household").order_by("id")
+
+
+PRESENT = """SELECT COUNT(*) AS members, COUNT(DISTINCT i.household_id) AS households FROM seat s JOIN invitation i ON i.id = s.invitation_id
+WHERE s.meeting_id = ? AND s.left_at IS NULL AND s.away = ? AND i.capacity = 'MEMBER'"""
+
+
+async def count_present(meeting_id: int, electorate: str) -> int:
+    """How many seats or households of `present` there are, counted by the database: every vote taken asks this."""
+    rows = await sql(PRESENT, meeting_id, False)
+    return int(rows[0]["households" if electorate == "households" else "members"])
 
 
 async def members_present(meeting_id: int) -> list[Voter]:
@@ -134,26 +144,29 @@ async def _seated(by: Actor | None, meeting: Meeting) -> list[str]:
     return [f"invitation:{seat.invitation_id}", f"household:{seat.invitation.household_id}"]
 
 
+MEMBERS = """SELECT COUNT(*) AS members, COALESCE(SUM(CASE WHEN representative THEN 1 ELSE 0 END), 0) AS representatives,
+COUNT(DISTINCT household_id) AS households FROM invitation WHERE meeting_id = ? AND capacity = 'MEMBER'"""
+
+
 async def meeting_figures(meeting: Meeting, rule_id: str, present: int) -> dict[str, Any]:
     """What `rules.decide` asks about a meeting apart from the votes, as it stands at this moment."""
     row = threshold(rule_id)
-    members = await Invitation.filter(meeting_id=meeting.id, capacity="MEMBER").values_list("representative", "household_id")
+    members, representatives, households = (await sql(MEMBERS, meeting.id))[0].values()
     figures: dict[str, Any] = {"present": present}
     if rule_id.endswith("_HH"):
-        figures["entitled"] = max(meeting.listed, len({home for _, home in members if home}))
+        figures["entitled"] = max(meeting.listed, households)
     else:
-        figures |= _listed(meeting, [bool(chosen) for chosen, _ in members], row.representatives, row.women)
+        figures |= _listed(meeting, members, representatives, row.representatives, row.women)
     if row.party_discusses_first:
         figures["prior_party_discussion"] = meeting.discussed_on is not None
     charter = {"quorum": (meeting.quorum_fraction, row.quorum), "majority": (meeting.majority_fraction, row.majority)}
     return figures | _configured(row.configurable, charter)
 
 
-def _listed(meeting: Meeting, members: list[bool], wanted: Share | None, women: Share | None) -> dict[str, Any]:
+def _listed(meeting: Meeting, members: int, representatives: int, wanted: Share | None, women: Share | None) -> dict[str, Any]:
     """How many are entitled; where the law asks for a composition and it is known, its parts."""
-    listed = max(meeting.listed, len(members))
-    representatives = sum(members)
-    if wanted and not women and representatives and listed == len(members):
+    listed = max(meeting.listed, members)
+    if wanted and not women and representatives and listed == members:
         return {"composition": {"committee": listed - representatives, "representatives": representatives}}
     return {"entitled": listed}
 

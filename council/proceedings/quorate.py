@@ -39,7 +39,7 @@ async def _missing(ballot: Ballot) -> tuple[int, object] | None:
     """How many are present and how many are needed, where they are too few."""
     if ballot.meeting_id is None or ballot.paper:
         return None
-    present = len(await in_the_room(ballot))
+    present = await electorates.count_present(ballot.meeting_id, ballot.electorate)
     meeting = await Meeting.get(id=ballot.meeting_id)
     decision = decide(ballot.rule_id, await electorates.meeting_figures(meeting, ballot.rule_id, present) | {"yes": 0})
     return (present, decision.quorum) if decision.quorate is False else None
