@@ -113,11 +113,15 @@ async def appraise(signatory: Signatory, about: int, given: Given, *, by: Actor)
 
 
 async def readable(agreement: Agreement, signatory: Signatory | None, leads: Person | None) -> list[Appraisal]:
-    """What may be read: everything for those who lead the place; for a party its own, and what was said of it once it has spoken itself."""
+    """What may be read: what a party gave itself; and, once both sides have spoken or the time for it is over, what was said of it.
+
+    Those who lead the place read everything of which that holds.
+    """
     rows = await Appraisal.filter(agreement_id=agreement.id).select_related(
         "giver__organisation", "giver__signer", "about__organisation", "about__signer"
     ).order_by("-year", "id").limit(400)  # fmt: skip
+    spoken, now = {(row.year, row.giver_id, row.about_id) for row in rows}, open_year(agreement)
+    told = [row for row in rows if row.year != now or (row.year, row.about_id, row.giver_id) in spoken]
     if signatory is None:
-        return rows if leads else []
-    spoken = {(row.year, row.about_id) for row in rows if row.giver_id == signatory.id}
-    return [row for row in rows if row.giver_id == signatory.id or (row.about_id == signatory.id and (row.year, row.giver_id) in spoken)]
+        return told if leads else []
+    return [row for row in rows if row.giver_id == signatory.id or (row.about_id == signatory.id and row in told)]

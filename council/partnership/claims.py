@@ -64,8 +64,7 @@ async def board(path: str, *, before: int = 0, limit: int = 20) -> list[Line]:
 def _fits(need: Need, offered: list[Resource]) -> list[tuple[Resource, Fit]]:
     """What fits a need, from the same community."""
     near = {each.id: each for each in offered if need.path.startswith(each.path) or each.path.startswith(need.path)}
-    words = f"{need.title} {need.beneficiaries} {need.period}"
-    found = fitting(words, need.kind, {key: (f"{r.title} {r.amount} {r.times} {r.conditions}", r.kind) for key, r in near.items()})
+    found = fitting(f"{need.title} {need.beneficiaries}", need.kind, {key: (f"{r.title} {r.amount}", r.kind) for key, r in near.items()})
     return [(near[fit.key], fit) for fit in found[:SHOWN]]
 
 

@@ -10,7 +10,9 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from council import clock
 from council.db import sql
 from council.i18n import Phrase
 from council.neighbourhood.organisations import PartyOrganisation, Unit
@@ -119,9 +121,17 @@ SIGNED = (
     "SELECT s.organisation_id AS key, a.stage, COUNT(*) AS n FROM signatory s JOIN agreement a ON a.id = s.agreement_id "
     "WHERE a.kind = 'partnership' AND s.stage IN ('signed', 'left') GROUP BY s.organisation_id, a.stage"
 )
+# Both sides have spoken, or the time to speak is long over: until then a score would tell one side what the other gave.
+SILENT = timedelta(days=100)
+TOLD = "(e.at < ? OR EXISTS (SELECT 1 FROM appraisal b WHERE b.giver_id = e.about_id AND b.about_id = e.giver_id AND b.year = e.year))"
 SCORES = (
     "SELECT s.organisation_id AS key, SUM(e.kept + e.together + e.useful) AS total, COUNT(*) AS n FROM appraisal e "
-    "JOIN signatory s ON s.id = e.about_id JOIN agreement a ON a.id = e.agreement_id WHERE a.path LIKE ? GROUP BY s.organisation_id"
+    "JOIN signatory s ON s.id = e.about_id JOIN agreement a ON a.id = e.agreement_id WHERE a.path LIKE ? AND {told} GROUP BY s.organisation_id"
+)
+RECORD = (
+    "SELECT e.year, COUNT(*) AS n, SUM(e.kept) AS kept, SUM(e.together) AS together, SUM(e.useful) AS useful FROM appraisal e "
+    "JOIN signatory s ON s.id = e.about_id JOIN party_organisation o ON o.id = s.organisation_id "
+    "WHERE o.unit_id = ? AND {told} GROUP BY e.year ORDER BY e.year DESC"
 )
 
 
@@ -132,7 +142,7 @@ async def by_unit(reach: Iterable[str] = ()) -> list[Row]:
         await _counted("SELECT organisation_id AS key, stage, COUNT(*) AS n FROM resource GROUP BY organisation_id, stage"),
         await _counted("SELECT lead_id AS key, stage, COUNT(*) AS n FROM project GROUP BY lead_id, stage"),
     ])  # fmt: skip
-    scores = [row for path in reach for row in await sql(SCORES, f"{path}%")]
+    scores = [row for path in reach for row in await sql(SCORES.format(told=TOLD), f"{path}%", clock.now() - SILENT)]
     tenths = {row["key"]: rounded(10 * row["total"], 3 * row["n"]) for row in scores}
     rows = await PartyOrganisation.filter(id__in=[*found]).select_related("unit").order_by("name", "id").limit(2000)
     return [
@@ -143,11 +153,7 @@ async def by_unit(reach: Iterable[str] = ()) -> list[Row]:
 
 async def record_of(unit: Unit) -> list[Year]:
     """The yearly evaluations of a unit by those it agreed with, the newest first, tenths of a point for each question."""
-    rows = await sql(
-        "SELECT e.year, COUNT(*) AS n, SUM(e.kept) AS kept, SUM(e.together) AS together, SUM(e.useful) AS useful FROM appraisal e "
-        "JOIN signatory s ON s.id = e.about_id JOIN party_organisation o ON o.id = s.organisation_id "
-        "WHERE o.unit_id = ? GROUP BY e.year ORDER BY e.year DESC", unit.id,
-    )  # fmt: skip
+    rows = await sql(RECORD.format(told=TOLD), unit.id, clock.now() - SILENT)
     return [
         Year(row["year"], row["n"], *(rounded(10 * row[name], row["n"]) for name in ("kept", "together", "useful"))) for row in rows
     ]

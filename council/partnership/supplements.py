@@ -16,6 +16,8 @@ from council.partnership.agreements import Agreement, Signatory
 from council.refusals import Conflict, Refusal
 from council.rules import numbering
 
+UNWRITTEN = "……"  # what stands in the draft for the clause that has to be written
+
 
 async def of(agreement: Agreement) -> list[Agreement]:
     """The supplements of an agreement, the oldest first."""
@@ -62,7 +64,7 @@ async def _drawn(first: Agreement, title: str, by: Person) -> Agreement:
         place=first.place, path=first.path, kind="supplement", previous=first, drafted_by=by, made_at=clock.now(), title=title,
         number=numbering.supplement_number(first.number, serial), public_code=numbering.query_code(), category=first.category,
         first_day=clock.today(), last_day=first.last_day, copies=first.copies, preamble=preamble,
-        clauses=[{"heading": headings[0], "body": "……"}, {"heading": headings[1], "body": bound}],
+        clauses=[{"heading": headings[0], "body": UNWRITTEN}, {"heading": headings[1], "body": bound}],
     )  # fmt: skip
 
 
@@ -73,6 +75,8 @@ async def check(agreement: Agreement) -> None:
     first = await Agreement.get(id=agreement.previous_id or 0)
     if first.stage != "effective":
         raise Conflict("The agreement this belongs to is no longer in effect.")
+    if any(clause["body"] == UNWRITTEN for clause in agreement.clauses):
+        raise Refusal("Write what is added before the text is fixed.")
     if agreement.last_day != first.last_day:
         raise Refusal("A supplement ends with its agreement: its last day stays %(day)s.", day=first.last_day, field="last_day")
     ours = {each.organisation_id for each in await Signatory.filter(agreement_id=agreement.id)}

@@ -64,7 +64,7 @@ def _side(agreement: Agreement, order: int) -> str:
 def _signatory(agreement: Agreement, row: Signatory) -> papers.Signatory:
     return papers.Signatory(
         key=field_name(agreement, row.order), side=_side(agreement, row.order), organisation=row.name,
-        secretary=row.signer.name, duty=duty(row.post), unit=row.unit_name, liaison=row.liaison,
+        secretary=row.signer.name, duty=duty(row.post), unit=row.unit_name if row.organisation_id else "", liaison=row.liaison,
     )  # fmt: skip
 
 

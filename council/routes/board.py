@@ -27,14 +27,14 @@ class Taking(forms.Shape):
     resource: int | None = None
 
 
-async def index(request: Request) -> Response:
+async def index(request: Request, errors: Any = None, kept: Any = None) -> Response:
     held = sessions.held(request)
     lines = await claims.board("/", before=number(asked(request, "after")["after"]), limit=SIZE + 1)
     own = await resources.claimers(held)
     more = f"/board?after={lines[SIZE - 1].need.id}" if len(lines) > SIZE else ""
     may_match = bool(listing.reach(held, "project.add"))
     rows = [_row(line, held, own, may_match) for line in lines[:SIZE]]
-    return pages.show(request, "needs/board.html", _("Board"), here="agreements", rows=rows, more=more)
+    return pages.show(request, "needs/board.html", _("Board"), here="agreements", errors=errors, rows=rows, more=more)
 
 
 def _row(line: Line, held: Standing, own: list[PartyOrganisation], may_match: bool) -> dict[str, Any]:
@@ -67,6 +67,11 @@ async def claim(request: Request) -> Response:
     return pages.redirect("/board", said)
 
 
+async def to_board(request: Request) -> Response:
+    """Reloaded after a refusal."""
+    return pages.redirect("/board")
+
+
 @signed_in
 async def end(request: Request) -> Response:
     claimed = await claims.found(request.path_params["id"])
@@ -77,5 +82,6 @@ async def end(request: Request) -> Response:
 routes = [
     Route("/board", index),
     Route("/needs/{id:int}/claims", claim, methods=["POST"]),
+    Route("/needs/{id:int}/claims", to_board),
     Route("/claims/{id:int}/end", end, methods=["POST"]),
 ]

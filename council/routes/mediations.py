@@ -21,6 +21,8 @@ from council.routes import agreements, forms, pages, sessions
 from council.routes.needs import places
 from council.routes.standing import asked, me, needed, number, signed_in
 
+LEVELS = ("COMMUNITY", "GRID")
+
 
 class NewMediation(forms.Shape):
     place: int
@@ -43,9 +45,14 @@ async def index(request: Request) -> Response:
     return pages.show(request, "mediations/list.html", _("Mediation agreements"), here="agreements", rows=rows, may_draft=may_draft)
 
 
+async def _where(request: Request) -> list[tuple[str, str]]:
+    """The communities and grids within reach, to choose from."""
+    return listing.options([each for each in await places(request, "mediation.draft") if each.level in LEVELS], "　")
+
+
 async def _place(request: Request) -> Place:
     """The community or grid the address names, or the first one within reach."""
-    found = [each for each in await places(request, "mediation.draft") if each.level in ("COMMUNITY", "GRID")]
+    found = [each for each in await places(request, "mediation.draft") if each.level in LEVELS]
     if not found:
         raise NotFound
     wanted = number(request.query_params.get("place", ""))
@@ -68,7 +75,7 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
     able = [(str(each.person_id), each.person.name) for each in await mediations.mediators(place)]
     return pages.show(
         request, "mediations/new.html", _("Draft a mediation agreement"), here="agreements", errors=errors, kept=kept, place=place, q=wanted,
-        found=listing.options(found), people=await mediations.named(place, chosen), mediators=able,
+        found=listing.options(found), where=await _where(request), people=await mediations.named(place, chosen), mediators=able,
     )  # fmt: skip
 
 

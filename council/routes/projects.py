@@ -23,7 +23,7 @@ from council.refusals import NotFound, Refusal
 from council.routes import forms, pages, sessions
 from council.routes.needs import Title, places
 from council.routes.photos import picture
-from council.routes.standing import SIZE, asked, find, me, more, needed, number, signed_in
+from council.routes.standing import SIZE, asked, find, me, more, needed, number, signed_in, upwards
 from council.rules.stages import NAMES
 from council.text import Line
 
@@ -153,5 +153,6 @@ routes = [
     Route("/projects/{id:int}", page),
     Route("/projects/{id:int}/stage", move, methods=["POST"]),
     Route("/projects/{id:int}/reports", report, methods=["POST"], max_body_size=48_000_000),
+    Route("/projects/{id:int}/reports", upwards),
     Route("/projects/{id:int}/reports/{report:int}/photos/{photo:int}", photo),
 ]

@@ -93,7 +93,7 @@ async def evaluation(request: Request, errors: Any = None, kept: Any = None) -> 
     return pages.show(
         request, "agreements/evaluation.html", _("Yearly evaluation"), here="agreements", errors=errors, kept=kept or {}, agreement=agreement,
         mine=mine, year=year, owed=owed, questions=list(ASKED.items()), points=[(str(n), word) for n, word in POINTS.items()],
-        given=await appraisals.readable(agreement, mine if leads is None else None, leads), words=POINTS,
+        given=await appraisals.readable(agreement, mine, leads), words=POINTS,
     )  # fmt: skip
 
 
@@ -105,7 +105,8 @@ async def evaluate(request: Request) -> Response:
 
 
 routes = [
-    Route("/agreements/{id:int}/renewal/answers", answer, methods=["POST"]),
+    Route("/agreements/{id:int}/wishes", answer, methods=["POST"]),
+    Route("/agreements/{id:int}/wishes", upwards),
     Route("/agreements/{id:int}/renewals", renew, methods=["POST"]),
     Route("/agreements/{id:int}/supplements", supplement, methods=["POST"]),
     Route("/agreements/{id:int}/evaluation", evaluation),

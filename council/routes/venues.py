@@ -21,7 +21,7 @@ from council.partnership import venues
 from council.partnership.resources import Resource
 from council.partnership.venues import CLOSES, OPENS, STEP, Booking, clock_words
 from council.routes import forms, pages, sessions
-from council.routes.standing import me, signed_in
+from council.routes.standing import me, signed_in, upwards
 from council.rules.stages import name
 from council.text import Line
 
@@ -146,8 +146,10 @@ routes = [
     Route("/venues", index),
     Route("/venues/{id:int}", page),
     Route("/venues/{id:int}/bookings", ask, methods=["POST"]),
+    Route("/venues/{id:int}/bookings", upwards),
     Route("/bookings/{id:int}", booking),
     Route("/bookings/{id:int}/confirmation", confirm, methods=["POST"]),
     Route("/bookings/{id:int}/refusal", refuse, methods=["POST"]),
+    Route("/bookings/{id:int}/refusal", upwards),
     Route("/bookings/{id:int}/return", give_back, methods=["POST"]),
 ]

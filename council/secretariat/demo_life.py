@@ -18,7 +18,7 @@ from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.proceedings.reporting import Told, report
 from council.proceedings.tasks import Order, assign
-from council.secretariat import demo_consulting
+from council.secretariat import demo_consulting, demo_partners
 
 if TYPE_CHECKING:
     from council.secretariat.demo import Demo
@@ -51,6 +51,7 @@ async def plant(demo: Demo) -> None:
     await _review_council(demo, matters)
     await _neighbourhood_meeting(demo, matters["leak"])
     await _agreement(demo)
+    await demo_partners.plant(demo)
 
 
 async def _report(demo: Demo, key: str, text: str, place: str, spot: str, affair: str) -> Matter:
@@ -115,7 +116,7 @@ async def _agreement(demo: Demo) -> None:
     by, community, organisations = demo.people["蒋文"], demo.places["community"], demo.organisations
     meals = await add_need(community, Wish("独居老人午餐", "第二网格", "独居老人四十余户", "urgent", "工作日中午"), by=by)
     classes = await add_need(community, Wish("老年人智能手机课", "老年居民", "六十岁以上居民", "usual", "每月两次"), by=by)
-    vans = Offer("宾馆后厨与送餐车", "venue", "每日四十份", "工作日十点至十二点", "提前一天报数")
+    vans = Offer("宾馆后厨与送餐车", "equipment", "每日四十份", "工作日十点至十二点", "提前一天报数")
     kitchen = await add_resource(community, organisations["hotel"], vans, by=by)
     teachers = await add_resource(community, organisations["college"], Offer("志愿讲师", "skills", "两名", "每月第一、三周周六", "自备教材"), by=by)
     year = clock.today().year

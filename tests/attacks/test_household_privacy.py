@@ -31,7 +31,7 @@ LISTS = (
     f"/matters?q={CANARY}", "/matters?q=漏水", f"/matters?q={PHONE}", "/matters?q=402", "/matters?before=999", "/meetings", "/meetings?which=past",
     "/meetings?which=mine", "/resolutions", "/resolutions?effect=ADVISORY",
     "/postings", f"/postings?q={CANARY}", "/agreements", f"/agreements?q={CANARY}",
-    "/needs", "/projects", "/resources", "/tasks", "/desk", "/inbox", "/inbox/slips",
+    "/needs", "/projects", "/resources", "/board", "/venues", "/statistics", "/mediations", "/tasks", "/desk", "/inbox", "/inbox/slips",
     "/people", f"/people?q={PHONE}", "/places", "/account", "/registers",
     "/progress", "/help/privacy", "/series", "/series/new", "/chains", "/chains/new", "/petitions", "/petitions/new", "/consultations",
     "/consultations/new", "/feed", "/alliances", "/households", "/meetings/new",

@@ -99,6 +99,10 @@ async def test_a_supplement_has_the_same_parties_and_the_same_last_day(running, 
 async def test_a_supplement_is_not_fixed_once_the_parties_have_changed(running, world):
     more = await supplements.supplement(running, "补充协议", by=world.clerk)
     await more.review(by=world.clerk)
+    with pytest.raises(Refusal):
+        await freezing.freeze(more, by=world.clerk, origin=ORIGIN)
+    await Agreement.filter(id=more.id).update(clauses=[{"heading": "补充内容", "body": "七、八月每个工作日下午。"}])
+    more = await Agreement.get(id=more.id)
     await Signatory.filter(agreement_id=running.id, order=4).update(stage="left")
     with pytest.raises(Conflict):
         await freezing.freeze(more, by=world.clerk, origin=ORIGIN)
@@ -116,6 +120,7 @@ async def test_each_side_reads_what_was_said_of_it_after_it_has_spoken(running, 
     year = appraisals.open_year(running)
     await appraisals.appraise(committee, hotel.id, GOOD, by=made.signers[0])
     assert not await appraisals.readable(running, hotel, None)
+    assert not await appraisals.readable(running, None, world.street_secretary)
     await appraisals.appraise(hotel, committee.id, Given(4, 4, 4), by=made.signers[1])
     assert [row.about_id for row in await appraisals.readable(running, hotel, None)] == [hotel.id, committee.id]
     assert not await appraisals.readable(running, await place_of(running, made.signers[2]), None)
@@ -141,6 +146,8 @@ async def test_an_evaluation_is_given_once_and_partners_do_not_speak_of_each_oth
 async def test_scores_stand_in_the_unit_s_record_in_tenths(running, made, world):
     committee, hotel = [await place_of(running, person) for person in made.signers[:2]]
     await appraisals.appraise(committee, hotel.id, GOOD, by=made.signers[0])
+    assert not await statistics.record_of(world.hotel)
+    await appraisals.appraise(hotel, committee.id, Given(2, 2, 2), by=made.signers[1])
     [year] = await statistics.record_of(world.hotel)
     assert (year.voices, year.kept, year.together, year.useful, statistics.words(year.tenths)) == (1, 50, 40, 30, "4.0")
     seen = {row.name: row.score for row in await statistics.by_unit([world.street.path])}
