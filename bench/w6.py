@@ -80,8 +80,8 @@ def plant(file: str, number: int, size: int) -> None:
             "INSERT INTO vote (ballot_id, voter, choice, sealed, channel, witness, cast_at, changes, attempts, receipt) "
             "VALUES (?, ?, ?, '', 'web', '', '2026-11-22 09:00:00+00:00', '[]', '[]', ?)", rows,
         )  # fmt: skip
-        for n, choice in enumerate(CHOICES):
-            database.execute("INSERT INTO vote_count (ballot_id, choice, votes, area_cm2) VALUES (?, ?, ?, 0)", (number, choice, len(range(n, size, 3))))
+        counts = [(number, choice, len(range(n, size, 3))) for n, choice in enumerate(CHOICES)]
+        database.executemany("INSERT INTO vote_count (ballot_id, choice, votes, area_cm2) VALUES (?, ?, ?, 0)", counts)
         figures = json.dumps({"entitled": size})
         database.execute("UPDATE ballot SET entitled = ?, figures = ? WHERE id = ?", (size, figures, number))
         database.execute('UPDATE ballot SET "cast" = ? WHERE id = ?', (size, number))

@@ -10,6 +10,10 @@ from collections import Counter
 from fractions import Fraction
 
 NOTHING = ("abstain", "spoiled")
+# The 2048-bit prime of RFC 3526, with pi from its series in whole numbers; H has no logarithm that anybody knows.
+PI = sum(c * sum((-1) ** n * 2**2000 // ((2 * n + 1) * b ** (2 * n + 1)) for n in range(1500)) for c, b in ((16, 5), (-4, 239)))
+P = 2**2048 - 2**1984 - 1 + 2**64 * (124476 + (PI >> 82))
+H = pow(int("".join(hashlib.sha256(f"council area {n}".encode()).hexdigest() for n in range(8)), 16), 2, P)
 
 
 def ticks(paper):
@@ -18,16 +22,13 @@ def ticks(paper):
 
 def alone(ranks):
     """The one alone at the top, or nobody."""
-    best = max(ranks.values(), default=0)
-    top = [code for code, number in ranks.items() if number == best and number > 0]
+    top = [code for code, number in ranks.items() if number == max(ranks.values()) > 0]
     return top if len(top) == 1 else []
 
 
 def single(papers, result):
     codes = ["yes", "no"] if result["method"] == "yes_no_abstain" else [str(n + 1) for n in range(len(result["options"]))]
-    rows = {code: papers.count(code) for code in [*codes, "abstain"]}
-    if "spoiled" in papers:
-        rows["spoiled"] = papers.count("spoiled")
+    rows = {code: papers.count(code) for code in [*codes, "abstain", "spoiled"] if code != "spoiled" or code in papers}
     won = alone({code: rows[code] for code in codes})
     support = rows["yes"] if "yes" in rows else rows[won[0]] if won else 0
     return {"rows": rows, "won": won, "support": support}
@@ -45,8 +46,8 @@ def several(papers, result):
 def ranked(papers, result):
     orders = [[int(code) for code in p.split(">")] if p not in NOTHING else [] for p in papers]
     options = list(range(1, len(result["options"]) + 1))
-    rows = {str(o): sum(order[:1] == [o] for order in orders) for o in options}
-    rows |= {code: papers.count(code) for code in NOTHING if code == "abstain" or code in papers}
+    firsts = {str(o): sum(order[:1] == [o] for order in orders) for o in options}
+    rows = firsts | {code: papers.count(code) for code in NOTHING if code == "abstain" or code in papers}
     rounds, left = [], options
     while True:
         tops = Counter(next((o for o in order if o in left), 0) for order in orders)
@@ -84,11 +85,10 @@ def most_first(wants, costs, limit, taken):
 
 
 def budget(papers, result):
-    limit, costs = result["terms"]["limit"], {n + 1: cost for n, cost in enumerate(result["terms"]["costs"])}
+    limit, costs, taken = result["terms"]["limit"], {n + 1: cost for n, cost in enumerate(result["terms"]["costs"])}, []
     wants = [set(ticks(p)) for p in papers]
     active = [i for i, want in enumerate(wants) if want]
     purse = {i: Fraction(limit, len(active)) for i in active}
-    taken = []
     while True:
         best = None
         for o in costs:
@@ -105,15 +105,12 @@ def budget(papers, result):
         if best is None:
             break
         taken.append(best[3])
-        for i in active:
-            if best[3] in wants[i]:
-                purse[i] -= min(purse[i], best[4])
+        purse = {i: left - min(left, best[4]) * (best[3] in wants[i]) for i, left in purse.items()}
     rest, spent = most_first(wants, costs, limit, taken)
     won = taken + rest
     rows = {str(o): sum(o in want for want in wants) for o in costs}
-    greedy, _ = most_first(wants, costs, limit, [])
-    support = sum(bool(want & set(won)) for want in wants)
-    return {"rows": rows, "won": [str(o) for o in won], "support": support, "spent": spent, "greedy": [str(o) for o in greedy]}
+    told = {"rows": rows, "won": [str(o) for o in won], "support": sum(bool(want & set(won)) for want in wants)}
+    return told | {"spent": spent, "greedy": [str(o) for o in most_first(wants, costs, limit, [])[0]]}
 
 
 COUNT = {"yes_no_abstain": single, "one_of_several": single, "several_of_several": several, "ranked": ranked, "points": points, "budget": budget}
@@ -121,23 +118,27 @@ COUNT = {"yes_no_abstain": single, "one_of_several": single, "several_of_several
 
 def faults(result):
     """What a second count finds wrong, in words; nothing where all agrees."""
-    asked = json.dumps({"options": result["options"], "question": result["question"]}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    if hashlib.sha256(asked.encode()).hexdigest() != result["question_sha256"]:
+    question = json.dumps({"options": result["options"], "question": result["question"]}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    if hashlib.sha256(question.encode()).hexdigest() != result["question_sha256"]:
         yield "the question is not the one of the hash"
     if result["hushed"] or result["held_on_paper"]:
         return
-    papers = [(b, 0) if isinstance(b, str) else (b[1], b[2]) for b in result["ballots"]]
+    papers = [b if isinstance(b, str) else b[1] for b in result["ballots"]]
     if len(papers) != result["cast"] or len(papers) > result["entitled"]:
         yield f"{len(papers)} papers, {result['cast']} cast, {result['entitled']} entitled"
     if not result["secret"] and len({b[0] for b in result["ballots"]}) != len(papers):
         yield "a receipt stands there twice"
-    told = COUNT[result["method"]]([text for text, _ in papers], result) | {"papers": len(papers)}
+    told = COUNT[result["method"]](papers, result) | {"papers": len(papers)}
     yield from (f"{key}: published {result['result'].get(key)}, counted {told[key]}" for key in told if told[key] != result["result"].get(key))
     if result["electorate"] == "owners":
-        for key in ("yes", "no", "abstain"):
-            pair = {"persons": sum(t == key for t, _ in papers), "area_cm2": sum(a for t, a in papers if t == key)}
-            if pair != result["asked"][key]:
-                yield f"{key}: published {result['asked'][key]}, counted {pair}"
+        for key, blinding in result["blindings"].items():
+            asked, product = result["asked"][key], 1
+            for _receipt, _paper, sealed in (b for b in result["ballots"] if b[1] == key):
+                product = product * int(sealed, 16) % P
+            if asked["persons"] != papers.count(key) or product != pow(4, asked["area_cm2"], P) * pow(H, int(blinding, 16), P) % P:
+                yield f"{key}: {asked} is not what {papers.count(key)} papers and their sealed areas come to"
+        if result["asked"]["participating"] != {m: sum(result["asked"][key][m] for key in told["rows"]) for m in ("persons", "area_cm2")}:
+            yield "those who took part are not the sum of the choices"
     elif result["asked"]["yes"] != told["support"]:
         yield f"the rule was asked about {result['asked']['yes']}, the papers say {told['support']}"
 

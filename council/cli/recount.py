@@ -17,12 +17,12 @@ def recount(
     import sys
 
     from council import i18n
-    from council.rules.recounting import faults
+    from council.proceedings.publishing import misfits
 
     i18n.compile_catalogues()
     with i18n.speaking(language):
         try:
-            found = faults(json.loads(file.read_text(encoding="utf-8")))
+            found = misfits(json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError) as unread:
             typer.echo(f"{file}: {unread}", err=True)
             sys.exit(2)

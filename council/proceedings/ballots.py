@@ -30,7 +30,6 @@ FEWEST = 5  # secret papers whose split may be shown
 MOMENTS = ("opened_at", "closes_at", "closed_at", "unsealed_at", "declared_at")
 CONDUCTING = STAFF | {"owners_committee_head"}
 
-
 __all__ = ("Ballot", "Entitlement", "PaperCount", "Vote")
 
 
@@ -109,9 +108,8 @@ class Ballot(Model):
 
     async def _concerns(self, by: Actor | None) -> bool:
         """Is this somebody of the area, of the meeting or of the list, who may object to the roll?"""
-        meeting = await Meeting.get(id=self.meeting_id) if self.meeting_id else None
-        if meeting is not None or self.register_id:
-            return bool(await electorates.keys_of(by, meeting, self.electorate, self.register_id))
+        if self.meeting_id or self.register_id:
+            return bool(await self.keys_of(by))
         return isinstance(by, Person) and bool(await Place.exists(id=by.place_id, path__startswith=self.path))
 
     def running(self, at: datetime | None = None) -> bool:
@@ -121,8 +119,7 @@ class Ballot(Model):
 
     async def keys_of(self, by: Actor | None) -> list[str]:
         """The keys this actor could vote under, listed or not."""
-        meeting = await Meeting.get(id=self.meeting_id) if self.meeting_id else None
-        return await electorates.keys_of(by, meeting, self.electorate, self.register_id)
+        return await electorates.keys_of(by, self.meeting_id, self.electorate, self.register_id)
 
     async def entitlement(self, by: Actor | None) -> Entitlement | None:
         """The place of this actor in the set frozen at opening; None if not entitled."""
@@ -154,7 +151,7 @@ class Ballot(Model):
         if found is None:
             raise NotFound
         if found.meeting_id:
-            await Meeting.find(found.meeting_id, by)
+            await Meeting.known_to(found.meeting_id, by)
         elif found.matter_id and not await Matter.exists(id=found.matter_id, public=True) and not await found.relations(by):
             raise NotFound
         return found
@@ -177,16 +174,6 @@ class Ballot(Model):
         """The newest vote of the owners on a matter that was not called off."""
         found = cls.filter(matter_id=matter_id or 0, electorate="owners").exclude(stage="cancelled")
         return await found.order_by("-id").first()
-
-    async def listed(self, q: str = "", limit: int = 60) -> list[Entitlement]:
-        """The frozen list, found by name or address."""
-        found = Entitlement.filter(ballot_id=self.id)
-        return await (found.filter(label__contains=q.strip()) if q.strip() else found).order_by("id").limit(limit)
-
-    async def labels(self, most: int = 2000) -> dict[str, str]:
-        """Voter -> what stands on the list."""
-        rows = await Entitlement.filter(ballot_id=self.id).order_by("id").limit(most).values_list("voter", "label")
-        return dict(rows)
 
     @property
     def counts(self) -> dict[str, int]:

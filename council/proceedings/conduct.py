@@ -15,6 +15,7 @@ from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot, Entitlement, PaperCount, Vote
 from council.proceedings.electorates import Voter
 from council.proceedings.meetings import Meeting
+from council.proceedings.orders import RulesOfOrder
 from council.proceedings.rollobjections import RollObjection
 from council.refusals import Conflict, Refusal
 from council.rules.decide import Decision, decide
@@ -35,9 +36,17 @@ async def open_ballot(ballot: Ballot, *, by: Actor, closes_at: datetime | None =
         if closes_at is None and ballot.meeting_id is None:
             raise Refusal("Say until when votes are taken.", field="closes_at")
         await _settled(ballot)
-        await ballot.move("open", opened_at=now, closes_at=closes_at, roll_opened=await roll_number())
+        terms = ballot.terms | await _order(ballot)
+        await ballot.move("open", opened_at=now, closes_at=closes_at, roll_opened=await roll_number(), terms=terms)
         await _freeze(ballot, await _electorate(ballot))
         await ballot.note("ballot.opened", by, entitled=ballot.entitled, area_cm2=ballot.entitled_area, round=ballot.round)
+
+
+async def _order(ballot: Ballot) -> dict[str, bool]:
+    """What the meeting's rules of order settle for the paper, as they stand when it opens: whether one may abstain."""
+    if ballot.meeting_id is None or (await RulesOfOrder.of(ballot.meeting_id)).on("abstention"):
+        return {}
+    return {"abstain": False}
 
 
 async def _settled(ballot: Ballot) -> None:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from typing import Any
 
+from council.i18n import Phrase
 from council.neighbourhood.treelog import LogHead
 from council.proceedings.ballots import Ballot
 from council.proceedings.conduct import asked
 from council.proceedings.votes import Entitlement, Vote
 from council.refusals import NotFound
-from council.rules.recounting import FORMAT, told
+from council.rules.recounting import FORMAT, faults, sealed_areas, told
+from council.workshop import commitments
+from council.workshop.workers import workers
+
+FEW, SECONDS = 40, 300.0  # areas sealed in place; processor seconds for the others
+KEPT = 8
+_sealed: dict[int, list[str]] = {}  # the sealed areas of votes asked for lately: a declared vote does not change
 
 
 async def published(ballot: Ballot) -> dict[str, Any]:
@@ -29,7 +37,7 @@ async def published(ballot: Ballot) -> dict[str, Any]:
     if ballot.hushed:
         return found | {"hushed": True, "ballots": [], "carried": ballot.decision.get("carried")}
     counted = {"asked": asked(ballot), "result": told(ballot.outcome()), "decision": _decision(ballot)}
-    return found | {"hushed": False, "ballots": await _ballots(ballot)} | counted
+    return found | {"hushed": False, **await _ballots(ballot)} | counted
 
 
 def question_hash(question: str, options: list[str]) -> str:
@@ -38,18 +46,62 @@ def question_hash(question: str, options: list[str]) -> str:
     return hashlib.sha256(kept.encode()).hexdigest()
 
 
-async def _ballots(ballot: Ballot) -> list[Any]:
-    """Secret: every paper as text, sorted. Else [receipt, paper, area in cm²] by receipt, which only the voter knows: no names.
+async def _ballots(ballot: Ballot) -> dict[str, Any]:
+    """Secret: every paper as text, sorted. Else [receipt, paper] by receipt, which only the voter knows: no names; of owners with the sealed area.
 
     A vote on count sheets has none.
     """
     if ballot.paper:
-        return []
+        return {"ballots": []}
     if ballot.secret:
-        return sorted(choice for choice, number in ballot.papers.items() for _ in range(number))
+        return {"ballots": sorted(choice for choice, number in ballot.papers.items() for _ in range(number))}
+    votes = sorted(await Vote.filter(ballot_id=ballot.id).values_list("receipt", "choice", "voter"))
+    if ballot.electorate != "owners":
+        return {"ballots": [[receipt, choice] for receipt, choice, _ in votes]}
+    hidden = [blinding(ballot, receipt) for receipt, _, _ in votes]
+    if ballot.id not in _sealed:
+        _sealed[ballot.id] = await _seal_areas(ballot, [voter for *_, voter in votes], hidden)
+    sums = Counter[str]()
+    for (_, choice, _), one in zip(votes, hidden, strict=True):
+        sums[choice] += one
+    lines = [[receipt, choice, sealed] for (receipt, choice, _), sealed in zip(votes, _sealed[ballot.id], strict=True)]
+    return {"ballots": lines, "blindings": {choice: f"{total:x}" for choice, total in sorted(sums.items())}}
+
+
+async def _seal_areas(ballot: Ballot, voters: list[str], hidden: list[int]) -> list[str]:
+    """The areas of these voters, sealed, hexadecimal. Many take seconds: a worker makes them."""
     areas = dict(await Entitlement.filter(ballot_id=ballot.id).values_list("voter", "area_cm2"))
-    votes = await Vote.filter(ballot_id=ballot.id).values_list("receipt", "choice", "voter")
-    return sorted([receipt, choice, areas[voter]] for receipt, choice, voter in votes)
+    pairs = [(areas[voter], one) for voter, one in zip(voters, hidden, strict=True)]
+    few = len(pairs) <= FEW
+    made = commitments.commit_all(pairs) if few else await workers.run("council.workshop.commitments:commit_all", pairs, seconds=SECONDS)
+    while len(_sealed) >= KEPT:
+        del _sealed[next(iter(_sealed))]
+    return [f"{one:x}" for one in made]
+
+
+def blinding(ballot: Ballot, receipt: str) -> int:
+    """What hides the area of one paper: the voter may know it, nobody else."""
+    return commitments.blinding(ballot.salt, receipt)
+
+
+async def own_line(ballot: Ballot, vote: Vote) -> tuple[int, str] | None:
+    """Area in cm² and blinding of one's own paper in the file of a declared owners' vote."""
+    if ballot.stage != "declared" or ballot.electorate != "owners" or ballot.paper:
+        return None
+    area = await Entitlement.get(ballot_id=ballot.id, voter=vote.voter)
+    return area.area_cm2, f"{blinding(ballot, vote.receipt):x}"
+
+
+def misfits(result: dict[str, Any]) -> list[Phrase]:
+    """Where a published result does not come out, its sealed areas included; ValueError for a file that is none."""
+    found = faults(result)
+    try:
+        for choice, sealed, area, hidden in sealed_areas(result):
+            if commitments.joined(sealed) != commitments.commit(area, hidden):
+                found.append(Phrase("%(name)s: the sealed areas do not come to the published sum.", name=choice))
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise ValueError(f"this file does not hold together: {wrong}") from wrong
+    return found
 
 
 def _decision(ballot: Ballot) -> dict[str, Any]:

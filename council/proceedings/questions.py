@@ -87,13 +87,19 @@ async def draw_outside(
     owners = register is not None and register.kind == "owners"
     if owners and owners_item is None:
         raise Refusal("Choose the item of article 278 this falls under.", field="owners_item")
-    if owners and (options or way.secrecy == "sealed"):
-        raise Refusal("Owners vote in favour or against, by name: persons and area are counted.", field="options")
+    if owners and way.secrecy == "sealed":
+        raise Refusal(
+            "Owners vote by name: every vote counts with its area, and an area tells whose it is. A secret vote would be secret in name only.",
+            field="secrecy",
+        )  # fmt: skip
+    if owners and options:
+        raise Refusal("Owners vote in favour or against: persons and area are counted.", field="options")
     if matter is not None and matter.affair == Affair.HOUSEHOLD:
         raise Conflict("A household matter is talked over in a closed meeting; it is never put to a vote of others.")
+    electorate = register.kind if register else _of_area(way.electorate)
     made = Ballot(
         place_id=place.id, path=place.path, matter_id=matter.id if matter else None, question=question.strip(),
-        rule_id=_rule(register, owners_item), electorate=register.kind if register else _of_area(way.electorate),
+        rule_id=_rule(electorate, owners_item), electorate=electorate,
         register_id=register.id if register else None, owners_item=owners_item, paper=owners and way.holding == "sheet", **_asked(options, way),
     )  # fmt: skip
     return await _drawn(made, None, by)
@@ -112,10 +118,16 @@ async def _drawn(made: Ballot, proposal: Proposal | None, by: Actor) -> Ballot:
     return made
 
 
-def _rule(register: Register | None, owners_item: int | None) -> str:
-    if register is None or register.kind != "owners":
-        return "PARTY_BRANCH" if register and register.kind == "party_members" else "DELIBERATION"
-    return "OWN_SPECIAL" if owners_item in THREE_QUARTERS else "OWN_ORD"
+ADVICE = {
+    "households": "ADVICE_HOUSEHOLDS", "persons": "ADVICE_ADULTS", "representatives": "ADVICE_REPS", "party_members": "ADVICE_PARTY",
+}  # fmt: skip
+
+
+def _rule(electorate: str, owners_item: int | None) -> str:
+    """Outside a meeting only owners decide; whoever else is asked gives advice, Party members too, whose branch decides in its meeting (PB 11)."""
+    if electorate == "owners":
+        return "OWN_SPECIAL" if owners_item in THREE_QUARTERS else "OWN_ORD"
+    return ADVICE.get(electorate, "ADVICE_LISTED")
 
 
 def _of_area(electorate: str) -> str:

@@ -26,6 +26,18 @@ class Entitlement(Model):
         table = "entitlement"
         unique_together = (("ballot", "voter"),)
 
+    @classmethod
+    async def listed(cls, ballot_id: int, q: str = "", limit: int = 60) -> list[Entitlement]:
+        """The frozen list, found by name or address."""
+        found = cls.filter(ballot_id=ballot_id)
+        return await (found.filter(label__contains=q.strip()) if q.strip() else found).order_by("id").limit(limit)
+
+    @classmethod
+    async def labels(cls, ballot_id: int, most: int = 2000) -> dict[str, str]:
+        """Voter -> what stands on the list."""
+        rows = await cls.filter(ballot_id=ballot_id).order_by("id").limit(most).values_list("voter", "label")
+        return dict(rows)
+
 
 class Vote(Model):
     """One voter's vote: one row, whatever the channel, changeable until closing. `receipt` can be looked up by the voter.

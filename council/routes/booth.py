@@ -13,7 +13,7 @@ from council.i18n import Phrase, language
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
-from council.proceedings import unsealing
+from council.proceedings import publishing, quorate, unsealing
 from council.proceedings.ballots import FEWEST, Ballot, Vote
 from council.proceedings.custodians import Custodian
 from council.proceedings.electorates import seat_of
@@ -21,6 +21,7 @@ from council.proceedings.proxies import Proxy
 from council.proceedings.resolutions import Resolution
 from council.rules.law import Effect, Flag
 from council.rules.methods import voting_method
+from council.rules.tally import ABSTAIN, may_abstain
 from council.rules.thresholds import threshold
 
 LONGEST_WAIT = 24 * 3600  # seconds; a page that is open longer is looked at anew before
@@ -42,6 +43,7 @@ OUTSIDE = {
     "voters": Phrase("Those on the list vote. Type the code of your slip below, or have your identity confirmed at the desk."),
 }
 CHANNELS = {"web": Phrase("by phone or computer"), "paper": Phrase("on paper"), "door": Phrase("on paper, collected at the door")}
+FEW_MAY = Phrase("If fewer than five take part, only the outcome will be told, never the numbers.")
 FEW = Phrase("Fewer than five may vote here: of a secret vote only the outcome will be told, never the numbers.")
 
 
@@ -51,21 +53,31 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
     running = ballot.running()
     word, tone = state(ballot)
     vote = await ballot.vote_of(by)
+    lost = await quorate.lost(ballot) if running else None
     return {
-        "ballot": ballot, "id": ballot.id, "paper": paper(ballot), "few": FEW if ballot.secret and 0 < ballot.entitled < FEWEST else "",
+        "ballot": ballot, "id": ballot.id, "paper": paper(ballot), "few": few(ballot),
         "told": await told(ballot), "person": isinstance(by, Person), "custodian": await custody(ballot, by), "closing_in": closing_in(ballot),
         "proxies": [one for one in await Proxy.held(ballot, by) if running] if not ballot.paper else [], "conflicts": conflicts(vote),
         "household": vote is not None and vote.voter.startswith("household:"), "word": word, "tone": tone, "running": running,
         "over": ballot.stage == "open" and not running, "rule": rule.name, "articles": rule.articles, "effect": rule.effect.label,
         "needs_owners": bool(ballot.owners_item) and rule.effect is not Effect.OWNERS_DECISION,
+        "own": await publishing.own_line(ballot, vote) if vote else None,
         "changes": await ballot.proposal.changes() if ballot.proposal and await ballot.on_amendment() else [],
-        "choices": choices(ballot), "vote": mine(ballot, vote), "why": "" if vote else await why_not(ballot, by, running),
-        "may_vote": running and not ballot.paper and await may(by, "ballot.vote", ballot), "rows": rows(ballot),
+        "choices": choices(ballot), "vote": mine(ballot, vote), "why": "" if vote or lost else await why_not(ballot, by, running),
+        "lost": str(lost or ""), "back": f"/matters/{ballot.matter_id}" if ballot.matter and ballot.matter.public else "",
+        "may_vote": running and lost is None and not ballot.paper and await may(by, "ballot.vote", ballot), "rows": rows(ballot),
         "whom": await whom(ballot, by),
         "owners": owners_rows(ballot), "arithmetic": ballot.decision.get(f"arithmetic_{language()}", []),
         "flags": [Flag(flag).label for flag in ballot.decision.get("flags", [])], "desk": await desk(ballot, by),
         "resolution": await Resolution.of(ballot), "quorum": ballot.decision.get("quorum"), "needed": ballot.decision.get("needed"),
     }  # fmt: skip
+
+
+def few(ballot: Ballot) -> str:
+    """The warning before a secret vote that its numbers may stay untold."""
+    if not ballot.secret:
+        return ""
+    return _(FEW.message) if ballot.entitled < FEWEST else _(FEW_MAY.message)
 
 
 async def whom(ballot: Ballot, by: Actor) -> str:
@@ -115,7 +127,8 @@ async def told(ballot: Ballot) -> dict[str, Any]:
     spent = [(_("Equal shares"), tally.spending), (_("Most ticks first"), tally.beside)] if tally.spending else []
     costs = [0, *ballot.terms.get("costs", ())]
     return {
-        "papers": tally.total, "abstained": tally.abstained, "marks": tally.marks, "won": [names[int(code)] for code in tally.won if code.isdigit()],
+        "listed": _listed(ballot), "papers": tally.total, "abstained": tally.abstained, "marks": tally.marks,
+        "won": [names[int(code)] for code in tally.won if code.isdigit()],
         "rounds": [
             {"papers": [(names[place], number) for place, number in one.papers], "exhausted": one.exhausted, "struck": names[one.struck]}
             for one in tally.rounds
@@ -126,6 +139,12 @@ async def told(ballot: Ballot) -> dict[str, Any]:
         ],
         "limit": f"{ballot.terms.get('limit', 0):,}",
     }  # fmt: skip
+
+
+def _listed(ballot: Ballot) -> int:
+    """How many should have come to the meeting of a vote; 0 outside a meeting."""
+    figures = ballot.figures if ballot.meeting_id else {}
+    return int(figures.get("entitled") or sum(figures.get("composition", {}).values()))
 
 
 async def custody(ballot: Ballot, by: Actor) -> dict[str, Any]:
@@ -161,7 +180,8 @@ def conflicts(vote: Vote | None) -> list[tuple[datetime, Phrase]]:
 
 
 def choices(ballot: Ballot) -> list[tuple[str, str]]:
-    return [(choice.code, str(choice.label)) for choice in voting_method(ballot.method).choices(ballot.options)]
+    offered = voting_method(ballot.method).choices(ballot.options)
+    return [(choice.code, str(choice.label)) for choice in offered if choice.code != ABSTAIN or may_abstain(ballot.terms)]
 
 
 def mine(ballot: Ballot, vote: Vote | None) -> dict[str, Any] | None:
@@ -195,7 +215,8 @@ def rows(ballot: Ballot) -> list[tuple[str, int, str]]:
     """The split, only once it is closed: word, votes, tone."""
     if not ballot.counts:
         return []
-    return [(str(row.label), row.votes, TONES.get(row.code, "yes")) for row in ballot.tally().rows]
+    told = [row for row in ballot.tally().rows if row.code != ABSTAIN or may_abstain(ballot.terms)]
+    return [(str(row.label), row.votes, TONES.get(row.code, "yes")) for row in told]
 
 
 def owners_rows(ballot: Ballot) -> list[tuple[str, int, int]]:

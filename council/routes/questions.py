@@ -166,7 +166,7 @@ async def draw_for_owners(request: Request) -> Response:
 
 async def for_matter(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     matter = await Matter.seen_by(sessions.who(request), request.path_params["id"])
-    ballot = Ballot(question="", rule_id="DELIBERATION", path=matter.path)
+    ballot = Ballot(question="", rule_id="ADVICE_HOUSEHOLDS", path=matter.path)
     return await _form(
         request, ballot, f"/matters/{matter.id}/ballots", matter.flags, errors, kept, choice=True, methods=_methods(),
         electorates=await _electorates(ballot, matter.place_id),

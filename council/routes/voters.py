@@ -15,7 +15,7 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.proceedings import electorates, photos, proxies, reaching, rollobjections
-from council.proceedings.ballots import Ballot
+from council.proceedings.ballots import Ballot, Entitlement
 from council.proceedings.proxies import Proxy, Voice
 from council.refusals import NotFound
 from council.routes import ballots, booth, forms, pages, sessions, votes
@@ -104,7 +104,8 @@ async def authorities(request: Request, errors: Any = None, kept: Any = None) ->
     ballot, q = await _allowed(request, "ballot.authorise"), asked(request, "q", "holder")
     return pages.show(
         request, "ballots/proxies.html", _("Written authorities"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q["q"],
-        voters=[(one.voter, one.label) for one in await ballot.listed(q["q"])], proxies=await Proxy.of(ballot), labels=await ballot.labels(),
+        voters=[(one.voter, one.label) for one in await Entitlement.listed(ballot.id, q["q"])],
+        proxies=await Proxy.of(ballot), labels=await Entitlement.labels(ballot.id),
         people=[(str(one.id), f"{one.name} · {one.place.name}") for one in await proxies.people(ballot, q["q"])],
     )  # fmt: skip
 

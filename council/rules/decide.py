@@ -43,6 +43,12 @@ _TAKING_PART: Words = {
         "Area taking part %(count)s/%(base)s m², must be %(sign)s %(share)s, that is %(least)s: %(verdict)s"
     ),
 }
+_ADVISING: Words = {
+    "": Phrase(
+        "Took part: %(who)s %(count)s/%(base)s, must be %(sign)s %(share)s, that is %(least)s: %(verdict)s"
+    )
+}
+_TOOK_PART = Phrase("Took part: %(who)s %(count)s/%(base)s; for advice no number is prescribed")
 _IN_FAVOUR: Mapping[Base, Words] = {
     Base.PRESENT: {
         "": Phrase(
@@ -126,7 +132,7 @@ def decide(rule_id: str, figures: Mapping[str, Any]) -> Decision:
         rule=rule.id,
         lawful=lawful,
         quorate=quorate,
-        carried=counted if lawful and quorate is not False else None,
+        carried=counted if lawful and quorate is not False and not _unanswered(rule, asked.counts) else None,
         legal_effect=rule.effect,
         needed=_number((c, rule.majority.least(_base(rule, c))) for c in asked.counts),
         quorum=_number((c, rule.quorum.least(c.entitled)) for c in asked.counts) if rule.quorum else None,
@@ -142,6 +148,15 @@ def _base(rule: Threshold, count: Count) -> int:
 def _quorate(rule: Threshold, counts: tuple[Count, ...]) -> bool | None:
     quorum = rule.quorum
     return all(quorum.passes(count.took_part, count.entitled) for count in counts) if quorum else None
+
+
+def _unanswered(rule: Threshold, counts: tuple[Count, ...]) -> bool:
+    """Advice that nobody gave is no advice."""
+    return _advising(rule) and not any(count.took_part for count in counts)
+
+
+def _advising(rule: Threshold) -> bool:
+    return rule.way is Way.PAPERS and rule.effect is Effect.ADVISORY
 
 
 def _number(counts: Iterator[tuple[Count, int]]) -> Number:
@@ -177,9 +192,11 @@ def _arithmetic(rule: Threshold, asked: Figures) -> Iterator[Phrase]:
     if rule.party_discusses_first:
         yield _DISCUSSED if asked.discussed else _NOT_DISCUSSED
     yield from (sentence for sentence, _ in _makeup(rule, asked.composition))
+    if _advising(rule) and not rule.quorum:
+        yield from (Phrase(_TOOK_PART.message, who=rule.who, count=str(c.took_part), base=str(c.entitled)) for c in asked.counts)
     for count in asked.counts if rule.quorum else ():
         assert rule.quorum
-        words = _PRESENT if rule.way is Way.MEETING else _TAKING_PART
+        words = _PRESENT if rule.way is Way.MEETING else _ADVISING if _advising(rule) else _TAKING_PART
         yield _sentence(
             words[count.measure], rule.quorum, count.took_part, count.entitled, rule.who, count.measure
         )

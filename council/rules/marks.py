@@ -21,6 +21,7 @@ from council.rules.tally import (
     Terms,
     Votes,
     method,
+    no_abstention,
     not_offered,
     numbered,
     rows_of,
@@ -60,6 +61,7 @@ class ManyMarks(ABC):
         return tuple(known[code] for code in codes)
 
     def check(self, choice: str, options: Sequence[str] = (), terms: Terms = NO_TERMS) -> str:
+        no_abstention(choice, terms)
         if choice != ABSTAIN:
             self.possible(self.places(choice, options), choice, terms)
         return choice

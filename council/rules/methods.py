@@ -25,6 +25,7 @@ from council.rules.tally import (
     Votes,
     count,
     method,
+    no_abstention,
     not_offered,
     numbered,
     shares,
@@ -54,6 +55,7 @@ class OneChoice(ABC):
     def check(self, choice: str, options: Sequence[str] = (), terms: Terms = NO_TERMS) -> str:
         if choice not in {offered.code for offered in self.choices(options)}:
             raise not_offered()
+        no_abstention(choice, terms)
         return choice
 
     def words(self, choice: str, options: Sequence[str] = ()) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from council.i18n import Phrase
 from council.refusals import Refusal
 from council.rules.decide import decide
-from council.rules.figures import COUNTED
+from council.rules.figures import COUNTED, MEASURES
 from council.rules.methods import voting_method
 from council.rules.tally import Tally
 
@@ -48,17 +48,34 @@ def _papers(result: Mapping[str, Any]) -> Iterator[Phrase]:
         if value != result["result"].get(name):
             yield _differs(name, result["result"].get(name), value)
     if result["electorate"] == "owners":
-        yield from _areas(result)
+        yield from _areas(result, papers)
     elif result["asked"]["yes"] != again["support"]:
         yield _differs("yes", result["asked"]["yes"], again["support"])
 
 
-def _areas(result: Mapping[str, Any]) -> Iterator[Phrase]:
+def _areas(result: Mapping[str, Any], papers: Sequence[str]) -> Iterator[Phrase]:
+    """Persons of each choice against the papers; those who took part against the choices. The sealed areas are `sealed_areas`."""
     for key in COUNTED:
-        own = [area for _receipt, choice, area in result["ballots"] if choice == key]
-        pair = {"persons": len(own), "area_cm2": sum(own)}
-        if pair != result["asked"][key]:
-            yield _differs(key, result["asked"][key], pair)
+        asked = result["asked"].get(key, {"persons": 0, "area_cm2": 0})
+        if asked["persons"] != papers.count(key):
+            yield _differs(key, asked["persons"], papers.count(key))
+    for measure in MEASURES:
+        whole = sum(result["asked"][key][measure] for key in COUNTED)
+        if result["asked"]["participating"][measure] != whole:
+            yield _differs(f"participating.{measure}", result["asked"]["participating"][measure], whole)
+
+
+Claim = tuple[str, list[int], int, int]  # choice, its sealed areas, their sum as published, the sum of their blindings
+
+
+def sealed_areas(result: Mapping[str, Any]) -> list[Claim]:
+    """What the sealed areas of an owners' vote are said to come to, choice by choice; nothing of any other vote."""
+    if result["electorate"] != "owners" or result["held_on_paper"]:
+        return []
+    return [
+        (key, [int(sealed, 16) for _receipt, paper, sealed in result["ballots"] if paper == key], result["asked"][key]["area_cm2"], int(blinding, 16))
+        for key, blinding in result["blindings"].items()
+    ]  # fmt: skip
 
 
 def _rule(result: Mapping[str, Any]) -> Iterator[Phrase]:

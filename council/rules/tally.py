@@ -170,5 +170,16 @@ def numbered(options: Sequence[str]) -> tuple[Choice, ...]:
     return tuple(Choice(str(place), text) for place, text in enumerate(options, start=1))
 
 
+def may_abstain(terms: Terms) -> bool:
+    """A meeting may have switched abstaining off before the vote opened."""
+    return bool(terms.get("abstain", True))
+
+
+def no_abstention(choice: str, terms: Terms) -> None:
+    """Refuse an abstention where there is none."""
+    if choice == ABSTAIN and not may_abstain(terms):
+        raise Refusal("In this meeting one does not abstain: vote for or against, or for one of the options.", field="choice")
+
+
 def not_offered() -> Refusal:
     return Refusal("That is not one of the choices of this ballot.", field="choice")

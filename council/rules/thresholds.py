@@ -99,6 +99,16 @@ _owners = partial(
     ahead=OWNERS_NOTICE,
     convened_by=Phrase("the owners' committee"),
 )
+_advice = partial(
+    Threshold,
+    name=Phrase("Advice asked outside a meeting"),
+    sources=("RC 32",),
+    way=Way.PAPERS,
+    base=Base.PARTICIPATING,
+    majority=HALF,
+    effect=Effect.ADVISORY,
+    configurable=("quorum", "majority"),
+)
 _petition = partial(Threshold, way=Way.PETITION, base=Base.ENTITLED, effect=Effect.CONVENE)
 _call_residents = partial(
     _petition, name=Phrase("Petition for a residents' meeting"), sources=("RC 26",), majority=TENTH
@@ -194,6 +204,12 @@ _ROWS = (
         convened_by=Phrase("the Party organisation of the level"),
         configurable=("quorum", "majority"),
     ),
+    # Nobody is present, and no law names a number: who takes part is told, and more than half of them are in favour.
+    _advice(id="ADVICE_HOUSEHOLDS", who=Phrase("households")),
+    _advice(id="ADVICE_ADULTS", who=ADULTS),
+    _advice(id="ADVICE_REPS", who=REPRESENTATIVES),
+    _advice(id="ADVICE_LISTED", who=Phrase("voters on the list")),
+    _advice(id="ADVICE_PARTY", who=PARTY_MEMBERS, sources=("PB 11",)),
     _call_residents(id="PETITION_RC_MEETING_ADULTS", who=ADULTS),
     _call_residents(id="PETITION_RC_MEETING_HOUSEHOLDS", who=HOUSEHOLDS),
     _call_residents(id="PETITION_RC_MEETING_REPS", who=REPRESENTATIVES, majority=THIRD),

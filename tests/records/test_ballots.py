@@ -9,17 +9,20 @@ import pytest
 
 from council import clock
 from council.neighbourhood.households import Household
-from council.neighbourhood.journal import history, listen, silence
-from council.proceedings import ballotbox
+from council.neighbourhood.journal import Entry, history, listen, silence
+from council.proceedings import ballotbox, tallying
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot, Entitlement, Vote
 from council.proceedings.conduct import close_ballot, open_ballot
 from council.proceedings.invitations import Invitation
-from council.proceedings.questions import again, draw, draw_outside
-from council.proceedings.roll import Seat
+from council.proceedings.orders import settle
+from council.proceedings.questions import Way, again, draw, draw_outside
+from council.proceedings.roll import Seat, leave
 from council.proceedings.timekeeping import Timekeeper, close_due
 from council.proceedings.votes import VoteCount
 from council.refusals import Conflict, Forbidden, Refusal
+from council.routes import booth
+from council.rules.order import USUAL
 from tests.room import room, seat
 
 REPRESENTATIVES = {"kind": "representatives_meeting", "rule_id": "RC_REPS"}
@@ -170,6 +173,51 @@ async def test_whoever_has_left_the_room_does_not_vote(world):
         await ballotbox.cast(ballot, "yes", by=hall.members[0])
 
 
+async def test_a_lost_quorum_stops_votes_of_every_channel_until_enough_are_back(world):
+    hall = await room(world, listed=6, present=4)
+    ballot = await hall.ballot()
+    await ballotbox.cast(ballot, "yes", by=hall.members[0])
+    seats = await Seat.filter(meeting_id=hall.meeting.id).order_by("id")
+    await leave(seats[3], hall.meeting, by=hall.members[3])
+    assert await Entry.filter(act="meeting.quorum_lost", meeting_id=hall.meeting.id).exists()
+    voters = await Entitlement.filter(ballot_id=ballot.id).order_by("id").values_list("voter", flat=True)
+    for act in (
+        ballotbox.cast(ballot, "yes", by=hall.members[1]), ballotbox.change(ballot, "no", by=hall.members[0], after=0),
+        ballotbox.enter_paper(ballot, voters[2], "no", by=hall.world.clerk),
+    ):  # fmt: skip
+        with pytest.raises(Conflict, match=r"3.*4"):
+            await act
+    assert await Vote.filter(ballot_id=ballot.id).values_list("choice", flat=True) == ["yes"]
+    await Seat.filter(id=seats[3].id).update(left_at=None)
+    assert (await ballotbox.cast(ballot, "no", by=hall.members[1])).news == "taken"
+
+
+@pytest.mark.parametrize(("method", "options", "paper"), [("", (), "yes"), ("ranked", ("东门", "西门"), "2>1"), ("", ("东门", "西门"), "1")])
+async def test_a_meeting_that_does_not_abstain_offers_and_takes_no_abstention(world, method, options, paper):
+    hall = await room(world, listed=3, present=3)
+    await settle(hall.meeting, USUAL - {"abstention"}, by=hall.chair)
+    ballot = await draw(hall.item, by=hall.chair, question="设在哪里", options=options, way=Way(method=method))
+    await open_ballot(ballot, by=hall.chair)
+    with pytest.raises(Refusal):
+        await ballotbox.cast(ballot, "abstain", by=hall.members[0])
+    assert "abstain" not in dict(booth.choices(ballot))
+    await ballotbox.cast(ballot, paper, by=hall.members[0])
+    await close_ballot(ballot, by=hall.chair)
+    assert (ballot.counts, ballot.tally().total) == ({paper: 1}, 1)
+
+
+async def test_counters_are_what_the_votes_come_to_and_a_changed_row_is_found(world):
+    hall = await room(world, listed=5, present=5)
+    ballot = await hall.ballot()
+    await hall.vote(ballot, yes=2, no=2, abstain=1)
+    await ballotbox.change(ballot, "abstain", by=hall.members[0], after=0)
+    await close_ballot(ballot, by=hall.chair)
+    assert ballot.counts == {"abstain": 2, "no": 2, "yes": 1} == (await tallying.recounted(ballot))["counts"]
+    assert await tallying.miscounted() == []
+    await Vote.filter(ballot_id=ballot.id, choice="yes").update(choice="no")
+    assert await tallying.miscounted() == [ballot.id]
+
+
 async def test_the_split_is_known_to_nobody_before_the_closing(world):
     hall = await room(world, listed=3, present=3)
     ballot = await hall.ballot()
@@ -279,14 +327,22 @@ async def finish_outside(world, ballot):
     return await declare(ballot, by=world.secretary)
 
 
-async def test_too_few_households_taking_part_make_no_result_and_another_round_may_follow(world):
+async def test_one_of_two_households_is_advice_all_the_same_and_says_how_many_took_part(world):
     ballot = await draw_outside(world.grid, "是否同意在楼下装充电桩", by=world.secretary)
     await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
     await ballotbox.cast(ballot, "yes", by=world.resident)
     with pytest.raises(Conflict):  # the time that was given is kept while somebody may still vote
         await close_ballot(ballot, by=world.secretary)
+    assert await finish_outside(world, ballot) is not None
+    assert (ballot.decision["quorate"], ballot.decision["carried"], ballot.decision["legal_effect"]) == (None, True, "ADVISORY")
+    assert ballot.decision["arithmetic_zh_Hans_CN"][0].startswith("参与户数 1/2")
+
+
+async def test_advice_that_nobody_gave_is_no_result_and_another_round_may_follow(world):
+    ballot = await draw_outside(world.grid, "是否同意在楼下装充电桩", by=world.secretary)
+    await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
     assert await finish_outside(world, ballot) is None
-    assert (ballot.decision["quorate"], ballot.decision["carried"]) == (False, None)
+    assert ballot.decision["carried"] is None
     assert (await again(ballot, by=world.secretary)).round == 2
 
 

@@ -19,6 +19,7 @@ from council.proceedings.meetings import Meeting
 from council.proceedings.proposals import Proposal
 from council.proceedings.questions import draw_outside
 from council.proceedings.resolutions import Resolution
+from council.proceedings.roll import Seat
 from council.routes.sessions import digest
 from tests.client import soup
 from tests.room import PARKING, room
@@ -101,6 +102,20 @@ async def test_a_second_vote_says_that_one_has_voted_and_the_button_offers_a_cha
     assert (await Vote.get()).choice == "no"
     stale = await browser.post(f"/ballots/{ballot.id}/changes", data={"choice": "yes", "after": "0"})
     assert stale.status_code == 409
+
+
+async def test_while_the_quorum_is_lost_the_page_says_so_and_offers_no_paper(hall, seated, browser_of):
+    ballot = await hall.ballot()
+    browser = await seated(hall.members[0])
+    assert soup(await browser.get(f"/ballots/{ballot.id}")).select("form[action$=confirmation]")
+    await Seat.filter(invitation__label__in=["代表4", "代表5"]).update(left_at=clock.now())
+    page = await browser.get(f"/ballots/{ballot.id}")
+    assert "现在到会 3 人，至少要 4 人" in page.text
+    assert not soup(page).select("form[action$=confirmation]")
+    refused = await browser.post(f"/ballots/{ballot.id}/votes", data={"choice": "yes"})
+    assert (refused.status_code, await Vote.exists()) == (409, False)
+    assert "现在到会 3 人" in refused.text
+    assert "暂停收票" in (await (await browser_of(hall.chair)).get(f"/ballots/{ballot.id}")).text
 
 
 async def test_those_without_a_vote_are_told_why(hall, seated, browser_of):

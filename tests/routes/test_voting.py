@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -10,14 +11,18 @@ import pytest
 from PIL import Image
 
 from council import clock
+from council.neighbourhood import identities
 from council.neighbourhood.journal import writing
 from council.neighbourhood.registers import Holder, Owner, Register, RegisterLine, enter_owners
+from council.proceedings import ballotbox
 from council.proceedings.ballots import Ballot, Vote
 from council.proceedings.conduct import close_ballot, open_ballot
 from council.proceedings.custodians import Custodian
+from council.proceedings.publishing import misfits
 from council.proceedings.questions import Way, draw_outside
 from council.proceedings.resolutions import declare
 from council.rules.recounting import faults
+from council.workshop import commitments
 from tests.client import soup
 from tests.proofs.recounts import script
 
@@ -175,6 +180,49 @@ async def test_an_owner_types_the_code_of_a_slip_and_votes_without_an_account(wo
     assert (await (await browser_of(world.resident)).get(f"/registers/{register.id}/lines/{line.id}")).status_code == 404
 
 
+async def test_the_file_of_an_owners_vote_pairs_no_choice_with_an_area_and_is_counted_again(world, browser_of):
+    owners = [Owner(name, (f"{n}号楼101",), 812_345 + 7 * n) for n, name in enumerate(("王秀兰", "李建国", "长风置业"))]
+    async with writing():
+        register = await enter_owners(owners, world.community, "登记簿摘录", by=world.secretary)
+    ballot = await draw_outside(world.community, "是否续聘", by=world.secretary, register=register, owners_item=4, way=Way(holding="each"))
+    await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
+    line = await RegisterLine.get(name="王秀兰")
+    await identities.confirm(line, world.resident, by=world.clerk)
+    resident = await browser_of(world.resident)
+    await resident.post(f"/ballots/{ballot.id}/votes", data={"choice": "yes"})
+    for choice, other in zip(("yes", "no"), await RegisterLine.exclude(id=line.id).order_by("id"), strict=True):
+        await ballotbox.enter_paper(ballot, f"line:{other.id}", choice, by=world.clerk)
+    await declare(await over(ballot), by=world.secretary)
+    answer = await resident.get(f"/ballots/{ballot.id}/result.json")
+    file = answer.json()
+    assert not [owner for owner in owners[:2] if str(owner.area_cm2) in answer.text]
+    assert file["asked"]["yes"] == {"persons": 2, "area_cm2": 812_345 * 2 + 7}
+    assert misfits(file) == list(script().faults(file)) == []
+    own = re.findall("[0-9a-f]{50,}", soup(await resident.get(f"/ballots/{ballot.id}")).select_one("#ballot").text)
+    receipt = (await Vote.get(voter=f"line:{line.id}")).receipt
+    mine = next(one for one in file["ballots"] if one[0] == receipt)
+    assert [int(mine[2], 16)] == [commitments.commit(812_345, int(key, 16)) for key in own]
+    for change in (moved_area, changed_seal, changed_paper):
+        assert misfits(change(json.loads(answer.text))), change.__name__
+        assert list(script().faults(change(json.loads(answer.text)))), change.__name__
+
+
+def moved_area(file):
+    file["asked"]["yes"]["area_cm2"] += 100
+    file["asked"]["no"]["area_cm2"] -= 100
+    return file
+
+
+def changed_seal(file):
+    file["ballots"][0][2] = f"{int(file['ballots'][0][2], 16) * 4 % commitments.P:x}"
+    return file
+
+
+def changed_paper(file):
+    file["ballots"][0][1] = "abstain"
+    return file
+
+
 async def test_at_the_desk_an_officer_confirms_who_an_owner_is(world, register, browser_of):
     clerk, line = await browser_of(world.clerk), await RegisterLine.get(name="王秀兰")
     page = await clerk.get(f"/registers/{register.id}/lines/{line.id}?q=王")
@@ -295,7 +343,7 @@ async def test_a_list_of_party_members_is_imported_and_votes_by_the_codes_of_its
     assert str(register.id) in {one["value"] for one in soup(await secretary.get(f"/matters/{matter.id}/ballots/new")).select("#electorate option")}
     await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗", "electorate": str(register.id)})
     ballot = await Ballot.get()
-    assert (ballot.electorate, ballot.rule_id) == ("party_members", "PARTY_BRANCH")
+    assert (ballot.electorate, ballot.rule_id) == ("party_members", "ADVICE_PARTY")
     await soon(secretary, ballot)
     line = await RegisterLine.get(register_id=register.id, name="李建国")
     slips = await secretary.post(f"/registers/{register.id}/slips", data={"lines": str(line.id)})

@@ -57,6 +57,14 @@ PAPERS = [
     ("RC_RECALL_REPS", 48, 33, 34, 18),
     ("RC_RECALL_REPS", 47, 32, 32, 17),
 ]
+# advice asked outside a meeting: rule, asked, papers cast, the least in favour
+ADVICE = [
+    ("ADVICE_HOUSEHOLDS", 450, 312, 157),
+    ("ADVICE_ADULTS", 2501, 9, 5),
+    ("ADVICE_REPS", 41, 1, 1),
+    ("ADVICE_LISTED", 10, 10, 6),
+    ("ADVICE_PARTY", 43, 22, 12),
+]
 # petition, entitled, the least signatures
 PETITIONS = [
     ("PETITION_RC_MEETING_ADULTS", 2501, 251),
@@ -75,9 +83,27 @@ OWNERS = [("OWN_ORD", 141, 84_250_001), ("OWN_SPECIAL", 211, 126_375_000)]
 
 
 def test_every_rule_stands_in_a_table_of_this_file() -> None:
-    tried = {row[0] for row in (*MEETINGS, *PAPERS, *PETITIONS, *OWNERS)} | {"OWN_USE_HOME"}
+    tried = {row[0] for row in (*MEETINGS, *PAPERS, *ADVICE, *PETITIONS, *OWNERS)} | {"OWN_USE_HOME"}
     assert tried == {*THRESHOLDS, "FOUR_TWO"}
-    assert len(THRESHOLDS) == 30
+    assert len(THRESHOLDS) == 35
+
+
+@pytest.mark.parametrize(("rule", "entitled", "cast", "least"), ADVICE)
+def test_advice_needs_more_than_half_of_the_papers_and_no_number_of_them(rule: str, entitled: int, cast: int, least: int) -> None:
+    asked = {"entitled": entitled, "participating": cast}
+    told = decide(rule, {**asked, "yes": least})
+    assert (told.quorate, told.carried, told.legal_effect.value, told.needed) == (None, True, "ADVISORY", least)
+    assert decide(rule, {**asked, "yes": least - 1}).carried is False
+    assert decide(rule, {"entitled": entitled, "participating": 0, "yes": 0}).carried is None
+
+
+def test_advice_says_how_many_took_part_and_never_that_they_came() -> None:
+    with speaking("zh_Hans_CN"):
+        told = [str(one) for one in decide("ADVICE_HOUSEHOLDS", {"entitled": 450, "participating": 312, "yes": 200}).arithmetic]
+        assert told[0] == "参与户数 312/450；征求意见不设最低参与数"
+        charter = {"entitled": 450, "participating": 312, "yes": 200, "quorum": [2, 3, "inclusive"]}
+        assert str(decide("ADVICE_HOUSEHOLDS", charter).arithmetic[0]) == "参与户数 312/450，须 ≥ 2/3，即 300：满足"
+        assert not [one for one in told if "到会" in one]
 
 
 @pytest.mark.parametrize(("rule", "entitled", "quorum", "present", "needed"), MEETINGS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from council.refusals import Refusal
@@ -88,6 +88,7 @@ def test_equal_shares_gives_a_minority_what_its_share_pays_for() -> None:
     assert equal_shares({}, [5], 10).all == greedy({(): 3}, [5], 10).places == ()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.sets(st.integers(1, 5)).map(lambda places: tuple(sorted(places))), st.integers(1, 9), max_size=8),
     st.lists(st.integers(1, 60), min_size=5, max_size=5),
@@ -184,6 +185,7 @@ def test_an_unknown_way_of_voting_is_refused() -> None:
         voting_method("shouting")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=12))
 def test_shares_add_up_to_a_hundred_and_are_less_than_a_tenth_off(votes: list[int]) -> None:
     total, told = sum(votes), shares(votes)
