@@ -14,6 +14,8 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import PATIENCE, Server
 from tests.journeys.line import Line
 from tests.journeys.test_room import a_second, hold, shot, within
+from tests.journeys.walk import LAPTOP, close, close_and_declare, conclude, press, propose, put, told, vote
+from tests.journeys.walk import second as seconding
 
 pytestmark = pytest.mark.browser
 
@@ -63,6 +65,20 @@ def line(server: Server) -> Iterator[Line]:
     between = Line(server.address)
     yield between
     between.close()
+
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll("body *")].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3
+  && n.data.trim()) && e.getClientRects().length).map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
+
+
+def one_page_with_shares_of_a_hundred(page: Any) -> None:
+    """A result fits on one sheet of A4, and its shares add up to 100.0."""
+    sheet = page.pdf(format="A4")
+    page.get_by_text("用表格查看").click()
+    cells = page.locator("table tbody td:last-child")
+    expect(cells.first).to_be_visible()
+    assert round(sum(float(one.rstrip("%")) for one in cells.all_inner_texts()), 1) == 100.0
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
 
 
 def test_an_evening_of_details(open_as: Any, line: Line) -> None:
@@ -146,8 +162,53 @@ def test_an_evening_of_details(open_as: Any, line: Line) -> None:
     phone.clock.fast_forward("01:00")
     assert within(PATIENCE, lambda: phone.locator(".speaker--now").count() == 0) <= 3 * a_second(desk)
 
-    told = listening.evaluate("window.told")
-    assert 1 <= len(told) <= (time.monotonic() - heard_from) / 10 + 1, told
-    assert min([later - sooner for sooner, later in itertools.pairwise(told)], default=10_000) > 9000
-    for page in (desk, phone, second):
+    # 24: the wall is a page of its own without a control; it follows the desk and is the same after a reload.
+    wall = open_as("secretary", size=LAPTOP)
+    wall.goto(f"{at}/wall")
+    expect(wall.locator("#item-title")).to_contain_text("停车秩序维护办法")
+    assert wall.locator("button, input, select, textarea, main a").count() == 0
+    assert wall.evaluate(SMALLEST) >= 22
+
+    # 27: from the last vote to result and minutes; what has to be said of the item is asked at once.
+    propose(phone, at, "南门划六个临时车位，试行三个月。", "夜里找不到车位")
+    seconding(second, at)
+    ballot = put(desk, at)
+    told(desk, "正在表决")
+    expect(wall.locator("#now")).to_contain_text("南门划六个临时车位")
+    listening.wait_for_function("window.told.length > 0")
+    heard = listening.evaluate("window.told")
+    assert 1 <= len(heard) <= (time.monotonic() - heard_from) / 10 + 1, heard
+    assert min([later - sooner for sooner, later in itertools.pairwise(heard)], default=10_000) > 9000
+    for page, word in ((phone, "赞成"), (second, "赞成"), (listening, "反对")):
+        vote(page, at, word)
+    begun = time.monotonic()
+    close_and_declare(desk, ballot)
+    expect(desk.locator("main")).to_contain_text("66.7%")
+    assert time.monotonic() - begun < 5 * a_second(desk)
+    one_page_with_shares_of_a_hundred(desk)
+    expect(wall.locator("#now")).to_contain_text("66.7%")
+    wall.reload()
+    expect(wall.locator("#now")).to_contain_text("66.7%")
+    conclude(desk, at, "试行三个月，由物业月底前划线。")
+    # 22: nothing moves for whoever asked for rest; nothing flashes at all.
+    phone.emulate_media(reduced_motion="reduce")
+    phone.goto(f"{at}/room")
+    assert phone.evaluate("document.getAnimations().length") == 0
+    assert wall.evaluate("document.getAnimations().filter((one) => one.effect.getTiming().iterations > 3).length") == 0
+    desk.goto(f"{at}/desk")
+    desk.locator(".desk__next").get_by_role("button").first.click()
+    expect(desk.locator("#item-title")).to_contain_text("南门垃圾投放点移位")
+    desk.get_by_role("link", name="本项留到下次").first.click()
+    desk.wait_for_url(re.compile("/deferral$"))
+    tap(desk, "main form button")
+    desk.wait_for_url(re.compile("/desk$"))
+    close(desk, at)
+    begun = time.monotonic()
+    press(desk, "起草会议纪要")
+    desk.wait_for_url(re.compile(r"/minutes/\d+$"))
+    expect(desk.locator("main")).to_contain_text("应到")
+    assert time.monotonic() - begun < 5 * a_second(desk)
+    expect(desk.locator("main")).to_contain_text("南门划六个临时车位")
+
+    for page in (desk, phone, second, listening, wall):
         assert page.faults == [], page.faults
