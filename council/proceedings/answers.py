@@ -12,7 +12,6 @@ from council.proceedings.answerbox import BOX, Answer, Sheet, locked
 from council.proceedings.asking import Asked, place_of, within
 from council.proceedings.consultations import Consultation
 from council.proceedings.contributions import STANCES, TELL, Contribution
-from council.proceedings.masking import masked
 from council.refusals import Conflict, Forbidden, Refusal
 
 LONGEST = 2000  # signs
@@ -42,7 +41,7 @@ async def answer(consultation: Consultation, said: Said, *, by: Actor) -> Answer
     place = await place_of(consultation, by)
     if place is None and consultation.electorate != "everyone":
         raise Forbidden("This consultation asks other people. Use the personal link or the code on your slip.")
-    return await BOX.drop(await _sheet(consultation, _voter(place, said, by), said, by, place))
+    return await BOX.drop(_sheet(consultation, _voter(place, said, by), said, by, place))
 
 
 def _voter(place: Asked | None, said: Said, by: Actor) -> str:
@@ -66,7 +65,7 @@ async def enter(consultation: Consultation, place: Asked | None, said: Said, *, 
         raise Refusal("Choose whose answer it is.", field="asked")
     if place is not None and not await within([place], by):
         raise Forbidden("This home is not within your reach.")
-    sheet = await _sheet(consultation, place.voter if place else f"sheet:{said.nonce}", said, by, place)
+    sheet = _sheet(consultation, place.voter if place else f"sheet:{said.nonce}", said, by, place)
     sheet.channel, sheet.witness = channel, witness.strip()[:50]
     sheet.person_id = int(sheet.voter.partition(":")[2]) if sheet.voter.startswith("person:") else None
     made = await BOX.drop(sheet)
@@ -79,14 +78,14 @@ async def change(contribution: Contribution, said: Said, *, by: Actor, after: in
     """Answer otherwise while it is open. `after`: the version that was seen; what was said before is kept as taken back."""
     consultation = await Consultation.get(id=contribution.consultation_id)
     await must(by, "contribution.change", contribution)
-    sheet = await _sheet(consultation, contribution.voter, said, by, None)
+    sheet = _sheet(consultation, contribution.voter, said, by, None)
     sheet.after, sheet.channel, sheet.tell = after, contribution.channel, sheet.tell or contribution.tell
     await BOX.drop(sheet)
 
 
-async def _sheet(consultation: Consultation, voter: str, said: Said, by: Actor, place: Asked | None) -> Sheet:
+def _sheet(consultation: Consultation, voter: str, said: Said, by: Actor, place: Asked | None) -> Sheet:
     check(consultation, said)
-    words = {part: await masked(consultation, words) for part, words in said.words.items() if words.strip()}
+    words = {part: words for part, words in said.words.items() if words.strip()}
     minor = said.child or (place is not None and place.minor)
     return Sheet(consultation.id, voter, by, words, dict(said.choices), minor, person_id=by.id, tell=said.tell)
 

@@ -111,7 +111,7 @@ class Consultation(Model):
     @classmethod
     async def find(cls, number: int, by: Actor) -> Consultation:
         """For everybody once it is open; a draft only for those who may prepare it; else NotFound."""
-        found = await cls.get_or_none(id=number).prefetch_related("place", "matter") if number < 2**31 else None
+        found = await cls.get_or_none(id=number).select_related("place", "matter") if number < 2**31 else None
         if found is None or (found.stage in ("drafted", "cancelled") and not await may(by, "consultation.see", found)):
             raise NotFound
         return found

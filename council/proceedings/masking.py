@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from council.db import sql
+from council.db import slots, sql
 from council.proceedings.consultations import Consultation
 from council.rules.privacy import redact
 
@@ -15,17 +16,22 @@ AT_ONCE = 800  # names asked for in one statement
 
 async def masked(consultation: Consultation, words: str) -> str:
     """What is kept of a text: no card number, no telephone, and nobody of the place by full name."""
-    top, found = "/".join(consultation.path.split("/")[:2]) + "/", list(_candidates(words))
+    return (await masked_all(consultation, [words]))[0]
+
+
+async def masked_all(consultation: Consultation, texts: Sequence[str]) -> list[str]:
+    """The same of many texts, in their order, with hardly more statements than for one."""
+    top = "/".join(consultation.path.split("/")[:2]) + "/"
+    found = sorted({one for words in texts for one in _candidates(words)})
     names: list[str] = []
     for start in range(0, len(found), AT_ONCE):
         some = found[start : start + AT_ONCE]
-        marks = ", ".join("?" * len(some))
         rows = await sql(
-            f"SELECT DISTINCT p.name AS name FROM person p JOIN place l ON l.id = p.place_id WHERE p.name IN ({marks}) AND l.path LIKE ?",  # noqa: S608
-            *some, f"{top}%",
+            f"SELECT DISTINCT p.name AS name FROM person p JOIN place l ON l.id = p.place_id WHERE p.name IN {slots(1, len(some))} "  # noqa: S608
+            "AND l.path LIKE ?", *some, f"{top}%",
         )  # fmt: skip
         names += [row["name"] for row in rows]
-    return redact(words.strip(), names)
+    return [redact(words.strip(), [name for name in names if name in words]) for words in texts]
 
 
 def _candidates(words: str) -> set[str]:

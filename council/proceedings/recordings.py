@@ -24,7 +24,6 @@ from council.proceedings.answerbox import locked, say
 from council.proceedings.consultations import Consultation
 from council.proceedings.contributions import Contribution
 from council.proceedings.masking import masked
-from council.proceedings.wordings import newest
 from council.refusals import Conflict, NotFound, Refusal
 from council.settings import settings
 
@@ -133,7 +132,7 @@ async def write_down(recording: Recording, words: str, *, by: Person) -> None:
         await must(by, "recording.hear", consultation)
         contribution = await Contribution.get(id=recording.contribution_id)
         await drop([recording], by)
-        await say(consultation, contribution.id, "", kept, version=await newest(consultation), minor=contribution.minor)
+        await say(contribution, consultation, kept)
         await consultation.note("recording.written_down", by, recording=recording.id)
 
 

@@ -18,7 +18,7 @@ NOUNS = (
     "feeds", "series", "times", "petitions", "chains", "meetings", "notices", "invitations",
     "paperrecords", "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
     "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "postings",
-    "consultations", "contributions", "headings", "moderation", "recordings", "tellings", "reports", "maps", "draws", "generations",
+    "consultations", "contributions", "asked", "headings", "moderation", "recordings", "tellings", "reports", "maps", "draws", "generations",
 )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ async def find(request: Request) -> Consultation:
 async def voice(request: Request, consultation: Consultation) -> Actor:
     """Who answers: whoever is signed in, or the holder of a slip where the list does not know them otherwise."""
     by = sessions.who(request)
-    if isinstance(by, Person) and await asking.place_of(consultation, by) is None and (held := sessions.carries(request, "Asked")):
+    if isinstance(by, Person) and (held := sessions.carries(request, "Asked")) and await asking.place_of(consultation, by) is None:
         return Visitor(frozenset(("Asked", number) for number in held))
     return by
 

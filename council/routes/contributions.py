@@ -1,8 +1,9 @@
-"""Answering: the sheet on a phone, one statement after another, papers and doorstep, whom nobody has reached yet, slips."""
+"""Answering: the sheet on a phone, one statement after another, papers and doorstep."""
 
 from __future__ import annotations
 
 import secrets
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, create_model
@@ -15,7 +16,7 @@ from council.i18n import Phrase, moment
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person, Visitor
-from council.proceedings import answers, asking, contributions, recordings, statements, unheard, wordings
+from council.proceedings import answers, contributions, recordings, statements, unheard, wordings
 from council.proceedings.answers import Said
 from council.proceedings.asking import Asked
 from council.proceedings.consultations import Consultation
@@ -24,7 +25,6 @@ from council.proceedings.statements import Statement
 from council.refusals import NotFound
 from council.routes import forms, limits, pages, sessions, standing
 from council.routes.consultations import find, voice
-from council.routes.feeds import origin
 from council.settings import settings
 
 Words = Annotated[str, Field(max_length=answers.LONGEST)]
@@ -57,10 +57,15 @@ async def parts(consultation: Consultation) -> list[dict[str, Any]]:
 
 async def sheet(consultation: Consultation) -> type[Sheet]:
     """The form of this consultation."""
+    return _sheet_of(tuple(one["key"] for one in await parts(consultation)))
+
+
+@lru_cache(64)
+def _sheet_of(keys: tuple[str, ...]) -> type[Sheet]:
     found: dict[str, Any] = {}
-    for one in await parts(consultation):
-        found |= {f"part_{one['key']}": (Words, ""), f"choice_{one['key']}": (Annotated[str, Field(max_length=8)], "")}
-    return create_model("Sheet", __base__=Sheet, **found)
+    for key in keys:
+        found |= {f"part_{key}": (Words, ""), f"choice_{key}": (Annotated[str, Field(max_length=8)], "")}
+    return create_model("Sheet", __base__=Sheet, **found) if keys else Sheet
 
 
 async def said(consultation: Consultation, given: Sheet) -> Said:
@@ -114,9 +119,9 @@ async def answer(request: Request) -> Response:
     consultation = await find(request)
     by = await voice(request, consultation)
     given = await forms.read(request, await sheet(consultation), form)
-    limits.take(request, "answer")
+    _bounded(request, consultation, by)
     sound = await _sound(given)
-    if (mine := await contributions.mine(consultation, by)) is not None:
+    if given.after and (mine := await contributions.mine(consultation, by)) is not None:
         await answers.change(mine, await said(consultation, given), by=by, after=given.after)
         await _attached(mine.id, sound, by)
         return pages.redirect(f"/consultations/{consultation.id}", Phrase("Your answer has been changed."))
@@ -128,6 +133,14 @@ async def answer(request: Request) -> Response:
     until = moment(consultation.closes_at) if consultation.closes_at else ""
     thanks = Phrase("Thank you. You have been heard. You can change it until %(until)s.", until=until)
     return pages.redirect(f"/consultations/{consultation.id}", thanks)
+
+
+def _bounded(request: Request, consultation: Consultation, by: Actor) -> None:
+    """A sheet of nobody in particular counts against its address, any other against whose it is."""
+    if isinstance(by, Person) or consultation.electorate != "everyone":
+        limits.take(request, "change", voter=f"{consultation.id}:{by.id or sorted(sessions.carries(request, 'Asked'))}")
+    else:
+        limits.take(request, "answer")
 
 
 async def _sound(given: Sheet) -> bytes:
@@ -153,7 +166,7 @@ async def take(request: Request) -> Response:
     """Agree, disagree or pass; the next statement follows."""
     statement, consultation = await Statement.find(request.path_params["id"], sessions.who(request))
     given = await forms.read(request, Sheet)
-    limits.take(request, "answer")
+    limits.take(request, "stance")
     sheet_of = Said({}, {}, bool(given.child), given.nonce)
     made = await statements.take(statement, consultation, given.stance, sheet_of, by=(by := await voice(request, consultation)))
     await _carry(request, consultation, by, made.id)
@@ -170,7 +183,7 @@ async def add(request: Request) -> Response:
     return pages.redirect(f"/consultations/{consultation.id}/contribution", Phrase("Your statement is added. Others can agree or disagree with it."))
 
 
-async def _allowed(request: Request, act: str) -> Consultation:
+async def allowed(request: Request, act: str) -> Consultation:
     consultation = await find(request)
     if not await may(sessions.who(request), act, consultation):
         raise NotFound
@@ -178,7 +191,7 @@ async def _allowed(request: Request, act: str) -> Consultation:
 
 
 async def papers(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
-    consultation = await _allowed(request, "consultation.enter_paper")
+    consultation = await allowed(request, "consultation.enter_paper")
     q = standing.asked(request, "q")["q"]
     listed = await unheard.waiting(consultation, q, by=sessions.who(request))
     return pages.show(
@@ -200,35 +213,6 @@ async def enter(request: Request) -> Response:
     return pages.redirect(f"/consultations/{consultation.id}/papers", Phrase("It has been entered. Receipt: %(code)s", code=made.receipt))
 
 
-async def reach(request: Request) -> Response:
-    consultation = await _allowed(request, "consultation.reach")
-    found = await unheard.reach(consultation, by=sessions.person(request))
-    return pages.show(request, "consultations/reach.html", _("Who has not been reached"), here="consultations", consultation=consultation, rows=found)
-
-
-async def slips(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    consultation = await _allowed(request, "consultation.reach")
-    buildings = sorted({one.building for one in await unheard.reach(consultation, by=sessions.person(request))})
-    return await _slips(request, consultation, [], [(one, one or _("Without a building")) for one in buildings])
-
-
-async def _slips(request: Request, consultation: Consultation, made: list[asking.Slip], buildings: list[tuple[str, str]]) -> Response:
-    return pages.show(
-        request, "consultations/slips.html", _("Slips"), here="consultations", consultation=consultation, slips=made, buildings=buildings,
-        address=origin(request),
-    )  # fmt: skip
-
-
-class Building(forms.Shape):
-    building: Annotated[str, Field(max_length=24)] = ""
-
-
-async def issue(request: Request) -> Response:
-    consultation = await find(request)
-    given = await forms.read(request, Building, slips)
-    return await _slips(request, consultation, await asking.issue(consultation, given.building, by=sessions.person(request)), [])
-
-
 routes = [
     Route("/consultations/{id:int}/contribution", form),
     Route("/consultations/{id:int}/contributions", answer, methods=["POST"], max_body_size=BODY),
@@ -236,7 +220,4 @@ routes = [
     Route("/statements/{id:int}/stances", take, methods=["POST"]),
     Route("/consultations/{id:int}/papers", papers),
     Route("/consultations/{id:int}/papers", enter, methods=["POST"], max_body_size=BODY),
-    Route("/consultations/{id:int}/reach", reach),
-    Route("/consultations/{id:int}/slips", slips),
-    Route("/consultations/{id:int}/slips", issue, methods=["POST"]),
 ]

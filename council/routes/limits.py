@@ -22,6 +22,9 @@ BOUNDS: dict[str, tuple[str, ...]] = {
     "report:place": ("300 per hour",),
     "handoff:address": ("30 per hour",),
     "answer:address": ("60 per minute", "600 per hour"),
+    # Whoever is known by account or slip answers once; only changing it over and over is bounded. A hall taps statements through one address.
+    "change:voter": ("30 per minute", "120 per hour"),
+    "stance:address": ("900 per minute", "9000 per hour"),
     # Drawn anew for whoever asks: costs a worker seconds.
     "paper:address": ("20 per minute", "120 per hour"),
     "objection:address": ("6 per minute", "30 per hour"),
