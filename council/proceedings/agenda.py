@@ -185,19 +185,25 @@ async def _free_number() -> str:
 
 
 async def postpone(meeting: Meeting, starts_at: datetime, *, by: Person, venue: str = "", reason: str = "") -> None:
-    """Move a meeting that has been called to another time or venue. The notice period is counted anew; codes and links stay."""
+    """Move a meeting that has been called to another time or venue. The notice period is counted anew; codes and links stay.
+
+    At another time those invited are asked again whether they come.
+    """
     async with writing():
         await must(by, "meeting.give_notice", meeting)
         if meeting.stage != "called":
             raise Conflict("A draft is simply corrected.")
-        if starts_at != meeting.starts_at:
+        anew = starts_at != meeting.starts_at
+        if anew:
             _early_enough(meeting, starts_at, reason)
+            # What was answered was answered for the old time.
+            await Invitation.filter(meeting_id=meeting.id).update(reply="", reply_at=None, substitute="")
         if meeting.ends_at is not None:
             meeting.ends_at += starts_at - meeting.starts_at
         meeting.starts_at, meeting.venue = starts_at, venue or meeting.venue
         meeting.version, meeting.temporary_reason = meeting.version + 1, reason or meeting.temporary_reason
         await meeting.save(update_fields=["starts_at", "ends_at", "venue", "version", "temporary_reason"])
-        await note("meeting.moved", meeting, by, meeting_id=meeting.id, version=meeting.version, texts={"reason": reason})
+        await note("meeting.moved", meeting, by, meeting_id=meeting.id, version=meeting.version, anew=int(anew), texts={"reason": reason})
 
 
 async def call_off(meeting: Meeting, reason: str, *, by: Person) -> None:

@@ -16,6 +16,7 @@ from council.secretariat import inbox
 SAID = {
     "meeting.called": Phrase("You are invited: %(title)s, %(moment)s, %(venue)s."),
     "meeting.moved": Phrase("The meeting “%(title)s” has been moved: %(moment)s, %(venue)s."),
+    "meeting.moved_anew": Phrase("The meeting “%(title)s” has been moved: %(moment)s, %(venue)s. Please say again whether you come."),
     "times.asked": Phrase("When can you come to “%(title)s”? Some times are in question: please tap what suits you."),
     "meeting.cancelled": Phrase("The meeting “%(title)s” is called off."),
 }
@@ -55,7 +56,7 @@ async def hear(entry: Entry) -> None:
     meeting = await Meeting.get(id=entry.subject_id)
     if entry.act == "meeting.cancelled" and meeting.notice_at is None:
         return
-    await _tell(meeting, entry.act)
+    await _tell(meeting, "meeting.moved_anew" if entry.act == "meeting.moved" and entry.numbers.get("anew") else entry.act)
 
 
 async def _tell(meeting: Meeting, act: str) -> None:
