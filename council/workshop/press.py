@@ -37,6 +37,12 @@ def _boxes(pages: list[Any]) -> dict[str, Box]:
     return found
 
 
+def _apart(_: Any, pdf: Any) -> None:
+    """Write every object by itself: to read one of a shared stream its whole table is read again, and whoever checks five signatures reads them all."""
+    together = pdf.write
+    pdf.write = lambda output, version, identifier, _: together(output, version, identifier)
+
+
 def printed(html: str) -> Rendered:
     """Lay out and write one document."""
     from weasyprint import CSS, HTML
@@ -51,4 +57,4 @@ def printed(html: str) -> Rendered:
     sheet = CSS(string=fonts.style_sheet(), font_config=faces, url_fetcher=fetcher)
     page = HTML(string=html, url_fetcher=fetcher)
     document = page.render(font_config=faces, stylesheets=[sheet], **OPTIONS)
-    return Rendered(document.write_pdf(**OPTIONS), _boxes(document.pages), len(document.pages))
+    return Rendered(document.write_pdf(finisher=_apart, **OPTIONS), _boxes(document.pages), len(document.pages))
