@@ -46,6 +46,8 @@ async def render(html: str, seconds: float = SECONDS) -> Rendered:
         raise PaperFault(Phrase("This paper takes too long to print. Make it shorter."), status=503) from late
     except (workers.Died, MemoryError, RecursionError) as broken:
         raise _too_large() from broken
+    except ArithmeticError as broken:
+        raise PaperFault(Phrase("This paper holds measures that cannot be printed.")) from broken
     return made
 
 

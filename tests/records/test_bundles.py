@@ -137,65 +137,59 @@ async def signing_place(agreement: Agreement, person: Any) -> Signatory:
     return mine
 
 
-@pytest.fixture
-async def three(made, world):
-    """Three agreements of one sheet, open for signing, in each of which the community's secretary signs first."""
+async def signs_next(by) -> int:
+    """Sign what comes next in the row; the number of the agreement."""
+    sitting = await sittings.running(by)
+    ahead = (await sittings.next_ones(by, sitting.later, limit=1))[0]
+    await sittings.sign(sitting, ahead, (await Agreement.get(id=ahead.agreement_id)).digest, PIN, by=by)
+    return ahead.agreement_id
+
+
+async def test_one_identity_check_and_one_written_name_sign_all_and_a_break_loses_nothing(made, world, monkeypatch):
     bundle = await entered(made, row("和平宾馆党支部"), row("康和医院党支部"), row("槐香小区业主委员会党支部"))
     await stepped(bundle, "review", "freezing", "sending", by=world.clerk)
-    return [item.agreement for item in await bundles.items(bundle, 0, 10)]
+    one, two, three = [item.agreement for item in await bundles.items(bundle, 0, 10)]
+    secretary, hotel = made.signers[0], made.signers[1]
+    assert (await sittings.missing_key(secretary)).agreement_id == one.id
+    place = await place_of(one, secretary)
+    await equip(place, world.deputy)
+    assert await sittings.missing_key(secretary) is None, "one check for all three"
 
-
-async def test_one_identity_check_and_one_written_name_sign_all_in_a_row(made, world, three):
-    secretary = made.signers[0]
-    assert (await sittings.missing_key(secretary)).agreement_id == three[0].id
-    await equip(await place_of(three[0], secretary), world.deputy)
-    assert await sittings.missing_key(secretary) is None
+    with pytest.raises(Refusal):
+        await sittings.begin(signing.Hand(typed="别人"), by=secretary)
+    with pytest.raises(Conflict):
+        await sittings.begin(signing.Hand(typed=hotel.name), by=hotel)
     sitting = await sittings.begin(signing.Hand(drawn=STROKES), by=secretary)
-    for n in range(3):
-        assert (await sittings.progress(secretary, sitting)) == sittings.Progress(n, 3, 0)
-        [ahead] = await sittings.next_ones(secretary, limit=1)
-        digest = (await Agreement.get(id=ahead.agreement_id)).digest
-        await sittings.sign(sitting, ahead, digest, PIN, by=secretary)
-    assert await sittings.progress(secretary, await sittings.running(secretary)) == sittings.Progress(3, 3, 0)
+    with pytest.raises(Refusal, match="改动"):
+        await sittings.sign(sitting, place, (await Agreement.get(id=two.id)).digest, PIN, by=secretary)
+    with pytest.raises(NotFound):
+        await sittings.turn(place.id, by=hotel)
+    await sittings.put_aside(sitting, place)
+    assert await signs_next(secretary) == two.id
+    assert await sittings.progress(secretary, await sittings.running(secretary)) == sittings.Progress(1, 3, 1)
+
+    monkeypatch.setattr(clock, "now", lambda later=clock.now() + timedelta(hours=20): later)
+    rested = await sittings.running(secretary)
+    assert rested.hand is None, "the name has to be written anew the next day"
+    with pytest.raises(Conflict):
+        await signs_next(secretary)
+    await sittings.tidy(clock.now())
+    assert (await sittings.Sitting.get(id=rested.id)).hand_sealed == ""
+    await sittings.begin(signing.Hand(typed=secretary.name), by=secretary)
+    assert [await signs_next(secretary), await signs_next(secretary)] == [three.id, one.id], "what was put aside comes last"
+
+    sitting = await sittings.running(secretary)
+    assert await sittings.progress(secretary, sitting) == sittings.Progress(3, 3, 0)
     assert await IdentityCode.all().count() == 1
-    hotel = made.signers[1]
     assert await sittings.waiting(hotel) == 1, "control: now it is the partners' turn, each in its own"
     await sittings.end(sitting, by=secretary)
     assert (await sittings.Sitting.get(id=sitting.id)).hand_sealed == ""
 
 
-async def test_a_break_loses_nothing_what_was_put_aside_comes_last_and_nobody_else_signs(made, world, three, monkeypatch):
-    secretary = made.signers[0]
-    await equip(await place_of(three[0], secretary), world.deputy)
-    sitting = await sittings.begin(signing.Hand(typed=secretary.name), by=secretary)
-    first, second = await sittings.next_ones(secretary, limit=2)
-    with pytest.raises(Refusal, match="改动"):
-        await sittings.sign(sitting, first, (await Agreement.get(id=second.agreement_id)).digest, PIN, by=secretary)
-    with pytest.raises(NotFound):
-        await sittings.turn(first.id, by=made.signers[1])
-    with pytest.raises(Refusal):
-        await sittings.begin(signing.Hand(typed="别人"), by=secretary)
-    with pytest.raises(Conflict):
-        await sittings.begin(signing.Hand(typed=made.signers[1].name), by=made.signers[1])
-    await sittings.put_aside(sitting, first)
-    await sittings.sign(sitting, second, (await Agreement.get(id=second.agreement_id)).digest, PIN, by=secretary)
-    later = clock.now() + timedelta(hours=20)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    again = await sittings.running(secretary)
-    assert again.hand is None, "the name has to be written anew the next day"
-    with pytest.raises(Conflict):
-        await sittings.sign(again, first, three[0].digest, PIN, by=secretary)
-    assert await sittings.progress(secretary, again) == sittings.Progress(1, 3, 1)
-    await sittings.tidy(later)
-    assert (await sittings.Sitting.get(id=again.id)).hand_sealed == ""
-    again = await sittings.begin(signing.Hand(typed=secretary.name), by=secretary)
-    assert [each.agreement_id for each in await sittings.next_ones(secretary, again.later)] == [three[2].id, three[0].id]
-
-
 async def test_who_signs_many_is_told_once_not_once_for_each(made, world):
     listen(partners.hear)
     try:
-        bundle = await entered(made, *(row(name) for name in ("和平宾馆党支部", "康和医院党支部", "槐香小区业主委员会党支部")))
+        bundle = await entered(made, row("和平宾馆党支部"), row("康和医院党支部"))
         await stepped(bundle, "review", "freezing", "sending", by=world.clerk)
     finally:
         silence(partners.hear)
