@@ -38,7 +38,7 @@ def _boxes(pages: list[Any]) -> dict[str, Box]:
 
 
 def _apart(_: Any, pdf: Any) -> None:
-    """Write every object by itself: to read one of a shared stream its whole table is read again, and whoever checks five signatures reads them all."""
+    """Write every object by itself: who reads one of a shared stream reads its whole table again, and who checks five signatures reads them all."""
     together = pdf.write
     pdf.write = lambda output, version, identifier, _: together(output, version, identifier)
 
