@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from tortoise.expressions import Q
 from tortoise.models import Model
 
-from council import clock, text
+from council import clock
 from council.neighbourhood.households import Household
 from council.neighbourhood.listing import Part, in_force, matching, part, within
 from council.neighbourhood.offices import Office, Standing, may
@@ -54,11 +54,15 @@ async def households(held: Standing, q: str, place: int, after: str) -> Part:
 
 
 async def people(held: Standing, q: str, place: int, after: str) -> Part:
-    """A whole telephone number finds by its digest, anything else by name or letters of its pinyin."""
-    digits = text.phone_digits(q)
-    sought = Q(phone_digest=lookup(digits, "phone")) if len(digits) >= 8 else matching(q, ["name", "name_key"])
-    query = Person.filter(within(held, "person.see"), in_force(), sought)
+    """By name or letters of its pinyin."""
+    query = Person.filter(within(held, "person.see"), in_force(), matching(q, ["name", "name_key"]))
     return await part((query.filter(place_id=place) if place else query).prefetch_related("place", "household"), after, "name_key")
+
+
+async def ringing(held: Standing, number: str, place: int) -> Part:
+    """Who has this whole telephone number, in digits; found by its digest."""
+    query = Person.filter(within(held, "person.see"), in_force(), phone_digest=lookup(number, "phone"))
+    return await part((query.filter(place_id=place) if place else query).prefetch_related("place", "household"), "", "name_key")
 
 
 async def offices(held: Standing, q: str, code: str, after: str, *, ended: str = "") -> Part:

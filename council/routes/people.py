@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from pydantic import Field
 from starlette.requests import Request
@@ -22,8 +23,9 @@ from council.routes import forms, pages, sessions
 from council.routes.standing import asked, choice, enter, find, me, needed, number, show_list, signed_in, upwards
 from council.rules.privacy import check_text, mask_phone
 from council.settings import settings
-from council.text import Line, Phone
+from council.text import Line, Phone, phone_digits
 
+WHOLE = 8  # digits from which on it is sought as a telephone number
 Home = Annotated[Line, Field(max_length=24)]
 
 
@@ -37,15 +39,37 @@ class PersonForm(forms.Shape):
     phone: Phone = ""
 
 
+class Sought(forms.Shape):
+    q: Annotated[str, Field(max_length=60)] = ""
+    place: Annotated[str, Field(max_length=10)] = ""
+
+
 @signed_in
-async def index(request: Request) -> Response:
+async def index(request: Request, errors: Any = None, kept: Any = None) -> Response:
     enter(request, "person.see")
-    wanted, held = asked(request, "q", "place"), sessions.held(request)
-    part = await lists.people(held, wanted["q"], number(wanted["place"]), request.query_params.get("after", ""))
+    wanted = asked(request, "q", "place")
+    part = await lists.people(sessions.held(request), wanted["q"], number(wanted["place"]), request.query_params.get("after", ""))
+    return await _list(request, part, wanted)
+
+
+@signed_in
+async def search(request: Request) -> Response:
+    """A telephone number never stands in an address, where logs and histories keep it; a name does, to be shared."""
+    enter(request, "person.see")
+    form = await forms.read(request, Sought, index)
+    digits = phone_digits(form.q)
+    if len(digits) < WHOLE:
+        return pages.redirect(f"/people?{urlencode({'q': form.q, 'place': form.place})}")
+    part = await lists.ringing(sessions.held(request), digits, number(form.place))
+    return pages.redirect(f"/people/{part.rows[0].id}") if len(part.rows) == 1 else await _list(request, part, {"q": form.q, "place": form.place})
+
+
+async def _list(request: Request, part: listing.Part, wanted: dict[str, str]) -> Response:
+    held = sessions.held(request)
     rows = [{"href": f"/people/{p.id}", "title": p.name, "facts": [p.place.name] + ([p.household.address] if p.household else [])} for p in part.rows]
     places = await listing.places_within(held, "person.see")
     return show_list(
-        request, _("People"), part, rows, asked=wanted, label=_("Name, first letters (wxl) or telephone number"),
+        request, _("People"), part, rows, asked=wanted, search="/people/search", label=_("Name, first letters (wxl) or telephone number"),
         filters=[choice("place", _("Place"), wanted["place"], listing.options(places), _("All places"))],
         add=("/people/new", _("Add a person")) if listing.reach(held, "person.add") else None,
         empty=_("Nobody has been entered yet. Enter only those the council works with."),
@@ -179,6 +203,8 @@ routes = [
     Route("/people", index),
     Route("/people", add, methods=["POST"]),
     Route("/people/new", new),
+    Route("/people/search", search, methods=["POST"]),
+    Route("/people/search", upwards),
     Route("/people/{id:int}", page),
     Route("/people/{id:int}/correction", correction),
     Route("/people/{id:int}/correction", correct, methods=["POST"]),

@@ -109,13 +109,15 @@ def show_list(
     add: tuple[str, str] | None = None,
     empty: str = "",
     label: str = "",
+    search: str = "",
 ) -> Response:
-    """A list with its search, its filters and the link to the next part. Every state of it has an address to share."""
+    """A list with its search, its filters and the link to the next part. Every state of it has an address to share, unless a page `search`
+    takes by POST what must not stand in one."""
     kept = {name: value for name, value in asked.items() if value}
     more = f"{request.url.path}?{urlencode({**kept, 'after': part.after})}" if part.after else ""
     return pages.show(
         request, "registers/list.html", title, rows=rows, q=asked.get("q", ""), filters=filters, more=more, add=add, empty=empty,
-        label=label, action=request.url.path, searched=bool(kept),
+        label=label, action=search or request.url.path, method="post" if search else "get", searched=bool(kept),
     )  # fmt: skip
 
 

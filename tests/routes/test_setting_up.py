@@ -162,10 +162,30 @@ async def test_a_household_with_people_in_it_does_not_end(world, browser_of):
 
 async def test_people_are_found_by_name_letters_and_number(world, browser_of):
     browser = await browser_of(world.secretary)
-    for q in ("秀兰", "wxl", "WXL", "xiu", "138 0000 0001"):
-        found = [a.text for a in soup(await browser.get("/people", params={"q": q})).select(".row__title")]
-        assert found == ["王秀兰"], q
-    assert soup(await browser.get("/people?q=13800000009")).select_one(".empty")
+    for q in ("秀兰", "wxl", "WXL", "xiu"):
+        found = await browser.post("/people/search", data={"q": q})
+        assert [a.text for a in soup(found).select(".row__title")] == ["王秀兰"], q
+        assert found.url.params["q"] == q
+    one = await browser.post("/people/search", data={"q": "138 0000 0001"})
+    assert one.url.path == f"/people/{world.resident.id}"
+    assert soup(await browser.post("/people/search", data={"q": "13800000009"})).select_one(".empty")
+
+
+async def test_a_telephone_number_stands_in_no_address(world, browser_of):
+    browser = await browser_of(world.secretary)
+    form = soup(await browser.get("/people")).select_one("form.search")
+    assert (form["method"], form["action"]) == ("post", "/people/search")
+    for number in ("13800000001", "13800000009"):
+        answer = await browser.post("/people/search", data={"q": number})
+        assert not any(number in str(step.url) for step in (*answer.history, answer))
+    assert soup(await browser.get("/people?q=13800000001")).select_one(".empty")
+    assert (await browser.get("/people/search")).url.path == "/people"
+
+
+async def test_a_number_is_sought_only_within_reach(world, browser_of):
+    beside = await browser_of(world.beside_secretary)
+    assert soup(await beside.post("/people/search", data={"q": "13800000001"})).select_one(".empty")
+    assert (await (await browser_of(world.resident)).post("/people/search", data={"q": "13800000001"})).status_code == 404
 
 
 async def test_a_number_is_masked_until_asked_for_and_the_look_is_written_down(world, browser_of):
