@@ -109,7 +109,9 @@ async def _into(number: int, sheets: list[Sheet], answers: Answers) -> None:
 async def locked(number: int) -> Consultation:
     """The consultation as it is now; its row is locked from here to the end of the transaction."""
     await sql("UPDATE consultation SET asked = asked WHERE id = ?", number)
-    return await Consultation.get(id=number)
+    found = await Consultation.numbered(number)
+    assert found is not None
+    return found
 
 
 async def _turn(consultation: Consultation, sheets: list[Sheet]) -> Turn:

@@ -13,7 +13,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from council import clock
-from council.db import belongs, sql
+from council.db import belongs, slots, sql
 from council.neighbourhood.households import Household
 from council.neighbourhood.journal import writing
 from council.neighbourhood.listing import in_force
@@ -119,10 +119,14 @@ LISTS: dict[str, Callable[[Consultation], Awaitable[list[dict[str, Any]]]]] = {
 
 async def place_of(consultation: Consultation, by: Actor) -> Asked | None:
     """The place on the list that this actor answers for: by code or link, or as who they are."""
-    listed = Asked.filter(consultation_id=consultation.id)
-    if isinstance(by, Person):
-        return await listed.filter(voter__in=await _keys(consultation, by)).first()
-    return await listed.filter(id__in=[number for kind, number in by.carries if kind == "Asked"] or [0]).first()
+    if consultation.electorate == "everyone":
+        return None
+    named = "voter" if isinstance(by, Person) else "id"
+    keys = await _keys(consultation, by) if isinstance(by, Person) else [number for kind, number in by.carries if kind == "Asked"] or [0]
+    rows = await sql(
+        f"SELECT * FROM asked WHERE consultation_id = ? AND {named} IN {slots(1, len(keys))} ORDER BY id LIMIT 1", consultation.id, *keys  # noqa: S608
+    )
+    return Asked._init_from_db(**rows[0]) if rows else None
 
 
 async def _keys(consultation: Consultation, by: Person) -> list[str]:

@@ -116,10 +116,10 @@ async def _deck(request: Request, consultation: Consultation, errors: Any, kept:
 
 
 async def answer(request: Request) -> Response:
-    consultation = await find(request)
+    consultation = await Consultation.known_to(sessions.who(request), request.path_params["id"])
     by = await voice(request, consultation)
     given = await forms.read(request, await sheet(consultation), form)
-    _bounded(request, consultation, by)
+    _bounded(request, consultation, by, given.after)
     sound = await _sound(given)
     if given.after and (mine := await contributions.mine(consultation, by)) is not None:
         await answers.change(mine, await said(consultation, given), by=by, after=given.after)
@@ -135,12 +135,12 @@ async def answer(request: Request) -> Response:
     return pages.redirect(f"/consultations/{consultation.id}", thanks)
 
 
-def _bounded(request: Request, consultation: Consultation, by: Actor) -> None:
-    """A sheet of nobody in particular counts against its address, any other against whose it is."""
-    if isinstance(by, Person) or consultation.electorate != "everyone":
-        limits.take(request, "change", voter=f"{consultation.id}:{by.id or sorted(sessions.carries(request, 'Asked'))}")
-    else:
+def _bounded(request: Request, consultation: Consultation, by: Actor, after: int) -> None:
+    """A sheet of nobody in particular counts against its address; whoever is known answers once anyway, and only changing it is counted."""
+    if isinstance(by, Visitor) and consultation.electorate == "everyone":
         limits.take(request, "answer")
+    elif after:
+        limits.take(request, "change", voter=f"{consultation.id}:{by.id or sorted(sessions.carries(request, 'Asked'))}")
 
 
 async def _sound(given: Sheet) -> bytes:
