@@ -18,6 +18,7 @@ PAGES = {
     "secretary": Phrase("For community Party secretaries"),
     "chair": Phrase("For those who chair a meeting"),
     "partner": Phrase("For secretaries of partner units"),
+    "signing": Phrase("What does a signature prove?"),
     "operator": Phrase("For the operator"),
     "accessibility": Phrase("Accessibility"),
     "privacy": Phrase("Who can see what"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from council.partnership import terms
+from council import clock
+from council.partnership import sittings, terms
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +18,7 @@ async def run() -> None:
     while True:
         try:
             await terms.keep()
+            await sittings.tidy(clock.now())
         except Exception:
             log.exception("looking at the calendar of agreements failed")
         await asyncio.sleep(LOOKS)

@@ -168,7 +168,8 @@ async def test_one_identity_check_and_one_written_name_sign_all_and_a_break_lose
     assert await signs_next(secretary) == two.id
     assert await sittings.progress(secretary, await sittings.running(secretary)) == sittings.Progress(1, 3, 1)
 
-    monkeypatch.setattr(clock, "now", lambda later=clock.now() + timedelta(hours=20): later)
+    tomorrow = clock.now() + timedelta(hours=20)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
     rested = await sittings.running(secretary)
     assert rested.hand is None, "the name has to be written anew the next day"
     with pytest.raises(Conflict):
