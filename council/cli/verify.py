@@ -1,4 +1,4 @@
-"""`council verify`: is a signed file, or the whole archive, complete and unchanged? Exit 4 when it is not."""
+"""`council verify`: is a signed file, the journal, or the whole archive complete and unchanged? Exit 4 when it is not."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ import typer
 
 def verify(
     file: Annotated[Path | None, typer.Argument(help="A signed PDF file.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Check every file in the archive.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Check the journal, the counts and every file in the archive.")] = False,
+    journal: Annotated[bool, typer.Option("--journal", help="Check the journal against its roots, and every count against its votes.")] = False,
     language: Annotated[str, typer.Option(help="zh_Hans_CN or en.")] = "zh_Hans_CN",
 ) -> None:
-    """Check a signed agreement, or with --all every file kept here."""
+    """Check a signed agreement, with --journal the journal and the counts of votes, with --all these and every file kept here."""
     import asyncio
     import sys
 
     from council import i18n
 
-    if (file is None) == (not everything):
-        typer.echo("council verify FILE.pdf, or council verify --all", err=True)
+    if [file is not None, everything, journal].count(True) != 1:
+        typer.echo("council verify FILE.pdf, council verify --journal, or council verify --all", err=True)
         sys.exit(2)
     if file is not None and not file.is_file():
         typer.echo(f"{file}: no such file", err=True)
         sys.exit(2)
     i18n.compile_catalogues()
     with i18n.speaking(language):
-        sys.exit(asyncio.run(_one(file) if file else _all()))
+        sys.exit(asyncio.run(_one(file) if file else _journal() if journal else _all()))
 
 
 async def _one(file: Path) -> int:
@@ -54,18 +55,48 @@ async def _one(file: Path) -> int:
     return 0 if finding.verdict.valid else 4
 
 
+async def _journal() -> int:
+    """The first entry that was changed, or the root; then votes whose counters are not what their papers come to."""
+    from council import db
+
+    async with db.connected():
+        return await _entries()
+
+
+async def _entries() -> int:
+    from council.i18n import Phrase
+    from council.i18n import gettext as _
+    from council.neighbourhood import treelog
+    from council.proceedings import tallying
+
+    await treelog.place_entries()
+    log, wrong = await treelog.audit(), await tallying.miscounted()
+    if log.sound:
+        typer.echo(str(Phrase("The journal is whole: %(size)s entries, root %(root)s.", size=log.size, root=log.root)))
+    elif log.first_bad is not None:
+        typer.echo(str(Phrase("The journal was changed: entry %(entry)s is the first that does not fit.", entry=log.first_bad)))
+    else:
+        typer.echo(str(Phrase("The journal was changed: it does not reach the root published on %(day)s.", day=log.bad_day)))
+    for number in wrong:
+        typer.echo(str(Phrase("Vote %(number)s: its count is not what its papers come to.", number=number)))
+    if not wrong:
+        typer.echo(_("Every count is what its papers come to."))
+    return 0 if log.sound and not wrong else 4
+
+
 async def _all() -> int:
-    """Every file that is not what was recorded, the first one first."""
+    """The journal and the counts; then every file that is not what was recorded, the first one first."""
     from council import db
     from council.i18n import gettext as _
     from council.partnership import verification
     from council.workshop import pdf
 
     async with db.connected():
+        entries = await _entries()
         found = await verification.faults()
     await pdf.shutdown()
     for name, fault in found:
         typer.echo(f"{name}: {fault}")
     if not found:
         typer.echo(_("Every file in the archive is as it was recorded."))
-    return 4 if found else 0
+    return 4 if found or entries else 0

@@ -46,14 +46,16 @@ async def place_entries() -> int:
     """Give every committed entry without a place its position; how many there were."""
     async with _turn:
         placed = 0
-        while waiting := await Entry.filter(position=None).order_by("id").limit(BATCH):
-            await _place(waiting)
-            placed += len(waiting)
+        while await Entry.exists(position=None) and (some := await place_some()):
+            placed += some
         return placed
 
 
-async def _place(entries: list[Entry]) -> None:
+async def place_some() -> int:
+    """At most BATCH of them. Of several processes one places at a time, and looks for what waits only when it is its turn."""
     async with writing():
+        await sql("INSERT INTO counter (name, value) VALUES ('journal', 0) ON CONFLICT (name) DO UPDATE SET value = counter.value")
+        entries = await Entry.filter(position=None).order_by("id").limit(BATCH)
         head = await LogHead.all().order_by("-day").first()
         end = head.frontier() if head else Frontier()
         rows = []
@@ -61,8 +63,10 @@ async def _place(entries: list[Entry]) -> None:
             leaf = treelog.leaf(entry.canonical())
             rows.append((end.size, leaf.hex(), entry.id))
             end = end.append(leaf)
-        await sql_many("UPDATE entry SET position = ?, leaf = ? WHERE id = ?", rows)
-        await _save(head, end)
+        if rows:
+            await sql_many("UPDATE entry SET position = ?, leaf = ? WHERE id = ?", rows)
+            await _save(head, end)
+        return len(rows)
 
 
 async def _save(head: LogHead | None, end: Frontier) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from council import clock
+from council.db import sql
 from council.neighbourhood.journal import Entry, writing
 from council.proceedings import ballotbox, custodians, unsealing
 from council.proceedings.ballots import Ballot, Vote
@@ -187,13 +188,38 @@ async def test_the_usual_two_tables_are_linked_completely(tmp_path):
     """The positive control: who has voted in one table, anonymous papers under random keys in the other, one transaction each."""
     truth = {f"household:{n}": str(n % 3 + 1) for n in range(60)}
     with sqlite3.connect(tmp_path / "naive.sqlite") as db:
-        db.execute("CREATE TABLE participation (voter TEXT)")
+        db.execute("CREATE TABLE usual_voter (voter TEXT)")
         db.execute("CREATE TABLE paper (code TEXT, choice TEXT)")
         for voter, choice in truth.items():
             db.execute("INSERT INTO participation VALUES (?)", (voter,))
             db.execute("INSERT INTO paper VALUES (?, ?)", (uuid.uuid4().hex, choice))
         rows = db.execute("SELECT p.voter, q.choice FROM participation p JOIN paper q ON q.rowid = p.rowid").fetchall()
     assert linked(rows, truth) == 60
+
+
+async def test_system_columns_of_postgresql_link_nobody_and_two_tables_everybody(world, database):
+    """Transaction numbers and places in the file: of our table they tell nothing about a choice, of the usual two tables everything."""
+    if database.startswith("sqlite"):
+        pytest.skip("looks at the columns that PostgreSQL keeps by itself")
+    hall = await room(world, listed=30, present=30)
+    ballot, codes = await sealed(hall)
+    choices = random.Random(7).sample(["1", "2", "3"] * 10, 30)
+    truth = dict(zip([await ballot.voter(member) for member in hall.members], choices, strict=True))
+    for member, choice in zip(hall.members, choices, strict=True):
+        await ballotbox.cast(ballot, choice, by=member)
+    await close_ballot(ballot, by=hall.chair)
+    await unsealing.unseal(ballot, codes[:2], by=hall.chair)
+    for column in ("xmin::text::bigint", "ctid", "id"):
+        rows = await sql(f"SELECT voter FROM vote WHERE ballot_id = ? ORDER BY {column}", ballot.id)
+        assert linked([(row["voter"], str(n * 3 // 30 + 1)) for n, row in enumerate(rows)], truth) <= 10 + 3 * 3
+    await sql("CREATE TABLE usual_voter (voter TEXT)")
+    await sql("CREATE TABLE usual_paper (code TEXT, choice TEXT)")
+    for voter, choice in truth.items():
+        async with writing():
+            await sql("INSERT INTO usual_voter VALUES (?)", voter)
+            await sql("INSERT INTO usual_paper VALUES (?, ?)", uuid.uuid4().hex, choice)
+    rows = await sql("SELECT p.voter AS voter, q.choice AS choice FROM usual_voter p JOIN usual_paper q ON q.xmin = p.xmin")
+    assert linked([(row["voter"], row["choice"]) for row in rows], truth) == 30
 
 
 async def test_lost_codes_end_in_a_cancellation_with_its_reason(hall):

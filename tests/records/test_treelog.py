@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from council.cli import verify
 from council.db import writing_now
+from council.neighbourhood import treelog
 from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.registry import add_place
 from council.neighbourhood.treelog import LogHead, audit, place_entries, unplaced
@@ -57,3 +61,19 @@ async def test_an_entry_that_was_rolled_back_is_announced_to_nobody(world):
         silence(hear)
     assert heard == []
     assert not await Entry.exists(act="place.tried")
+
+
+async def test_two_processes_that_place_at_once_place_every_entry_once(world):
+    """Each has its own lock in memory; what keeps them apart is the database."""
+    placed = await asyncio.gather(*(treelog.place_some() for _ in range(4)))
+    assert sorted(placed)[:3] == [0, 0, 0]
+    assert max(placed) == await Entry.all().count()
+    assert (await audit()).sound
+
+
+async def test_the_command_says_whether_journal_and_counts_are_whole(world, capsys):
+    assert await verify._entries() == 0
+    entry = await Entry.all().order_by("id").first()
+    await Entry.filter(id=entry.id).update(numbers={"moved": 1})
+    assert await verify._entries() == 4
+    assert str(entry.id) in capsys.readouterr().out
