@@ -23,11 +23,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from bench import w3
 from bench.ears import GET, Ear, close, enough_files, opened
-from bench.running import ROOT, free_port, program
+from bench.running import ROOT, free_port, program, spent
 
 LISTENERS, ROUNDS, EACH = 2_000, 3, 500
 SHARE, LAG, PAGE = 0.35, 1.5, 4.0  # our votes a second, our last listener after the last vote, and another page meanwhile, against the twin's
@@ -39,12 +37,15 @@ def run() -> Iterator[dict[str, Any]]:
     enough_files()
     with contextlib.ExitStack() as stack:
         rounds, exact = asyncio.run(stormed(Ours(stack), Twin(stack)))
-    share, lag, page = (round(statistics.median(ours[what] / twin[what] for ours, twin in rounds), 2) for what in ("rate", "lag", "page"))
+    share, lag, page, cpu = (
+        round(statistics.median(ours[what] / twin[what] for ours, twin in rounds), 2) for what in ("rate", "lag", "page", "cpu")
+    )
     ours, twin = ({what: statistics.median(side[what] for side in sides) for what in sides[0]} for sides in zip(*rounds, strict=True))
     heard = max(each["broadcasts"] for each, _ in rounds)
     yield {
         "name": f"W5 votes, {LISTENERS} listen", "ratio": share, "target": SHARE, "ok": share >= SHARE / 1.25 and exact, "rounds": ROUNDS,
-        "votes_a_second": round(ours["rate"]), "twin_votes_a_second": round(twin["rate"]), "p99_ms": round(ours["p99"]),
+        "cpu_share": round(1 / cpu, 2), "cpu_ms": round(ours["cpu"] * 1e3, 2), "votes_a_second": round(ours["rate"]),
+        "twin_votes_a_second": round(twin["rate"]), "p99_ms": round(ours["p99"]),
         "twin_p99_ms": round(twin["p99"]), "exactly_once": exact,
     }  # fmt: skip
     yield {
@@ -122,26 +123,28 @@ async def storm(side: Ours | Twin, ears: list[Ear], said: list[bytes]) -> dict[s
     said.clear()
     looked: list[float] = []
     looking = asyncio.create_task(look(side.port, side.page, looked))
-    begun = time.perf_counter()
-    took = await voted(side.server, side.port, mine)
+    begun, used = time.perf_counter(), spent(side.server)
+    took = await voted(side.port, mine)
     ended = time.perf_counter()
     looking.cancel()
     await asyncio.sleep(1.0)
+    last = max(ear.at for ear in ears)
     return {
-        "rate": EACH / (ended - begun), "p99": sorted(took)[len(took) * 99 // 100] * 1e3, "lag": (max(ear.at for ear in ears) - ended) * 1e3,
-        "page": statistics.median(looked) * 1e3, "broadcasts": len(said) / (max(ear.at for ear in ears) - begun),
+        "rate": EACH / (ended - begun), "cpu": (spent(side.server) - used) / EACH, "p99": sorted(took)[len(took) * 99 // 100] * 1e3,
+        "lag": (last - ended) * 1e3, "page": statistics.median(looked) * 1e3, "broadcasts": len(said) / (last - begun),
     }  # fmt: skip
 
 
-async def voted(server: psutil.Process, port: int, requests: list[bytes]) -> list[float]:
+async def voted(port: int, requests: list[bytes]) -> list[float]:
     took: list[float] = []
     await asyncio.gather(*(w3.one(port, requests[n :: w3.CONNECTIONS], took) for n in range(w3.CONNECTIONS)))
     return took
 
 
 async def look(port: int, path: str, looked: list[float]) -> None:
-    """Somebody opens a page again and again."""
+    """Somebody opens a page every now and then."""
     while True:
+        await asyncio.sleep(0.05)
         begun = time.perf_counter()
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(GET.format(path=path, port=port, more="Connection: close\r\n").encode())

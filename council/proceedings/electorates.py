@@ -126,10 +126,10 @@ NAMES: dict[str, Phrase] = {
 }  # fmt: skip
 
 
-async def keys_of(by: Actor | None, meeting: Meeting | None, electorate: str, register_id: int | None) -> list[str]:
+async def keys_of(by: Actor | None, meeting_id: int | None, electorate: str, register_id: int | None) -> list[str]:
     """The keys an actor could vote under: in a meeting only from a live confirmed seat, on a list only once it is sure who they are."""
-    if meeting is not None:
-        return await _seated(by, meeting)
+    if meeting_id:
+        return await _seated(by, meeting_id)
     if register_id:
         return [f"line:{number}" for number in await lines_of(register_id, by)]
     if not isinstance(by, Person) or not by.adult or by.ended:
@@ -137,11 +137,20 @@ async def keys_of(by: Actor | None, meeting: Meeting | None, electorate: str, re
     return [f"household:{by.household_id}"] if electorate == "households" else [f"person:{by.id}"]
 
 
-async def _seated(by: Actor | None, meeting: Meeting) -> list[str]:
-    seat = await seat_of(by, meeting)
-    if seat is None or seat.invitation is None or seat.invitation.capacity != "MEMBER":
-        return []
-    return [f"invitation:{seat.invitation_id}", f"household:{seat.invitation.household_id}"]
+SEATED = """SELECT s.invitation_id, i.household_id, i.capacity FROM seat s LEFT JOIN invitation i ON i.id = s.invitation_id
+WHERE s.meeting_id = ? AND s.left_at IS NULL AND {} ORDER BY s.invitation_id IS NULL, s.id DESC LIMIT 1"""
+
+
+async def _seated(by: Actor | None, meeting_id: int) -> list[str]:
+    """The same seat as `Seat.of`, by one statement: every vote in a meeting asks this."""
+    if isinstance(by, Person):
+        rows = await sql(SEATED.format("(s.person_id = ? OR i.person_id = ?)"), meeting_id, by.id, by.id)
+    else:
+        held = [number for kind, number in by.carries if kind == "Seat"] if by is not None else []
+        rows = await sql(SEATED.format(f"s.id IN ({', '.join('?' * len(held))})"), meeting_id, *held) if held else []
+    return [f"invitation:{row['invitation_id']}" for row in rows if row["capacity"] == "MEMBER"] + [
+        f"household:{row['household_id']}" for row in rows if row["capacity"] == "MEMBER"
+    ]
 
 
 MEMBERS = """SELECT COUNT(*) AS members, COALESCE(SUM(CASE WHEN representative THEN 1 ELSE 0 END), 0) AS representatives,

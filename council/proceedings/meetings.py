@@ -126,6 +126,13 @@ class Meeting(Model):
         return named | ({"overseer"} if not self.private and held.reaches(POWERS["meeting.see_common"].offices, self.path) else set())
 
     @classmethod
+    async def known_to(cls, number: int, by: Actor) -> None:
+        """NotFound where `find` would say so, without fetching what a page shows."""
+        rows = await sql("SELECT id FROM meeting WHERE id = ? AND notice_at IS NOT NULL AND private = ?", number, False)
+        if not rows:
+            await cls.find(number, by)
+
+    @classmethod
     async def find(cls, number: int, by: Actor) -> Meeting:
         """The meeting if this person may know of it; else NotFound, as if there were none."""
         meeting = await cls.get_or_none(id=number).select_related("place", "chair") if number < 2**31 else None

@@ -67,8 +67,11 @@ class Room:
 
     def _tell_all(self, stale: dict[str, int]) -> None:
         """Personal parts are stale for everybody who has not seen elsewhere the newest act that touched them."""
-        for one in self.listeners if stale else ():
-            self._owe(one, frozenset(part for part in personal_of(one.audience) if one.number < stale.get(part, 0)))
+        for audience in {one.audience for one in self.listeners} if stale else ():
+            for part in personal_of(audience) & stale.keys():
+                for one in self.listeners:
+                    if one.number < stale[part] and one.audience == audience:
+                        self._owe(one, frozenset({part}))
 
     def _tell(self, parts: Iterable[str], sequence: int, seats: set[int]) -> None:
         for one in self.listeners:
