@@ -42,6 +42,7 @@ RECORDS = (
     "council.proceedings.invitations",
     "council.proceedings.roll",
     "council.proceedings.agenda",
+    "council.proceedings.documents",
     "council.proceedings.orders",
     "council.proceedings.opinions",
     "council.proceedings.speakers",

@@ -1045,6 +1045,22 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Document',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('item', fields.ForeignKeyField('council.AgendaItem', source_field='item_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('title', fields.CharField(max_length=120)),
+                ('name', fields.CharField(max_length=64)),
+                ('size', fields.IntField()),
+                ('added_by_id', fields.IntField()),
+                ('added_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('withdrawn_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('salt', fields.CharField(default=new_salt, max_length=32)),
+            ],
+            options={'table': 'document', 'app': 'council', 'indexes': [Index(fields=['item_id', 'id'])], 'pk_attr': 'id', 'table_description': '`name` is the SHA-256 of the file, which is also where it lies. Taken back it is shown to nobody, and the file stays on record.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Invitation',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),

@@ -16,7 +16,7 @@ NOUNS = (
     "agreements", "renewals", "editions", "skeletons", "papercopies", "signatories",
     "signatures", "keys", "sittings", "agreementpapers", "alternatives",
     "feeds", "series", "times", "petitions", "chains", "meetings", "notices", "invitations",
-    "paperrecords", "room", "chair", "conduct", "order", "wall", "agenda", "opinions", "speakers", "roll",
+    "paperrecords", "room", "chair", "conduct", "order", "wall", "agenda", "documents", "opinions", "speakers", "roll",
     "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "postings",
     "consultations", "contributions", "asked", "headings", "moderation", "recordings", "tellings", "reports", "maps", "draws", "generations",
 )  # fmt: skip

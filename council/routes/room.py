@@ -16,6 +16,7 @@ from council import clock, i18n, markup
 from council.i18n import Phrase
 from council.neighbourhood.offices import may
 from council.proceedings import diary, roll
+from council.proceedings.documents import Document
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import LIVE, Meeting
 from council.proceedings.roll import Seat
@@ -126,7 +127,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     part = request.query_params.get("part", "")
     return pages.show(
         request, "meetings/room.html", meeting.title, here="meetings", errors=errors, kept=kept or {}, meeting=meeting,
-        **await scenes.common(meeting),
+        **await scenes.common(meeting), documents=await Document.of_meeting(meeting) if part != "mine" else [],
         mine=await scenes.mine(meeting, who), stream=f"{path(meeting, 'stream')}?after={number}", address=path(meeting, "room"),
         caption=announcements.when(meeting), block="mine" if part == "mine" else None, running=meeting.stage in LIVE, jitter=secrets.randbelow(900),
         at=clock.now().timestamp(), is_chair=who.id is not None and who.id == meeting.chair_id,

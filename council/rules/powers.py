@@ -124,6 +124,7 @@ POWERS: dict[str, Power] = {
     "meeting.undo": _power(relations="chair", stages="open adjourned"),
     "point.rule": _power(relations="chair", stages="open adjourned"),
     "opinion.take_back": _power(relations="holder"),
+    "document.add": _power(SECRETARIES | {"clerk"}, "chair recorder", "drafted called open adjourned"),
     "item.take_up": _power(relations="chair"),
     "item.defer": _power(relations="chair"),
     "item.conclude": _power(relations="chair"),
