@@ -11,4 +11,4 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # The longest first: several run at once.
-NAMES = ("kills", "powercuts", "fulldisks", "streams", "closings", "storms", "storms_postgres", "recounts")
+NAMES = ("kills", "powercuts", "fulldisks", "streams", "closings", "storms", "storms_postgres", "recounts", "linkers", "linkers_postgres", "states")

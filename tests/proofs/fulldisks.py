@@ -107,7 +107,8 @@ async def filled(way: type[Limit | Small], here: Path, n: int, seed: int, code: 
         print(f"fulldisks: {way.__name__}: {polls.acked} told taken, {refused} refused", file=sys.stderr)
         return polls.wrong + wrong + await unplaced(here)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

