@@ -45,7 +45,7 @@ async def answer(signatory: Signatory, wish: str, *, by: Actor) -> None:
         raise Refusal("Choose one of the answers shown.", field="wish")
     async with writing():
         agreement = await Agreement.get(id=signatory.agreement_id)
-        await must(by, "agreement.leave", agreement)
+        await must(by, "agreement.answer_renewal", agreement)
         if not signatory.is_for(by) or signatory.stage != "signed":
             raise Forbidden("This is not yours to do.")
         if not window_open(agreement):

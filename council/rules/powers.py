@@ -219,6 +219,7 @@ POWERS: dict[str, Power] = {
     "agreement.answer": _power(STAFF, stages="draft review frozen signing"),
     "agreement.enter_paper": _power(STAFF, stages="signing"),
     "agreement.leave": _power(relations="signatory", stages="effective"),
+    "agreement.answer_renewal": _power(relations="signatory", stages="effective"),
     "agreement.appraise": _power(relations="signatory", stages="effective ended renewed"),
     "agreement.comment": _power(STAFF, "signatory", "draft review frozen signing"),
     "agreement.agree": _power(relations="signatory", stages="review"),

@@ -52,7 +52,15 @@ async def test_taken_hours_are_refused_and_those_beside_them_are_not(hall, world
     await ask(hall, wanted(days=4), by=world.neighbour)
 
 
-async def test_of_two_requests_that_meet_only_one_is_confirmed(hall, world):
+async def test_of_two_requests_that_meet_only_one_is_confirmed(hall, world, monkeypatch):
+    async def long(*asked, clash=venues.clash):
+        """As it looks to whoever confirms at the same moment: some time passes between looking and writing."""
+        found = await clash(*asked)
+        for _ in range(30):
+            await Booking.exists(id=0)
+        return found
+
+    monkeypatch.setattr(venues, "clash", long)
     rows = [await ask(hall, wanted(NINE, ELEVEN), by=world.resident), await ask(hall, wanted(TEN, NOON), by=world.neighbour)]
     done = await asyncio.gather(*(each.confirm(by=world.hotel_secretary) for each in rows), return_exceptions=True)
     assert sorted(isinstance(one, Conflict) for one in done) == [False, True]
