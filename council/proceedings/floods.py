@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from council import clock
 from council.db import sql
@@ -40,7 +40,7 @@ async def hide_flood(consultation: Consultation, begun: datetime, ended: datetim
             "UPDATE remark SET hidden_at = ?, hidden_by_id = ?, hidden_reason = ? WHERE consultation_id = ? AND withdrawn_at IS NULL "
             "AND hidden_at IS NULL AND made_at >= ? AND made_at <= ? AND contribution_id IN (SELECT id FROM contribution "
             "WHERE consultation_id = ? AND voter >= 'sheet:' AND voter < 'sheet;' AND channel = 'web') RETURNING id",
-            clock.now(), by.id, told, consultation.id, begun, ended, consultation.id,
+            clock.now(), by.id, told, consultation.id, begun.astimezone(UTC), ended.astimezone(UTC), consultation.id,
         )  # fmt: skip
         if not rows:
             raise Refusal("Nothing came in without an account between these two moments.", field="begun")

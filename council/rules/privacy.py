@@ -17,7 +17,8 @@ from council.refusals import Refusal
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_SIGNS = "10X98765432"
 CHINESE_DIGITS = {sign: str(value) for value, sign in enumerate("零一二三四五六七八九")} | {
-    "〇": "0",
+    "〇": "0", "幺": "1",
+    **{sign: str(value) for value, sign in enumerate("零壹贰叁肆伍陆柒捌玖")},
     "×": "X",
 }
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
@@ -25,9 +26,10 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 LONGEST = 19  # digits of a bank card
 RUN = re.compile(r"\d+X?")
 SPACED = re.compile(r"(?<!\d)\d++(?:[ \-.]\d++)+X?")  # possessive: a page of digits must not stall
-MOBILE = re.compile(r"(?<!\d)(?:\+?86[ \-]?)?(1[3-9]\d)[ \-]?(\d{4})[ \-]?(\d{4})(?!\d)")
+MOBILE = re.compile(r"(?<!\d)(?:\+?86[ \-]?)?(1[3-9]\d)[ \-.,、_/]?(\d{4})[ \-.,、_/]?(\d{4})(?!\d)")
+SPELLED = re.compile(r"(?<!\d)1([ .\-_*])[3-9](?:\1\d){9}(?!\d)")  # 1-3-8-0…: one sign between all digits
 LANDLINE = re.compile(r"(?<!\d)(0(?:10|2\d|[3-9]\d\d))([ \-]?)(\d{3,4})(\d{4})(?!\d)")
-PHONES = ((MOBILE, r"\1****\3"), (LANDLINE, r"\1\2****\4"))
+PHONES = ((MOBILE, r"\1****\3"), (SPELLED, "1****"), (LANDLINE, r"\1\2****\4"))
 SIGN = re.compile(r".[\ufe00-\ufe0f\U000e0100-\U000e01ef]*", re.DOTALL)
 
 TWO_SIGN_SURNAMES = frozenset(
