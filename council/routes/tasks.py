@@ -145,8 +145,9 @@ def _group(group: tasklists.Group, which: str) -> dict[str, Any]:
     word, tone = (str(group.light.word), group.light.tone) if group.light is not None else (_("waits for a look"), "now")
     return {
         "href": f"/tasks?{urlencode({'list': which, 'of': group.key})}", "title": group.title, "stage": word, "tone": tone,
-        "facts": [str(Phrase("%(n)s open", n=len(group.tasks))), *map(str, burning), "、".join(who)],
-        "note": str(Phrase("nearest day: %(day)s", day=i18n.day(group.tasks[0].deadline))),
+        "facts": [str(Phrase("%(n)s open", n=len(group.tasks))), *map(str, burning),
+                  str(Phrase("nearest day: %(day)s", day=i18n.day(group.tasks[0].deadline)))],
+        "note": "、".join(who),
     }  # fmt: skip
 
 
