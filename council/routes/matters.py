@@ -151,6 +151,7 @@ async def _acts(matter: Matter, who: Any) -> list[tuple[str, str, str]]:
         (f"/matters/{matter.id}/triage", _("Confirm or correct the kind"), confirming and matter.stage == "reported"),
         *((task, agenda) if matter.affair == "OFFICIAL" or matter.stage == "deliberated" else (agenda, task)),
         (f"/consultations/new?matter={matter.id}", _("Ask everybody concerned"), matter.public and await may(who, "consultation.draft", matter)),
+        (_mediation(matter), _("Draft a mediation agreement"), matter.affair == "HOUSEHOLD" and await may(who, "mediation.draft", matter)),
         (f"/matters/{matter.id}/transfer", _("Raise to the level above"), matter.level != "STREET" and await may(who, "matter.escalate", matter)),
         (f"/matters/{matter.id}/return", _("Send back"), await returnable(matter) and await may(who, "matter.send_back", matter, at=street)),
         (f"/matters/{matter.id}/triage", _("Correct the kind"), confirming and matter.stage == "confirmed"),
@@ -158,6 +159,12 @@ async def _acts(matter: Matter, who: Any) -> list[tuple[str, str, str]]:
         (f"/matters/{matter.id}/referral/new", _("Hand it over to another body"), await may(who, "matter.refer", matter)),
     ]  # fmt: skip
     return [(href, word, "second" if n else "first") for n, (href, word) in enumerate((h, w) for h, w, possible in found if possible)]
+
+
+def _mediation(matter: Matter) -> str:
+    """Where what neighbours settled is written down to be signed, with whoever reported it already chosen."""
+    chosen = f"&concerned={matter.reporter_id}" if matter.reporter_id else ""
+    return f"/mediations/new?place={matter.place_id}{chosen}"
 
 
 def _task(task: Task) -> dict[str, Any]:

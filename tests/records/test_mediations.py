@@ -13,6 +13,8 @@ from council.partnership import files, finding, freezing, mediations, signing, s
 from council.partnership.agreements import Agreement
 from council.partnership.mediations import Settlement
 from council.partnership.signatures import head
+from council.proceedings.reporting import Told, report
+from council.proceedings.triage import Finding, confirm
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from council.workshop.pades import Kind
 from tests.client import soup
@@ -175,3 +177,12 @@ async def test_it_is_drafted_on_pages_without_script(world, mediator, browser_of
     assert page.status_code == 200
     assert "当事人" in page.text or "王秀兰" in page.text
     assert (await (await browser_of(world.resident)).get("/mediations/new")).status_code == 404
+
+
+async def test_a_household_matter_leads_to_it_with_whoever_reported_it_chosen(world, mediator, browser_of):
+    matter, _code = await report(Told(text="楼上卫生间漏水到我家厨房天花板。", place=world.grid), by=world.resident)
+    await confirm(matter, Finding("HOUSEHOLD", "上门看过", title="楼上漏水", publish="no"), by=world.secretary)
+    clerk = await browser_of(world.clerk)
+    link = soup(await clerk.get(f"/matters/{matter.id}")).select_one("a[href^='/mediations/new']")["href"]
+    assert "王秀兰" in soup(await clerk.get(link)).select_one("main").get_text()
+    assert "/mediations/new" not in (await (await browser_of(world.resident)).get(f"/matters/{matter.id}")).text
