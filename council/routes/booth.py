@@ -24,6 +24,7 @@ from council.rules.methods import voting_method
 from council.rules.tally import ABSTAIN, may_abstain
 from council.rules.thresholds import threshold
 
+PAUSED = {"close": False, "enter_paper": False}  # what waits for the quorum to be back
 LONGEST_WAIT = 24 * 3600  # seconds; a page that is open longer is looked at anew before
 TONES = {"yes": "yes", "no": "no", "abstain": "abstain", "spoiled": "spoiled"}
 OUTCOMES = {
@@ -68,7 +69,7 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
         "may_vote": running and lost is None and not ballot.paper and await may(by, "ballot.vote", ballot), "rows": rows(ballot),
         "whom": await whom(ballot, by),
         "owners": owners_rows(ballot), "arithmetic": ballot.decision.get(f"arithmetic_{language()}", []),
-        "flags": [Flag(flag).label for flag in ballot.decision.get("flags", [])], "desk": await desk(ballot, by),
+        "flags": [Flag(flag).label for flag in ballot.decision.get("flags", [])], "desk": await desk(ballot, by) | (PAUSED if lost else {}),
         "resolution": await Resolution.of(ballot), "quorum": ballot.decision.get("quorum"), "needed": ballot.decision.get("needed"),
     }  # fmt: skip
 

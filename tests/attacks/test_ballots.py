@@ -1,5 +1,6 @@
 """What people might try with a ballot. Beside these: storms and races in tests/records/test_ballotbox.py and tests/proofs, the linker in
-tests/records/test_sealed.py, times and rolls in tests/records/test_ballots.py and test_voters.py, a client's claims in tests/routes/test_ballots.py."""
+tests/records/test_sealed.py, times and rolls in
+tests/records/test_ballots.py and test_voters.py, a client's claims in tests/routes/test_ballots.py."""
 
 from __future__ import annotations
 
