@@ -18,7 +18,7 @@ from council.neighbourhood.people import Actor, Person, Visitor
 from council.neighbourhood.sealed import lookup
 from council.proceedings.meetings import Meeting
 from council.refusals import Conflict, NotFound, Refusal
-from council.rules.kinds import Called, Capacity
+from council.rules.kinds import PERSONAL, Called, Capacity
 
 REPLIES = ("yes", "no", "substitute")
 REPRESENTING = frozenset({"resident_representative", "household_representative", "party_representative"})
@@ -211,6 +211,8 @@ async def reply(invitation: Invitation, answer: str, *, by: Actor, substitute: s
     meeting = await Meeting.get(id=invitation.meeting_id)
     if answer == "substitute" and not substitute:
         raise Refusal("Write the name of whoever comes in your place.", field="substitute")
+    if answer == "substitute" and invitation.votes and meeting.rule_id in PERSONAL:
+        raise Refusal("Members of this meeting come themselves: nobody can sit or vote in their place.", field="substitute")
     if answer == "no" and invitation.duty:
         raise Refusal("A topic concerns your unit, so it must send somebody. Write who comes instead.", field="substitute")
     async with writing():

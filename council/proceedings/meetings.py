@@ -94,6 +94,11 @@ class Meeting(Model):
         return share(self.quorum_fraction).least(self.listed)
 
     @property
+    def personal(self) -> bool:
+        """Do its members come themselves, without a substitute?"""
+        return self.rule_id in kinds.PERSONAL
+
+    @property
     def discussion_missing(self) -> bool:
         """Does the law ask that the Party organisation discusses first (RC 30, VC 28), and is that not recorded?"""
         return threshold(self.rule_id).party_discusses_first and self.discussed_on is None

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council import i18n
+from council import clock, i18n
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may, must
@@ -23,11 +23,14 @@ from council.proceedings.resolutions import Resolution
 from council.proceedings.sight import PAGE
 from council.proceedings.tasks import KINDS, Order, Task
 from council.proceedings.timeline import responsible
-from council.refusals import NotFound
+from council.refusals import NotFound, Refusal
 from council.routes import forms, pages, sessions
 from council.routes.matters import find
 from council.rules import stages
+from council.rules.calendar import add_working_days
 from council.rules.lights import Light
+
+SPANS = (3, 5, 10, 15)  # working days
 
 
 class Assignment(forms.Shape):
@@ -35,7 +38,15 @@ class Assignment(forms.Shape):
     resolution: int | None = None
     responsible: Annotated[str, Field(pattern=r"^(unit|person):\d{1,9}$")]
     words: Annotated[str, Field(min_length=2, max_length=500)]
-    deadline: date
+    within: Annotated[int, Field(ge=0, le=60)] = 0
+    deadline: date | None = None
+
+    @property
+    def until(self) -> date:
+        """The last day: so many working days from today, or the day that was given."""
+        if bool(self.within) == (self.deadline is not None):
+            raise Refusal("Say until when: either so many working days, or a day.", field="deadline")
+        return self.deadline or add_working_days(clock.today(), self.within)
 
 
 class Proof(forms.Shape):
@@ -54,7 +65,8 @@ async def new(request: Request, errors: dict[str, str] | None = None, kept: dict
     return pages.show(
         request, "tasks/new.html", _("Give a task"), here="desk", errors=errors, matter=matter, kinds=_kinds(decided),
         resolutions=[(str(one.id), one.text[:60]) for one in decided], advisory=bool(decided and decided[0].needs_owners),
-        answerable=await contacts.answerable(await Place.get(id=matter.place_id)), kept=kept or {"resolution": str(decided[0].id) if decided else ""},
+        answerable=await contacts.answerable(await Place.get(id=matter.place_id)), days=_days(),
+        kept=kept or {"resolution": str(decided[0].id) if decided else ""},
     )  # fmt: skip
 
 
@@ -64,12 +76,18 @@ def _kinds(decided: list[Resolution]) -> list[tuple[str, Phrase]]:
     return [(code, name) for code, name in KINDS.items() if (code == "prepare_owners_vote" if only else True)]
 
 
+def _days() -> list[tuple[str, str]]:
+    """Usual spans in working days, each with the day it comes to."""
+    found = [(n, add_working_days(clock.today(), n)) for n in SPANS]
+    return [(str(n), str(Phrase("%(n)s working days: until %(day)s", n=n, day=i18n.day(day)))) for n, day in found]
+
+
 async def assign(request: Request) -> Response:
     matter, by = await find(request), sessions.who(request)
     given = await forms.read(request, Assignment, new)
     resolution = next((one for one in await tasks.decided(matter) if one.id == given.resolution), None)
     unit, person = await contacts.named(given.responsible, await Place.get(id=matter.place_id))
-    order = Order(given.words, given.deadline, given.kind, unit, person)
+    order = Order(given.words, given.until, given.kind, unit, person)
     made = await tasks.assign(order, by=by, matter=matter, resolution=resolution)  # type: ignore[arg-type]
     return pages.redirect(f"/matters/{matter.id}", Phrase("Task given: %(responsible)s", responsible=responsible(made)))
 

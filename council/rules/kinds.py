@@ -100,6 +100,8 @@ class Kind:
 
 
 WITNESSES = 2
+# Elected for themselves, or members of the Party with a vote of their own: nobody sits or votes in their place.
+PERSONAL = frozenset({"RC_REPS", "VC_REPS", "PARTY_BRANCH", "FOUR_TWO_MEMBERS"})
 RESIDENT_VOICES = frozenset({"resident_representative", "household_representative"})
 UNITS = Called("unit_representative", Phrase("Resident units"), duty=True)
 UNIT_OBSERVERS = Called("unit_representative", Phrase("Resident units"), Capacity.OBSERVER, duty=True)

@@ -13,10 +13,12 @@ from council.neighbourhood.registry import add_person, add_unit, end_office, gra
 from council.proceedings import agenda, guests, roll
 from council.proceedings.invitations import Guest, Invitation, invite, reply
 from council.proceedings.matters import Matter
+from council.proceedings.meetings import Meeting
 from council.refusals import Conflict, Refusal
 from council.rules.concerned import reason, subjects
 from council.secretariat import inbox, summons
 from council.secretariat.inbox import Delivery, Notice
+from tests.client import soup
 from tests.counting import Statements
 from tests.records.cast import REASON, called, drafted
 
@@ -99,6 +101,20 @@ async def test_whose_term_ends_before_the_meeting_is_not_proposed_and_a_seat_goe
         await roll.tick(seat, held.meeting, by=world.secretary)
     await Office.filter(id=term.id).update(last_day=clock.today())
     assert await roll.tick(seat, held.meeting, by=world.secretary)
+
+
+async def test_nobody_sits_for_an_elected_representative_or_a_party_member(world, browser_of):
+    held = await called(world)
+    mine = held.invited["resident"]
+    shown = {"RC_REPS": 0, "PARTY_BRANCH": 0, "DELIBERATION": 1}
+    for rule, forms in shown.items():
+        await Meeting.filter(id=held.meeting.id).update(rule_id=rule)
+        page = soup(await (await browser_of(world.resident)).get(f"/meetings/{held.meeting.id}"))
+        assert len(page.select("input[name=substitute]")) == forms, rule
+        if not forms:
+            with pytest.raises(Refusal, match="本人"):
+                await reply(mine, "substitute", by=world.resident, substitute="王小明")
+    await reply(mine, "substitute", by=world.resident, substitute="王小明")
 
 
 async def test_people_entered_at_the_community_are_found_for_the_council_of_a_grid(world):

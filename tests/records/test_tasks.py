@@ -14,6 +14,7 @@ from council.proceedings.matters import Matter
 from council.proceedings.resolutions import Resolution
 from council.proceedings.tasks import Order, Task, assign, overdue
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
+from council.rules.calendar import add_working_days
 from council.rules.lights import Light, light
 from tests.client import soup
 from tests.records.test_matters import COVER, LEAK, PARKING, confirmed
@@ -166,3 +167,16 @@ async def test_three_lists_show_problems_duties_and_measures_with_the_most_urgen
     assert {one.text for one in measures.select(".tag")} == {"红灯：超期", "绿灯：按期"}
     for which in ("measures", "problems", "duties", "nonsense"):
         assert not soup(await outsider.get(f"/tasks?list={which}")).select(".row")
+
+
+async def test_a_deadline_is_so_many_working_days_or_a_day_and_never_both(world, browser_of):
+    matter = await confirmed(world, COVER, "OFFICIAL")
+    street, at = await browser_of(world.street_secretary), f"/matters/{matter.id}/tasks"
+    offered = soup(await street.get(f"{at}/new")).select("#within option")
+    assert [one["value"] for one in offered] == ["", "3", "5", "10", "15"]
+    given = {"kind": "carry_out", "words": "换井盖", "responsible": f"unit:{(await station()).id}"}
+    for wrong in ({}, {"within": "5", "deadline": "2099-01-01"}):
+        refused = await street.post(at, data=given | wrong)
+        assert (refused.status_code, bool(soup(refused).select_one("#deadline-error"))) == (422, True)
+    await street.post(at, data=given | {"within": "5"})
+    assert (await Task.get()).deadline == add_working_days(clock.today(), 5)
