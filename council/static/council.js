@@ -48,6 +48,7 @@ async function drawing(box) {
     canvas.height = canvas.clientHeight * ratio;
     canvas.getContext("2d").scale(ratio, ratio);
     pad.fromData(strokes);
+    keep(); // a stroke the turn cut short ends here without saying so
   };
   if (field.value) pad.fromData(JSON.parse(field.value).map((points) => ({ minWidth: 1, maxWidth: 3.2, penColor: "#111", points: points.map(([x, y]) => ({ x, y, pressure: 0.5, time: 0 })) })));
   pad.addEventListener("endStroke", keep);
