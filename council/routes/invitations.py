@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from council.i18n import Phrase
 from council.i18n import gettext as _
+from council.neighbourhood.journal import writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Person
 from council.proceedings import guests, invitations, roll, slips
@@ -147,9 +148,10 @@ async def reply(request: Request) -> Response:
 
 async def sit(request: Request) -> Response:
     given = await forms.read(request, SeatForm, again=opened)
-    invitation = await _mine(request)
-    seat = await roll.sit_by_link(invitation, invitation.meeting, by=sessions.who(request), where=given.where)
-    await _carry(request, seat)
+    async with writing():
+        invitation = await _mine(request)
+        seat = await roll.sit_by_link(invitation, invitation.meeting, by=sessions.who(request), where=given.where)
+        await _carry(request, seat)
     return pages.redirect(path(invitation.meeting, "room"), Phrase("You are in the room."))
 
 

@@ -31,10 +31,10 @@ BOUNDS: dict[str, tuple[str, ...]] = {
     "photo:address": ("90 per hour",),
     "code:address": ("30 per 10 minutes",),
     "code:wrong": ("5 per hour",),
-    # A whole hall comes in through one address within minutes.
-    "link:address": ("600 per 10 minutes",),
+    # A whole hall of 2,000 comes in through one address within minutes; a link cannot be guessed, a code can.
+    "link:address": ("3000 per 10 minutes",),
     "slip:address": ("300 per 10 minutes",),
-    "room:address": ("600 per 10 minutes",),
+    "room:address": ("3000 per 10 minutes",),
 }
 
 
