@@ -1,6 +1,6 @@
 """`bin/prove [NAME …] [--quick] [--seed N]`: one line of JSON a proof; fails where a proof fails or its control does not.
 
-Several proofs run in processes of their own, as many at once as there are processors. `--keep` writes what came of them into docs/proofs.jsonl, from
+Several proofs run beside each other, in as many processes as there are processors. `--keep` writes what came of them into docs/proofs.jsonl, from
 which README and docs/proofs.md have their figures.
 """
 
@@ -14,11 +14,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
+from queue import SimpleQueue
 from typing import Any
 
-from tests.proofs import NAMES, ROOT
+from tests.proofs import NAMES, ROOT, TOGETHER
 
 
 def commit() -> str:
@@ -39,19 +40,29 @@ def proved(name: str, quick: bool, seed: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def elsewhere(name: str, quick: bool, seed: int) -> dict[str, Any]:
-    """The same in a process of its own. A proof that breaks has failed."""
-    command = [sys.executable, "-m", "tests.proofs", name, "--seed", str(seed), *(["--quick"] if quick else [])]
-    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
-    broken = {"name": name, "n": 0, "failures": 1, "control_failed": False, "seconds": 0.0, "seed": seed, "commit": commit()}
-    return json.loads(said) if said else broken
+def elsewhere(names: list[str], quick: bool, seed: int, told: SimpleQueue[dict[str, Any] | None]) -> None:
+    """The same in a process of its own, one after the other. Those that it does not come to have failed."""
+    command = [sys.executable, "-m", "tests.proofs", *names, "--here", "--seed", str(seed), *(["--quick"] if quick else [])]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        left = set(names)
+        for line in process.stdout:
+            found = json.loads(line)
+            left.discard(found["name"])
+            told.put(found)
+    for name in sorted(left):
+        told.put({"name": name, "n": 0, "failures": 1, "control_failed": False, "seconds": 0.0, "seed": seed, "commit": commit()})
+    told.put(None)
 
 
 def together(names: list[str], quick: bool, seed: int) -> Iterator[dict[str, Any]]:
-    """The longest first, so that none is left alone at the end."""
+    """As many processes at once as there are processors."""
+    groups = [[name for name in group if name in names] for group in TOGETHER]
+    told: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        waiting = [pool.submit(elsewhere, name, quick, seed) for name in sorted(names, key=NAMES.index)]
-        yield from (done.result() for done in as_completed(waiting))
+        running = [pool.submit(elsewhere, group, quick, seed, told) for group in groups if group]
+        for _ in running:
+            yield from iter(told.get, None)
 
 
 def main() -> int:
@@ -60,10 +71,12 @@ def main() -> int:
     asked.add_argument("--quick", action="store_true", help="fewer cases: what .ci/run does")
     asked.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3)))
     asked.add_argument("--json", action="store_true", help="as always: one line of JSON a proof")
+    asked.add_argument("--here", action="store_true", help="in this process, one after the other")
     asked.add_argument("--keep", action="store_true", help="keep the figures in docs/proofs.jsonl")
     given, good = asked.parse_args(), True
     names = given.names or list(NAMES)
-    for found in [proved(names[0], given.quick, given.seed)] if len(names) == 1 else together(names, given.quick, given.seed):
+    here = (proved(name, given.quick, given.seed) for name in names)
+    for found in here if given.here or len(names) == 1 else together(names, given.quick, given.seed):
         good &= not found["failures"] and found["control_failed"]
         print(json.dumps(found), flush=True)
         if given.keep:

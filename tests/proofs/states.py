@@ -22,7 +22,7 @@ from tests.proofs.ground import folder
 from tests.proofs.seeds import SEEDS
 from tests.proofs.town import Town
 
-QUICK, FULL = 60, 2_000  # votes from beginning to end
+QUICK, FULL = 60, 1_000  # votes from beginning to end
 STEPS = 30
 TRIES = 150  # votes within which a fault must be found
 MOMENT = timedelta(microseconds=1)
@@ -55,9 +55,11 @@ class Votes(RuleBasedStateMachine):
     def cast_what_is_not_offered(self, person: int, choice: str) -> None:
         self.run(self.town.cast(person, choice))
 
+    @precondition(lambda self: self.town.voted())
     @rule(person=persons, choice=choices, stale=st.sampled_from((0, 0, 1)))
     def change(self, person: int, choice: str, stale: int) -> None:
-        self.run(self.town.change(person, choice, stale))
+        voted = self.town.voted()
+        self.run(self.town.change(voted[person % len(voted)], choice, stale))
 
     @rule(person=persons, first=choices, second=choices)
     def change_from_two_places(self, person: int, first: str, second: str) -> None:
@@ -114,9 +116,12 @@ class Votes(RuleBasedStateMachine):
 
     # Not sooner than that, or little would happen while it is open.
     @precondition(lambda self: self.town.book.running and self.town.book.acts > 5)
-    @rule(beside=st.sampled_from((-MOMENT, 0 * MOMENT, MOMENT)))
-    def the_moment_of_closing(self, beside: timedelta) -> None:
+    @rule(beside=st.sampled_from((-MOMENT, 0 * MOMENT, MOMENT)), person=persons, choice=choices, shut=st.booleans())
+    def the_moment_of_closing(self, beside: timedelta, person: int, choice: str, shut: bool) -> None:
         self.town.book.now = self.town.book.closes + beside
+        self.run(self.town.cast(person, choice))
+        if shut:
+            self.run(self.town.close(False))
 
     @precondition(lambda self: self.town.book.running and self.town.book.votes)
     @rule(choice=choices, channel=st.sampled_from(("paper", "door")))
