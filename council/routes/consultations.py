@@ -22,6 +22,7 @@ from council.proceedings.answering import asked_about
 from council.proceedings.consultations import ELECTORATES, FORMS, Consultation, Plan
 from council.proceedings.contributions import Contribution
 from council.proceedings.matters import Matter
+from council.proceedings.proposals import Proposal
 from council.refusals import NotFound
 from council.routes import forms, limits, pages, sessions, standing
 from council.routes.feeds import origin
@@ -35,6 +36,7 @@ ACTS = ("open", "close", "cancel", "enter_paper", "reach", "listen", "reply", "r
 class Planning(forms.Shape):
     place: Annotated[int, Field(ge=1)]
     matter: Annotated[int, Field(ge=0)] = 0
+    proposal: Annotated[int, Field(ge=0)] = 0
     form: Literal["question", "draft", "options", "statements", "wishes"]
     question: Annotated[str, Field(max_length=200)] = ""
     why: Annotated[str, Field(max_length=2000)] = ""
@@ -110,10 +112,20 @@ async def new(request: Request, errors: dict[str, str] | None = None, kept: dict
     number = standing.number(request.query_params.get("matter", str((kept or {}).get("matter", ""))))
     matter = await Matter.seen_by(sessions.who(request), number) if number else None
     start = {"matter": number, "place": matter.place_id, "why": matter.public_text} if matter else {"matter": 0}
+    if proposal := await _proposal(request, standing.number(request.query_params.get("proposal", str((kept or {}).get("proposal", ""))))):
+        start |= {"form": "draft", "lines": proposal.text, "why": proposal.reason, "proposal": proposal.id}
     return pages.show(
         request, "consultations/new.html", _("Open a consultation"), here="desk", errors=errors, kept=kept or start, matter=matter,
         places=options(places, "　"), kinds=list(FORMS.items()), electorates=list(ELECTORATES.items()),
     )  # fmt: skip
+
+
+async def _proposal(request: Request, number: int) -> Proposal | None:
+    """A proposal of a public meeting that everybody is to be asked about."""
+    found, meeting = await Proposal.find(number, sessions.who(request)) if number else (None, None)
+    if meeting is not None and meeting.private:
+        raise NotFound
+    return found
 
 
 async def create(request: Request) -> Response:
@@ -121,7 +133,9 @@ async def create(request: Request) -> Response:
     by, place = sessions.person(request), await Place.get(id=given.place)
     matter = await Matter.seen_by(by, given.matter) if given.matter else None
     lines = tuple(line.strip() for line in given.lines.splitlines() if line.strip())
-    plan = Plan(**given.model_dump(exclude={"place", "matter", "lines"}), lines=lines, matter=matter)
+    proposal = await _proposal(request, given.proposal)
+    named = given.model_dump(exclude={"place", "matter", "lines", "proposal"})
+    plan = Plan(**named, lines=lines, matter=matter, proposal_id=proposal.id if proposal else None)
     made = await statements.prepare(place, plan, by=by)
     return pages.redirect(f"/consultations/{made.id}", Phrase("It is prepared. Nobody has been asked yet: read it once more, then open it."))
 

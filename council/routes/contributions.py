@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -122,7 +123,8 @@ async def answer(request: Request) -> Response:
     _bounded(request, consultation, by, given.after)
     sound = await _sound(given)
     if given.after and (mine := await contributions.mine(consultation, by)) is not None:
-        await answers.change(mine, await said(consultation, given), by=by, after=given.after)
+        kept = await said(consultation, given)
+        await answers.change(mine, replace(kept, spoken=kept.spoken or await recordings.waits(mine)), by=by, after=given.after)
         await _attached(mine.id, sound, by)
         return pages.redirect(f"/consultations/{consultation.id}", Phrase("Your answer has been changed."))
     made = await answers.answer(consultation, await said(consultation, given), by=by)

@@ -121,6 +121,7 @@ async def show(request: Request) -> Response:
         request, "proposals/page.html", _("Proposal"), here="meetings", meeting=meeting, card=await card(proposal, meeting, by),
         amendments=amendments, merged=[await card(one, meeting, by) for one in await merging.merged(proposal)],
         versions=[await _version(one, meeting, by) for one in await merging.versions(proposal)] if not proposal.amends_id else [],
+        may_ask=not meeting.private and not proposal.amends_id and await may(by, "consultation.draft", at=await meeting.place),
     )  # fmt: skip
 
 

@@ -11,8 +11,10 @@ from council.proceedings import asking
 from council.proceedings.consultations import Consultation
 from council.proceedings.contributions import Contribution, Remark
 from council.proceedings.headings import Heading
+from council.proceedings.proposals import Proposal
 from council.routes import limits
 from tests.client import soup
+from tests.records.test_undoing import floor
 
 PLAN = {
     "form": "question", "question": "院子里的健身场地怎么修？", "why": "去年改造没有修到。", "changeable": "地面和长椅。", "fixed": "位置和经费。",
@@ -132,6 +134,20 @@ async def test_a_draft_is_invisible_and_a_household_matter_is_never_put_to_other
     assert (await (await browser_of(world.resident)).get(f"/consultations/{draft.id}")).status_code == 404
     assert "健身场地" not in (await (await browser_of()).get("/consultations")).text
     assert (await (await browser_of(world.resident)).post("/consultations", data={**PLAN, "place": world.community.id})).status_code in (403, 404)
+
+
+async def test_everybody_can_be_asked_about_a_proposal(browser_of, world):
+    cast = await floor(world)
+    await cast.seat("resident", world.secretary)
+    proposal = await Proposal.submit(cast.item, "早上六点半到九点投放。\n投放点夜里关闭。", by=world.resident, reason="七点太晚")
+    office = await browser_of(world.secretary)
+    assert "征求大家意见" in soup(await office.get(f"/proposals/{proposal.id}")).select_one("main").text
+    sheet = soup(await office.get(f"/consultations/new?proposal={proposal.id}"))
+    assert sheet.select_one("#lines").text.strip().startswith("早上六点半")
+    asked = await opened(office, world, form="draft", lines=sheet.select_one("#lines").text, proposal=proposal.id)
+    assert asked.proposal_id == proposal.id
+    link = soup(await (await browser_of()).get(f"/consultations/{asked.id}")).find("a", href=f"/proposals/{proposal.id}")
+    assert link is not None
 
 
 async def test_a_slip_works_for_whoever_is_signed_in_but_not_on_the_list(browser_of, world):
