@@ -22,7 +22,7 @@ from council.routes.feeds import origin
 from council.routes.resolutions import Hanging
 from council.rules import kinds, stages
 from council.rules.thresholds import threshold
-from council.secretariat import approvals, callpapers, evidence, remonstrances
+from council.secretariat import approvals, callpapers, course, evidence, remonstrances
 from council.secretariat.minutes import Minutes
 from council.workshop import pdf, word
 
@@ -58,8 +58,8 @@ def gathered(minutes: Minutes) -> dict[str, Any]:
         "minutes": minutes, "facts": facts, "kind": kinds.kind(facts["kind"]).name, "rule": threshold(facts["rule_id"]),
         "said": {key: when(facts[key]) for key in ("starts_at", "opened_at", "closed_at")} | {"discussed": on(facts["discussed"]["on"])},
         "notice_at": when(facts["notice"]["at"]),
-        "arithmetic": f"arithmetic_{i18n.language()}", "stages": stages.NAMES,
-        "stage": stages.name("Minutes", minutes.stage), "members": len(facts["present"]),
+        "arithmetic": f"arithmetic_{i18n.language()}", "stages": stages.NAMES, "abouts": course.ABOUT, "rulings": course.RULINGS,
+        "stage": stages.name("Minutes", minutes.stage), "members": len(facts["present"]), "course": course.lines(facts),
     }  # fmt: skip
 
 
@@ -210,7 +210,7 @@ async def printed(minutes: Minutes) -> bytes:
     hands = [(role, word) for role, word in approvals.ROLES.items() for _one in range(max(wanted[role], sum(one.role == role for one in signed)))]
     html = markup.render(
         "papers/minutes.html", paper={"demo": pages.Site.demo, "watermark": draft}, hands=_hands(hands, signed),
-        objections=await remonstrances.of(minutes), **gathered(minutes),
+        objections=await remonstrances.of(minutes), posting=await minutes.posting(), **gathered(minutes),
     )  # fmt: skip
     return (await pdf.render(html)).pdf
 

@@ -18,6 +18,7 @@ from council.proceedings.resolutions import Resolution
 from council.proceedings.roll import Seat
 from council.proceedings.speakers import Speaker
 from council.proceedings.tasks import Task
+from council.secretariat.course import course
 from council.secretariat.hearings import prior
 
 CHOSEN = {"yes": "In favour", "no": "Against", "abstain": "Abstain", "spoiled": "Spoiled"}
@@ -40,7 +41,7 @@ async def happenings(meeting: Meeting) -> dict[str, Any]:
                    "temporary_reason": meeting.temporary_reason},
         "discussed": {"on": moment(meeting.discussed_on), "by": meeting.discussed_by},
         "listed": meeting.listed or sum(one.capacity == "MEMBER" for one in invitations), "needed": meeting.needed,
-        **await _roll(meeting, invitations), "paper": await _paper(meeting),
+        **await _roll(meeting, invitations), "paper": await _paper(meeting), "course": await course(meeting),
         "topics": [await _topic(item) for item in await AgendaItem.filter(meeting_id=meeting.id).order_by("order", "id")],
     }  # fmt: skip
 

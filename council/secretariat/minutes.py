@@ -141,6 +141,10 @@ class Minutes(Model):
         officers = sorted({one for one in (meeting.chair_id, meeting.recorder_id) if one})
         await inbox.tell_all(officers, SEALED, link=f"/minutes/{self.id}", subject=self)
 
+    async def posting(self) -> Posting | None:
+        """Where and for how long it hangs, once it does."""
+        return await Posting.get_or_none(id=self.posting_id or 0)
+
     async def attended(self) -> list[int]:
         """The accounts of those who were there, and of chair and recorder."""
         seats = await Seat.filter(meeting_id=self.meeting_id, invitation_id__isnull=False).prefetch_related("invitation")

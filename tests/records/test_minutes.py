@@ -7,19 +7,19 @@ import pytest
 from council import clock
 from council.neighbourhood.journal import writing
 from council.neighbourhood.people import Visitor
-from council.proceedings import chair
+from council.proceedings import chair, opinions, points
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.conduct import open_ballot
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
 from council.proceedings.questions import draw
 from council.proceedings.resolutions import Resolution
-from council.proceedings.roll import Seat
+from council.proceedings.roll import Seat, leave
 from council.proceedings.speakers import Speaker
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules.calendar import posting as posting_days
 from council.secretariat import approvals
-from council.secretariat.minutes import Minutes
+from council.secretariat.minutes import Minutes, public_text
 from council.secretariat.postings import Posting
 from tests.minutes import approve_all
 from tests.room import room
@@ -63,6 +63,25 @@ async def test_everything_that_minutes_must_hold_is_drawn_from_the_records(held)
     assert topic["votes"][1]["decision"]["needed"] == 9
     assert topic["resolutions"][0]["needs_owners"]
     assert "代表1（赞成）：" in minutes.written["points"] or "代表1（for）：" in minutes.written["points"]
+
+
+async def test_the_course_what_was_written_and_points_of_order_stand_in_the_minutes(world, browser_of):
+    hall = await room(world, listed=3, present=2, observers=1)
+    seats = await Seat.filter(meeting_id=hall.meeting.id).order_by("id")
+    await opinions.hand_in(hall.item, seats[0], "我家腿脚不便，请留一条坡道。", by=hall.members[0])
+    point = await points.raise_point(hall.meeting, seats[1], "time", by=hall.members[1])
+    await points.rule(point, hall.meeting, "upheld", by=hall.chair)
+    await leave(seats[1], hall.meeting, by=world.clerk)
+    await chair.adjourn(hall.meeting, "人数不足，改日再开", by=hall.chair)
+    await Meeting.filter(id=hall.meeting.id).update(stage="closed", closed_at=clock.now())
+    minutes = await Minutes.draw(await Meeting.get(id=hall.meeting.id), by=world.clerk)
+    assert [one["act"] for one in minutes.facts["course"]] == ["meeting.quorum_lost", "meeting.adjourned"]
+    page = (await (await browser_of(world.clerk)).get(f"/minutes/{minutes.id}")).text
+    for shown in ("我家腿脚不便", "发言超时了", "主持人裁定：成立", "法定人数不足", "会议休会"):
+        assert shown in page, shown
+    assert "我家腿脚不便" not in public_text(minutes.facts)
+    await Minutes.filter(id=minutes.id).update(facts={key: value for key, value in minutes.facts.items() if key != "course"})
+    assert (await (await browser_of(world.clerk)).get(f"/minutes/{minutes.id}")).status_code == 200
 
 
 async def test_nothing_is_drawn_while_the_meeting_runs(world):
