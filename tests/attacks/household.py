@@ -11,7 +11,8 @@ from council import clock
 from council.neighbourhood import registers
 from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.registry import add_person, grant
-from council.partnership import drafting
+from council.partnership import drafting, mediations, venues
+from council.partnership.agreements import Agreement
 from council.proceedings import agenda, calling, chair, handoffs, opinions, photos, points, reporting, roll, speakers, times
 from council.proceedings.ballots import Ballot
 from council.proceedings.calling import Plan
@@ -74,6 +75,7 @@ async def _household(world: Any) -> Household:
     await _over(world, made)
     await _live(world, made)
     await _papers(world, made)
+    await _settled(world, made)
     return made
 
 
@@ -149,6 +151,24 @@ async def _papers(world: Any, made: Household) -> None:
         "people": [world.resident.id], "households": [world.households["h402"].id], "offices": [1], "organisations": [world.branch.id],
         "units": [world.hotel.id], "places": [world.grid.id],
     }  # fmt: skip
+
+
+async def _settled(world: Any, made: Household) -> None:
+    """What the two agreed on, in effect between them; and a room one of them asked for."""
+    mediator, upstairs = [await add_person(name, world.grid, by=world.operator) for name in ("钱守和", f"李{CANARY}")]
+    await grant(mediator, "mediator", by=world.operator, place=world.grid)
+    given = mediations.Settlement(
+        mediator.id, (world.resident.id, upstairs.id), f"楼上漏水{CANARY}己", f"赔四百元{CANARY}庚", clock.today() + timedelta(days=9)
+    )
+    agreement = await mediations.draft(world.grid, given, by=world.clerk)
+    await Agreement.filter(id=agreement.id).update(stage="effective", effective_on=clock.today())
+    places = [each.id for each in await agreement.signatories()]
+    hall = (await venues.venues(world.community.path))[-1]
+    asked = venues.Asked(clock.today() + timedelta(days=2), 600, 660, f"两家再谈一次{CANARY}", 4)
+    booking = await venues.ask(hall, asked, by=world.resident)
+    for noun, more in (("agreements", [agreement.id]), ("signatories", places), ("signatures", places)):
+        made.numbers[noun] = made.numbers[noun] + more
+    made.numbers |= {"bookings": [booking.id], "venues": [hall.id]}
 
 
 async def settled() -> None:

@@ -14,7 +14,7 @@ from tests.test_urls import addresses
 
 NOWHERE = 888_888_888
 # Their pages exist for everybody: they are read for the canary, but may be there.
-OPEN = ("/progress/{code}", "/help/{name}")
+OPEN = ("/progress/{code}", "/help/{name}", "/venues/{id:int}")
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +116,7 @@ async def test_those_inside_read_it_at_the_same_addresses(browser_of, world):
                 continue
             for number in numbers(path, scene):
                 told[path] = told.get(path, False) or tells(await ask(browser, "GET", filled(path, scene, number)))
-    words = {"matters", "meetings", "items", "resolutions", "minutes", "tasks", "proposals", "ballots", "agreements"}
+    words = {"matters", "meetings", "items", "resolutions", "minutes", "tasks", "proposals", "ballots", "agreements", "bookings"}
     assert words <= {path.split("/")[1] for path, found in told.items() if found}
     assert sum(told.values()) >= 25
 

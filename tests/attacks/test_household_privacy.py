@@ -70,8 +70,8 @@ async def test_no_list_search_or_count_changes_for_anybody_outside(browser_of, w
         assert CANARY not in page if CANARY not in path else page == before[key, path], f"{key} {path}"
         assert PHONE not in page if PHONE not in path else page == before[key, path], f"{key} {path}"
     changed = {where for where, page in after.items() if page != before[where]}
-    # Five organisations were entered for the agreement: their needs, resources and projects are public. Nothing else may differ.
-    assert {path.split()[0] for _key, path in changed} <= {"/needs", "/projects", "/resources"}
+    # Five organisations were entered for the agreement: their needs, resources and projects are public, listed and counted. Nothing else may differ.
+    assert {path.split()[0] for _key, path in changed} <= {"/needs", "/projects", "/resources", "/venues", "/statistics"}
     logged = " ".join(record.getMessage() for record in caplog.records if record.name.startswith("council"))
     assert CANARY not in logged
     assert PHONE not in logged
