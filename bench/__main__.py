@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-WORKLOADS = {"W1": "bench.w1", "W3": "bench.w3", "W4": "bench.w4", "W5": "bench.w5", "W6": "bench.w6", "W9": "bench.w9", "W10": "bench.w10", "W11": "bench.w11", "W12": "bench.w12", "W13": "bench.w13"}
+WORKLOADS = {f"W{n}": f"bench.w{n}" for n in (1, 3, 4, 5, 6, 9, 10, 11, 12, 13)}
 
 
 def commit() -> str:

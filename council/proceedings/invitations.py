@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
 
 from council import clock
-from council.db import belongs
+from council.db import belongs, slots, sql_many
 from council.neighbourhood.households import Household
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import Office, must
@@ -154,7 +155,7 @@ async def invite(
         fresh = _new(guests, present)
         made = [_invitation(meeting, row, guest, capacity or row.capacity) for guest in fresh]
         _one_a_household(meeting, [*present, *made])
-        await Invitation.bulk_create(made)
+        await _write_down(made)
         await _count(meeting, before=present)
         await note("meeting.invited", meeting, by, meeting_id=meeting.id, group=group, count=len(made))
     return made
@@ -172,12 +173,26 @@ def _new(guests: Sequence[Guest], present: Iterable[Invitation]) -> list[Guest]:
 
 
 def _invitation(meeting: Meeting, row: Called, guest: Guest, capacity: str) -> Invitation:
+    """From plain values: of 2,303 guests the ORM would check every field of every one."""
     person = guest.person
-    return Invitation(
-        meeting_id=meeting.id, person_id=person.id if person else None, household_id=person.household_id if person else None,
+    return Invitation._init_from_db(
+        **DEFAULTS, meeting_id=meeting.id, person_id=person.id if person else None, household_id=person.household_id if person else None,
         unit_id=guest.unit.id if guest.unit else None, organisation_id=guest.organisation.id if guest.organisation else None,
         label=guest.label[:120], group=row.code, capacity=str(capacity), duty=row.duty and guest.concerned, representative=row.code in REPRESENTING,
     )  # fmt: skip
+
+
+DEFAULTS: dict[str, Any] = {
+    "id": None, "code_digest": "", "code_handle": "", "code_tries": 0, "code_used_at": None, "link_digest": "", "reply": "", "reply_at": None,
+    "substitute": "", "told_at": None,
+}  # fmt: skip
+
+
+async def _write_down(made: Sequence[Invitation]) -> None:
+    """All of them by one statement."""
+    names = [name for name in Invitation._meta.fields_db_projection.values() if name != "id"]
+    columns = ", ".join(f'"{name}"' for name in names)
+    await sql_many(f"INSERT INTO invitation ({columns}) VALUES {slots(1, len(names))}", [[getattr(one, name) for name in names] for one in made])  # noqa: S608
 
 
 def _one_a_household(meeting: Meeting, invited: Sequence[Invitation]) -> None:

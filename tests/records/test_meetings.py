@@ -15,6 +15,7 @@ from council.proceedings.calling import Plan
 from council.proceedings.invitations import Guest, Invitation, invite, reply, take_back
 from council.proceedings.meetings import Meeting, known_to
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
+from tests.counting import Statements
 from tests.records.cast import REASON, SOON, called, drafted, guest, holding
 
 
@@ -131,9 +132,14 @@ async def test_a_group_without_a_vote_gets_none(world):
 
 async def test_two_thousand_are_invited_at_once(world):
     meeting = await drafted(world)
-    made = await invite(meeting, "resident_representative", [Guest(f"居民{n}") for n in range(2303)], by=world.secretary)
+    async with Statements() as seen:
+        made = await invite(meeting, "resident_representative", [Guest(f"居民{n}") for n in range(2303)], by=world.secretary)
     assert len(made) == 2303
     assert meeting.listed == 2303
+    assert len(seen) <= 10
+    kept = await Invitation.filter(meeting_id=meeting.id).order_by("id")
+    assert [one.label for one in kept] == [one.label for one in made]
+    assert {(one.capacity, one.group, one.reply, one.told_at) for one in kept} == {("MEMBER", "resident_representative", "", None)}
 
 
 async def test_notice_needs_a_topic_and_a_member(world):
