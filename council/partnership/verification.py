@@ -187,7 +187,7 @@ async def _fault(revision: Revision) -> str:
         return f"sha256 {sha256(data).hexdigest()} != {revision.digest}"
     agreement = revision.agreement
     newest = await head(agreement)
-    if agreement.public and newest and newest.id == revision.id:
+    if agreement.stage in PUBLIC and newest and newest.id == revision.id:
         verdict = await _judge(data, agreement, revision.digest)
         return "" if verdict.kind in (Kind.VALID, Kind.ON_PAPER) else "; ".join(map(str, verdict.sentences))
     return ""

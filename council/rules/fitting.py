@@ -15,7 +15,7 @@ from council.rules.likeness import plain
 
 # Ours: words that stand in needs and resources alike, whatever they are about. They are cut out before pairs are formed.
 EMPTY = re.compile(
-    "居民|社区|服务|每月|每周|每日|每天|工作日|上午|下午|周[一二三四五六日末]|第.周|一次|两次|小时|可以|提供|提前|一个|一间|名额|老人|人员|单位|需要|希望|以上"
+    "居民|社区|服务|每月|每周|每日|每天|工作日|上午|下午|周[一二三四五六日末]|第.周|一次|两次|小时|可以|提供|提前|一个|一间|名额|老人|人员|单位|需要|希望|以上|[〇一二三四五六七八九十百千两几余多]+[人名户份间次场位]?"
 )
 
 
