@@ -30,13 +30,16 @@ async def _ask(agreement: Agreement, people: list[Person], said: Phrase) -> None
         count = await sittings.waiting(person)
         if count < 2:
             await _tell(agreement, [person], said)
-        elif not await _unread(person, "/sitting"):
-            async with writing():
-                await inbox.tell(person, Phrase("Several agreements wait for your signature: sign them one after the other."), link="/sitting")
+        else:
+            await _once(person, Phrase("Several agreements wait for your signature: sign them one after the other."), "/sitting")
 
 
-async def _unread(person: Person, link: str) -> bool:
-    return await Notice.exists(person_id=person.id, link=link, read_at=None)
+async def _once(person: Person, said: Phrase, link: str) -> None:
+    """Tell it unless the same still lies unread. The person's row is held meanwhile: two acts at the same moment tell it once."""
+    async with writing():
+        await Person.filter(id=person.id).select_for_update().only("id").get()
+        if not await Notice.exists(person_id=person.id, link=link, read_at=None):
+            await inbox.tell(person, said, link=link)
 
 
 async def _everybody(agreement: Agreement) -> list[Person]:
@@ -58,9 +61,7 @@ async def _laid_open(agreement: Agreement, entry: Entry) -> None:
 
 async def _told_together(people: list[Person]) -> list[Person]:
     """甲方 is party to every agreement of a sheet: it is told once of all of them. Who remains to be told of the one."""
-    if not await _unread(people[0], MANY):
-        async with writing():
-            await inbox.tell(people[0], Phrase("Please read the texts of several agreements and say whether one should be different."), link=MANY)
+    await _once(people[0], Phrase("Please read the texts of several agreements and say whether one should be different."), MANY)
     return people[1:]
 
 
