@@ -42,6 +42,12 @@ class LogHead(Model):
         return Frontier(self.size, tuple(bytes.fromhex(peak) for peak in self.peaks))
 
 
+async def head() -> tuple[int, str]:
+    """Size and root of the journal as it stands, for papers and files that vouch for it; 0 and "" before the first entry has its place."""
+    newest = await LogHead.all().order_by("-id").first()
+    return (newest.size, newest.root) if newest else (0, "")
+
+
 async def place_entries() -> int:
     """Give every committed entry without a place its position; how many there were."""
     async with _turn:

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from council.i18n import Phrase
-from council.neighbourhood.treelog import LogHead
+from council.neighbourhood import treelog
 from council.proceedings.ballots import Ballot
 from council.proceedings.conduct import asked
 from council.proceedings.votes import Entitlement, Vote
@@ -117,5 +117,4 @@ def _moment(moment: Any) -> str | None:
 
 async def _head() -> dict[str, Any]:
     """The journal as it stands: its size and root."""
-    head = await LogHead.all().order_by("-id").first()
-    return {"size": head.size, "root": head.root} if head else {"size": 0, "root": ""}
+    return dict(zip(("size", "root"), await treelog.head(), strict=True))

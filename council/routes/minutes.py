@@ -14,6 +14,7 @@ from starlette.routing import Route
 from council import i18n, markup
 from council.i18n import Phrase
 from council.i18n import gettext as _
+from council.neighbourhood import treelog
 from council.neighbourhood.offices import may, must
 from council.proceedings.meetings import Meeting
 from council.refusals import NotFound
@@ -210,7 +211,7 @@ async def printed(minutes: Minutes) -> bytes:
     hands = [(role, word) for role, word in approvals.ROLES.items() for _one in range(max(wanted[role], sum(one.role == role for one in signed)))]
     html = markup.render(
         "papers/minutes.html", paper={"demo": pages.Site.demo, "watermark": draft}, hands=_hands(hands, signed),
-        objections=await remonstrances.of(minutes), posting=await minutes.posting(), **gathered(minutes),
+        objections=await remonstrances.of(minutes), posting=await minutes.posting(), journal=await treelog.head(), **gathered(minutes),
     )  # fmt: skip
     return (await pdf.render(html)).pdf
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from council import markup
 from council.i18n import Phrase, day
 from council.i18n import gettext as _
+from council.neighbourhood import treelog
 from council.neighbourhood.offices import may
 from council.routes import forms, limits, pages, sessions, standing
 from council.routes.feeds import origin
@@ -77,7 +78,7 @@ async def answer(request: Request) -> Response:
 async def paper(request: Request) -> Response:
     """The same text for the paper board, with a code that leads here."""
     posting = await Posting.find(request.path_params["id"])
-    made = await pdf.render(markup.render("papers/poster.html", paper=callpapers.poster(posting, origin(request))))
+    made = await pdf.render(markup.render("papers/poster.html", paper=callpapers.poster(posting, origin(request)), journal=await treelog.head()))
     headers = {"content-disposition": f'inline; filename="posting-{posting.id}.pdf"'}
     return Response(made.pdf, media_type="application/pdf", headers=headers)
 

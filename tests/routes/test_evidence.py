@@ -8,6 +8,7 @@ import zipfile
 from hashlib import sha256
 from io import BytesIO
 
+from council.neighbourhood import treelog
 from council.proceedings import chair
 from council.proceedings.agenda import AgendaItem
 from council.secretariat.minutes import Minutes
@@ -61,9 +62,11 @@ async def test_the_poster_says_what_until_when_and_where_to_object(world, browse
     minutes = await approve_all(minutes, world.clerk, world.secretary)
     posting = await minutes.post(by=world.secretary, contact="长风社区居委会 028-85551234")
     assert isinstance(posting, Posting)
+    await treelog.place_entries()
+    size, root = await treelog.head()
     page = await (await browser_of()).get(f"/postings/{posting.id}/paper")
     text = re.sub(r"\s", "", outside.words(tmp_path, page.content))
     last = f"{posting.last_day.year}年{posting.last_day.month}月{posting.last_day.day}日"
-    for words in ("公示", "长风社区停车评议会", last, "028-85551234", f"https://council.test/postings/{posting.id}"):
+    for words in ("公示", "长风社区停车评议会", last, "028-85551234", f"https://council.test/postings/{posting.id}", f"共{size}条", root):
         assert words in text, words
     assert "代表1" not in text

@@ -1,5 +1,6 @@
 """The vectors are the well-known ones of Certificate Transparency: eight leaves, their roots and paths."""
 
+import pymerkle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,3 +98,38 @@ def test_growing_leaf_by_leaf_gives_the_same_root_with_few_peaks(entries):
         end = end.append(treelog.leaf(data))
     assert end.root() == treelog.root([treelog.leaf(data) for data in entries])
     assert len(end.peaks) == bin(len(entries)).count("1")
+
+
+def grown(size: int, other: int = -1) -> tuple[pymerkle.InmemoryTree, list[bytes]]:
+    """The same log told to a library that shares no code with ours, and as our leaves; the entry at `other` says something else."""
+    tree, leaves = pymerkle.InmemoryTree(algorithm="sha256"), []
+    for n in range(size):
+        data = b"other" if n == other else bytes([n])
+        tree.append_entry(data)
+        leaves.append(treelog.leaf(data))
+    return tree, leaves
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 7, 8, 9, 21])
+def test_an_independent_library_comes_to_the_same_roots_and_proofs(size):
+    tree, leaves = grown(size)
+    assert [tree.get_root(n) for n in range(size + 1)] == [treelog.root(leaves[:n]) for n in range(size + 1)]
+    for index in range(size):
+        theirs = tree.prove_inclusion(index + 1, size)
+        assert theirs.path == [leaves[index], *treelog.inclusion_proof(leaves, index)]
+        pymerkle.verify_inclusion(leaves[index], treelog.root(leaves), theirs)
+    for earlier in range(1, size + 1):
+        pymerkle.verify_consistency(treelog.root(leaves[:earlier]), treelog.root(leaves), tree.prove_consistency(earlier, size))
+    assert treelog.check_consistency(treelog.EMPTY, 0, treelog.EMPTY, 0, [])
+    assert not treelog.check_inclusion(treelog.EMPTY, 0, 0, treelog.leaf(b""), [])
+
+
+@pytest.mark.parametrize(("size", "other"), [(9, 0), (9, 6), (21, 15), (2, 0)])
+def test_both_refuse_a_log_that_was_rewritten_behind_a_published_head(size, other):
+    _, honest = grown(size)
+    tree, rewritten = grown(size, other)
+    for earlier in range(other + 1, size):
+        with pytest.raises(pymerkle.InvalidProof):
+            pymerkle.verify_consistency(treelog.root(honest[:earlier]), treelog.root(rewritten), tree.prove_consistency(earlier, size))
+        proof = treelog.consistency_proof(rewritten, earlier)
+        assert not treelog.check_consistency(treelog.root(honest[:earlier]), earlier, treelog.root(rewritten), size, proof)
