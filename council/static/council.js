@@ -15,6 +15,22 @@ addEventListener("offline", () => { cut.hidden = false; });
 /* On a page with a live stream it is whole only once that is open again. */
 addEventListener("online", () => { if (!document.querySelector("#live[data-stream]")) whole(); });
 
+/* Nothing is sent into a dead line: the page with all that was typed stays, and the strip says so. A device that thinks itself offline may
+   still reach a server on the same desk: it is asked before anything is held back. */
+const broke = cut.textContent;
+let reached;
+addEventListener("submit", (event) => {
+  const form = event.target, by = event.submitter;
+  if (navigator.onLine || reached === form) { reached = undefined; return; }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  fetch("/health", { cache: "no-store" }).then(() => { reached = form; form.requestSubmit(by); }, () => {
+    cut.textContent = cut.dataset.unsent;
+    cut.hidden = false;
+  });
+}, true);
+addEventListener("online", () => { cut.textContent = broke; });
+
 /* Photos: show what was chosen and how large it is. */
 function preview(box) {
   const place = box.querySelector("[data-previews]");

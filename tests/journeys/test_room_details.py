@@ -150,6 +150,15 @@ def test_an_evening_of_details(open_as: Any, line: Line) -> None:
     assert within(PATIENCE, lambda: "许强" in phone.locator(".speaker--now").inner_text()) <= 3 * a_second(desk)
     expect(phone.locator("#cut")).to_be_hidden()
 
+    # 21: what could not be sent is not shown as sent, and the page stays.
+    listening.context.set_offline(True)
+    tap(listening, '#mine form[action$="/speakers"] button')
+    expect(listening.locator("#cut")).to_contain_text("没有发出去")
+    expect(listening.locator("#mine .place")).to_have_count(0)
+    listening.context.set_offline(False)
+    expect(listening.locator("#cut")).to_be_hidden()
+    expect(desk.locator("#speakers")).not_to_contain_text("李建国")
+
     # 21 again: the screen is locked for a minute. The page stands still, the line that was listening goes silent and nobody is told; the
     # device's clock goes on. Unlocked, the page shows the truth by itself.
     expect(phone.locator(".speaker--now")).to_contain_text("许强")
