@@ -245,9 +245,10 @@ def _generous(real: Real, ballot: Ballot) -> dict[str, Any]:
 
 
 @seed(publishing, "_ballots")
-async def _one_short(real: Real, ballot: Ballot) -> Any:
+async def _one_short(real: Real, ballot: Ballot) -> dict[str, Any]:
     """The published file leaves a vote out."""
-    return (await real(ballot))[1:]
+    found = await real(ballot)
+    return found | {"ballots": found["ballots"][1:]}
 
 
 @seed(backups, "_copied")

@@ -35,9 +35,9 @@ class Votes(RuleBasedStateMachine):
     town: ClassVar[Town]
     run: ClassVar[Callable[[Coroutine[Any, Any, None]], None]]
 
-    @initialize(owners=st.booleans())
-    def begin(self, owners: bool) -> None:
-        self.run(self.town.begin(owners))
+    @initialize(owners=st.booleans(), thorough=st.sampled_from((False, False, True)))
+    def begin(self, owners: bool, thorough: bool) -> None:
+        self.run(self.town.begin(owners, thorough))
 
     def voter(self, place: int) -> str:
         """A key of the list, or one that is not on it."""
