@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -107,7 +108,7 @@ async def appeal(hidden: Hidden, words: str, *, by: Actor) -> Appeal:
     """Whoever wrote a hidden opinion or statement asks the level above to look at it."""
     if len(check_text(words.strip(), "words")) < 4:
         raise Refusal("Write why it should be shown.", field="words")
-    named = {"remark_id": hidden.id} if isinstance(hidden, Remark) else {"statement_id": hidden.id}
+    named: dict[str, Any] = {"remark_id": hidden.id} if isinstance(hidden, Remark) else {"statement_id": hidden.id}
     async with writing():
         await must(by, "remark.appeal", hidden)
         if hidden.hidden_at is None:
