@@ -1,7 +1,7 @@
 """Constraints that the migration tool drops silently, written by hand for both databases and compared with the real one by a test.
 
-Each is (name, kind, table, sql): kind "unique" is a partial unique index, "check" a condition that every row meets, "frozen" a row that keeps the
-columns named once somebody has voted, "listed" a row that only somebody on the frozen list may bring.
+Each is (name, kind, table, sql): kind "unique" is a partial unique index, "index" a partial one, "check" a condition that every row meets, "frozen"
+a row that keeps the columns named once somebody has voted, "listed" a row that only somebody on the frozen list may bring.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ CONSTRAINTS: tuple[tuple[str, str, str, str], ...] = (
     ("fz_ballot_asked", "frozen", "ballot", "question method options terms secret rule_id electorate register_id owners_item entitled entitled_area"),
     ("fz_entitlement", "frozen", "entitlement", "ballot_id voter area_cm2"),
     ("ls_contribution_asked", "listed", "contribution", "consultation asked"),
+    # A result is declared once every paper from the door is checked: to know that, nobody reads a million votes.
+    ("ix_vote_unchecked", "index", "vote", "(ballot_id) WHERE channel = 'door' AND checked_at IS NULL"),
     ("ck_line_area", "check", "register_line", "{r}area_cm2 >= 0"),
     ("uq_claim_live", "unique", "claim", "(need_id, organisation_id) WHERE ended_at IS NULL"),
     ("uq_signing_key_own", "unique", "signing_key", "(person_id) WHERE revoked_on IS NULL AND organisation_id IS NULL"),
@@ -41,8 +43,8 @@ def statements(dialect: str) -> list[str]:
     """The SQL that puts every constraint in place. SQLite cannot add a CHECK to a table: triggers that abort stand in for it."""
     out: list[str] = []
     for name, kind, table, words in CONSTRAINTS:
-        if kind == "unique":
-            out.append(f'CREATE UNIQUE INDEX "{name}" ON "{table}" {words}')
+        if kind in ("unique", "index"):
+            out.append(f'CREATE {"UNIQUE " * (kind == "unique")}INDEX "{name}" ON "{table}" {words}')
         elif kind == "frozen":
             out += _frozen(name, table, words.split(), dialect)
         elif kind == "listed":
@@ -106,7 +108,7 @@ def _voted(table: str, row: str) -> str:
 def reverse(dialect: str) -> list[str]:
     out: list[str] = list(SEARCH_REVERSE[dialect])
     for name, kind, table, _ in CONSTRAINTS:
-        if kind == "unique":
+        if kind in ("unique", "index"):
             out.append(f'DROP INDEX "{name}"')
         elif kind in ("frozen", "listed") and dialect == "postgres":
             out += [f'DROP TRIGGER "{name}" ON "{table}"', f'DROP FUNCTION "{name}"()']

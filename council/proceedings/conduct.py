@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from council import clock
+from council.db import sql
 from council.i18n import LANGUAGES, Phrase, speaking
 from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
 from council.proceedings import custodians, electorates, quorate, tallying
 from council.proceedings.agenda import AgendaItem
-from council.proceedings.ballots import Ballot, Entitlement, PaperCount, Vote
+from council.proceedings.ballots import Ballot, Entitlement, PaperCount
 from council.proceedings.electorates import Voter
 from council.proceedings.meetings import Meeting
 from council.proceedings.orders import RulesOfOrder
@@ -194,7 +195,9 @@ async def announce(ballot: Ballot, *, by: Actor) -> Decision:
 
 async def unchecked(ballot: Ballot) -> int:
     """How many papers collected at the door wait for a second person's check."""
-    return await Vote.filter(ballot_id=ballot.id, channel="door", checked_at=None).count()
+    # In words of its own: only with the channel written out is the index of unchecked papers used.
+    rows = await sql("SELECT COUNT(*) AS n FROM vote WHERE ballot_id = ? AND channel = 'door' AND checked_at IS NULL", ballot.id)
+    return int(rows[0]["n"])
 
 
 def asked(ballot: Ballot) -> dict[str, Any]:

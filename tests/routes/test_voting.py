@@ -72,6 +72,7 @@ async def test_a_paper_of_every_method_is_cast_and_counted_again(world, matter, 
     await soon(secretary, ballot)
     page = await resident.get(f"/ballots/{ballot.id}")
     assert soup(page).select("form[action$=confirmation]")
+    assert soup(page).select_one(".govuk-back-link")["href"] == f"/matters/{matter.id}"
     wrong = await resident.post(f"/ballots/{ballot.id}/confirmation", data={"mark.1": "1", "mark.2": "1"} if method == "ranked" else {})
     assert wrong.status_code == 422
     check = await resident.post(f"/ballots/{ballot.id}/confirmation", data=paper)
