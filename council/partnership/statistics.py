@@ -143,7 +143,12 @@ async def by_unit(reach: Iterable[str] = ()) -> list[Row]:
         await _counted("SELECT lead_id AS key, stage, COUNT(*) AS n FROM project GROUP BY lead_id, stage"),
     ])  # fmt: skip
     scores = [row for path in reach for row in await sql(SCORES.format(told=TOLD), f"{path}%", clock.now() - SILENT)]
-    tenths = {row["key"]: rounded(10 * row["total"], 3 * row["n"]) for row in scores}
+    totals: Counter[int] = Counter()
+    voices: Counter[int] = Counter()
+    for row in scores:
+        totals[row["key"]] += row["total"]
+        voices[row["key"]] += row["n"]
+    tenths = {key: rounded(10 * total, 3 * voices[key]) for key, total in totals.items()}
     rows = await PartyOrganisation.filter(id__in=[*found]).select_related("unit").order_by("name", "id").limit(2000)
     return [
         Row(each.name, found[each.id], tenths.get(each.id), href=f"/units/{each.unit_id}" if each.unit_id and reach else "")
