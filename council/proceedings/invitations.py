@@ -11,6 +11,7 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs, slots, sql_many
+from council.joined import fetch
 from council.neighbourhood.households import Household
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import Office, must
@@ -84,8 +85,7 @@ class Invitation(Model):
     @classmethod
     async def by_link(cls, token: str) -> Invitation:
         """The invitation a personal link belongs to, with its meeting; NotFound for any other."""
-        # Joined into one statement: a whole hall comes in by its links within minutes.
-        found = await cls.get_or_none(link_digest=link_digest(token)).select_related("meeting__place", "meeting__chair", "household")
+        found = await fetch(cls, "t.link_digest = ?", link_digest(token), along=("meeting", "meeting.place", "meeting.chair", "household"))
         if found is None:
             raise NotFound
         return found

@@ -13,6 +13,7 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs, sql
+from council.joined import fetch
 from council.neighbourhood.offices import Standing, may, standing
 from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.people import Actor, Person, Visitor, new_salt
@@ -140,7 +141,7 @@ class Meeting(Model):
     @classmethod
     async def find(cls, number: int, by: Actor) -> Meeting:
         """The meeting if this person may know of it; else NotFound, as if there were none."""
-        meeting = await cls.get_or_none(id=number).select_related("place", "chair") if number < 2**31 else None
+        meeting = await fetch(cls, "t.id = ?", number, along=("place", "chair")) if number < 2**31 else None
         if meeting is None or not (meeting.announced or await may(by, "meeting.see", meeting)):
             raise NotFound
         return meeting
