@@ -184,12 +184,13 @@ async def mapped(number: int) -> dict[str, Any]:
 async def plant() -> dict[str, Any]:
     """A consultation of all adults, open, with sessions; one of 200 statements, ended, with the answers of 2,000 people."""
     from council import clock, db
+    from council.db import slots, sql
     from council.neighbourhood.credentials import Session
     from council.neighbourhood.journal import writing
     from council.proceedings import asking, statements
     from council.proceedings.consultations import Consultation, Plan
     from council.proceedings.contributions import Contribution
-    from council.proceedings.statements import Stance, Statement
+    from council.proceedings.statements import Statement
     from council.routes.sessions import digest
     from council.settings import settings
     from tests.proofs.polling import people
@@ -215,11 +216,16 @@ async def plant() -> dict[str, Any]:
         numbers = [one.id for one in await Statement.filter(consultation_id=ended.id).order_by("id")]
         answers_ = await Contribution.filter(consultation_id=ended.id).order_by("id").only("id")
         stances = [
-            Stance(statement_id=numbers[s], contribution_id=one.id, value=value, at=now)
+            (numbers[s], one.id, value, now)
             for one, row in zip(answers_, planted_answers(), strict=True) for s, value in enumerate(row) if value is not None
         ]  # fmt: skip
         async with writing():
-            await Stance.bulk_create(stances, batch_size=2000)
+            for start in range(0, len(stances), 5_000):
+                some = stances[start : start + 5_000]
+                await sql(
+                    f"INSERT INTO stance (statement_id, contribution_id, value, at) VALUES {slots(len(some), 4)}",
+                    *[value for row in some for value in row],
+                )
             await Consultation.filter(id=ended.id).update(stage="closed", opened_at=now, closed_at=now, answered=PEOPLE)
             sessions = [
                 Session(digest=digest(token), person_id=one.id, made_at=now, seen_at=now, ends_at=now + timedelta(days=1), carries=[])
