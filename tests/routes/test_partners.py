@@ -104,7 +104,9 @@ async def test_progress_is_reported_with_a_photo_and_a_picture_that_is_none_leav
     wrong = await lead.post(f"/projects/{project.id}/reports", data=data, files={"photo": ("x.png", b"no picture", "image/png")})
     assert wrong.status_code in (415, 422)
     assert not await Advance.exists()
-    assert (await lead.post(f"/projects/{project.id}/reports", data=data | {"percent": "130"})).status_code == 422
+    beyond = await lead.post(f"/projects/{project.id}/reports", data=data | {"percent": "130"})
+    assert beyond.status_code == 422
+    assert main(beyond).select_one("details[open] #percent")["value"] == "130"
     page = await lead.post(f"/projects/{project.id}/reports", data=data, files={"photo": ("x.png", PIXEL, "image/png")})
     assert "30%" in main(page).text
     photo = main(await (await browser_of()).get(f"/projects/{project.id}")).select_one(".shots img")["src"]
