@@ -14,8 +14,7 @@ from starlette.routing import Route
 from council import i18n, markup
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import treelog
-from council.neighbourhood.offices import may, must
+from council.neighbourhood import offices, treelog
 from council.proceedings.meetings import Meeting
 from council.refusals import NotFound
 from council.routes import forms, pages, sessions
@@ -94,10 +93,10 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
 async def _allowed(minutes: Minutes, request: Request) -> dict[str, bool]:
     """Which buttons stand on the page."""
     by, acts = sessions.who(request), ("correct", "circulate", "answer", "enter_approval", "post", "pack")
-    allowed = {act: await may(by, f"minutes.{act}", minutes) for act in acts}
-    allowed["draw"] = minutes.stage == "drawn" and await may(by, "minutes.draw", minutes)
+    allowed = {act: await offices.may(by, f"minutes.{act}", minutes) for act in acts}
+    allowed["draw"] = minutes.stage == "drawn" and await offices.may(by, "minutes.draw", minutes)
     allowed["post"] = allowed["post"] and not minutes.facts["private"]
-    allowed["object"] = await may(by, "minutes.object", minutes) and await remonstrances.seat_of(minutes, by) is not None
+    allowed["object"] = await offices.may(by, "minutes.object", minutes) and await remonstrances.seat_of(minutes, by) is not None
     return allowed
 
 
@@ -185,7 +184,7 @@ async def pack(request: Request) -> Response:
     """The evidence pack: papers and records of the meeting with their digests, in one file."""
     minutes = await find(request)
     by = sessions.person(request)
-    await must(by, "minutes.pack", minutes)
+    await offices.must(by, "minutes.pack", minutes)
     meeting, address = await Meeting.find(minutes.meeting_id, by), origin(request)
     papers = {
         "notice.pdf": (await pdf.render(markup.render("papers/notice.html", paper=await callpapers.notice(meeting, address)))).pdf,
