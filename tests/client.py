@@ -33,9 +33,9 @@ async def clients() -> AsyncIterator[Callable[..., object]]:
     app = application()
     async with AsyncExitStack() as stack:
 
-        async def make(person: Person | None = None) -> httpx2.AsyncClient:
+        async def make(person: Person | None = None, address: str = "127.0.0.1") -> httpx2.AsyncClient:
             client = httpx2.AsyncClient(
-                transport=httpx2.ASGITransport(app=app), base_url="https://council.test",
+                transport=httpx2.ASGITransport(app=app, client=(address, 123)), base_url="https://council.test",
                 headers={"sec-fetch-site": "same-origin"}, follow_redirects=True,
             )  # fmt: skip
             if person is not None:

@@ -20,7 +20,7 @@ ORDER = {
     "neighbourhood": (
         "numbering journal sealed titles template places treelog organisations households people offices generations credentials listing registers "
         "identities registry "
-        "lists alliances corrections imports passwords entering"
+        "lists alliances corrections imports guesses passwords entering"
     ).split(),
     "proceedings": (
         "contacts photos sight meetings calling diary clashes series invitations times petitions chains guests "

@@ -1,4 +1,6 @@
-"""Passwords of officers: argon2id off the event loop, five tries, and an answer that never tells whether a name exists."""
+"""Passwords of officers: argon2id off the event loop, few tries, and an answer that never tells whether a name exists.
+
+Wrong tries are counted where they come from (guesses.py); very many in a row, from wherever, close the name to strange devices for a while."""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from council import clock
+from council.neighbourhood import guesses
 from council.neighbourhood.credentials import Password
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import standing
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 T = TypeVar("T")
-TRIES = 5
+STRANGE = 30  # wrong tries in a row from strange devices
 LOCKED_FOR = timedelta(minutes=15)
 SHORTEST, LONGEST = 10, 128
 # Two at a time: one hash takes 64 MB, and a flood of sign-ins must not take the machine.
@@ -59,34 +62,46 @@ def plain_login(login: str) -> str:
     return unicodedata.normalize("NFKC", login).casefold().strip()
 
 
-NOT_RIGHT = "Name or password are not right. After five tries in a row this name is locked for 15 minutes."
-
-
-async def check_password(login: str, password: str) -> Person:
-    """The person, or one and the same refusal: unknown, wrong and locked look alike and take alike long."""
-    known = await Password.filter(login=plain_login(login)).first()
-    right = await _aside(_matches, known.hash if known else await _aside(_dummy), password[:LONGEST])
-    person = await _settle(known.id, right) if known else None
+async def check_password(login: str, password: str, address: str = "", shown: str = "") -> Person:
+    """The person, or one and the same refusal: unknown, wrong and closed look alike and take alike long. `shown`: the device's mark, if any."""
+    row = await Password.filter(login=plain_login(login)).first()
+    right = await _aside(_matches, row.hash if row else await _aside(_dummy), password[:LONGEST])
+    device = guesses.known(row, shown) if row else ""
+    person = await _settle(row.id, right, device or address, strange=not device) if row else None
     if person is None:
-        raise Forbidden(NOT_RIGHT, field="password")
+        raise Forbidden("Name or password are not right. After five wrong tries you must wait, each time longer.", field="password")
     return person
 
 
-async def _settle(number: int, right: bool) -> Person | None:
+async def _settle(number: int, right: bool, source: str, *, strange: bool) -> Person | None:
     """Count the try where it is counted once, under the write lock: many guesses at the same moment count one by one."""
+    place = f"{number}:{source}"
     async with writing():
         row = await Password.filter(id=number).select_for_update().get()
-        if row.locked_until and row.locked_until > clock.now():
+        if guesses.closed(place) or (strange and row.locked_until and row.locked_until > clock.now()):
             return None
         person = await row.person
         if right and not person.ended:
-            await Password.filter(id=number).update(tries=0, locked_until=None)
+            guesses.right(place)
+            await _count(row, 0) if strange else None
             await note("person.signed_in", person, person)
             return person
-        full = row.tries + 1 >= TRIES
-        await Password.filter(id=number).update(tries=0 if full else row.tries + 1, locked_until=clock.now() + LOCKED_FOR if full else None)
-        await note("password.locked" if full else "password.refused", person, None)
+        guesses.missed(place)
+        await _count(row, row.tries + 1) if strange else None
+        await note("password.locked" if guesses.closed(place) else "password.refused", person, None)
     return None
+
+
+async def _count(row: Password, tries: int) -> None:
+    """Wrong tries in a row from strange devices, wherever they are."""
+    full = tries >= STRANGE
+    await Password.filter(id=row.id).update(tries=0 if full else tries, locked_until=clock.now() + LOCKED_FOR if full else None)
+
+
+async def mark_of(person: Person) -> str:
+    """What the device shows on which this person has just signed in; "" without a password."""
+    row = await Password.filter(person_id=person.id).first()
+    return guesses.mark(row) if row else ""
 
 
 def check_new(login: str, password: str) -> None:
@@ -116,11 +131,11 @@ async def set_password(person: Person, login: str, password: str) -> None:
 
 
 async def confirm_password(person: Person, password: str) -> bool:
-    """Is this the person's present password? Counted like a try at the door."""
+    """Is this the person's present password? Counted like a try at the door, by whoever is already in."""
     row = await Password.filter(person_id=person.id).first()
     if row is None:
         return True
     try:
-        return (await check_password(row.login, password)).id == person.id
+        return (await check_password(row.login, password, shown=guesses.mark(row, "inside"))).id == person.id
     except Forbidden:
         return False

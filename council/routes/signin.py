@@ -46,9 +46,21 @@ async def enter(request: Request) -> Response:
     if unsafe(request):
         raise Forbidden(UNSAFE)
     form = await forms.read(request, Door, again=index)
-    person = await passwords.check_password(form.login, form.password)
+    address, shown = request.client.host if request.client else "", request.cookies.get(device_cookie(request), "")
+    person = await passwords.check_password(form.login, form.password, address, shown)
     await begin(request, person, "password")
-    return pages.redirect(guard.own_path(form.next))
+    return await _remembered(request, person, pages.redirect(guard.own_path(form.next)))
+
+
+def device_cookie(request: Request) -> str:
+    return "device" if guard.insecure(request) else "__Host-device"
+
+
+async def _remembered(request: Request, person: Person, answer: Response) -> Response:
+    """The device is known from now on: nobody elsewhere can shut it out by guessing."""
+    if shown := await passwords.mark_of(person):
+        answer.set_cookie(device_cookie(request), shown, max_age=sessions.YEAR, secure=not guard.insecure(request), httponly=True, samesite="lax")
+    return answer
 
 
 async def begin(request: Request, person: Person, means: str) -> None:
@@ -76,7 +88,7 @@ async def take(request: Request) -> Response:
     async with writing():
         person = await credentials.use_link(request.path_params["token"])
         await begin(request, person, "link")
-    return pages.redirect("/account", Phrase("You are signed in as %(name)s.", name=person.name))
+    return await _remembered(request, person, pages.redirect("/account", Phrase("You are signed in as %(name)s.", name=person.name)))
 
 
 async def leave(request: Request) -> Response:

@@ -8,10 +8,15 @@ from datetime import timedelta
 import pytest
 
 from council import clock
-from council.neighbourhood import credentials, passwords
+from council.neighbourhood import credentials, guesses, passwords
 from council.neighbourhood.credentials import Password, Session, SignInLink
 from council.routes.pages import Site
 from tests.client import soup
+
+
+@pytest.fixture(autouse=True)
+def counted_anew():
+    guesses.forget()
 
 
 async def test_opening_a_link_shows_a_masked_name_and_changes_nothing(world, browser_of):
@@ -94,22 +99,70 @@ async def test_unknown_wrong_and_locked_look_alike(world, browser_of, password):
     assert {p.status_code for p in pages} == {403}
     texts = {soup(p).select_one(".govuk-error-summary").text for p in pages}
     assert len(texts) == 1
+    assert "登录名或密码不对" in texts.pop()
 
 
-async def test_five_wrong_tries_lock_for_a_quarter_of_an_hour(world, browser_of, password, monkeypatch):
-    browser = await browser_of()
-    for _ in range(5):
-        await browser.post("/sign-in", data={"login": "zhoumin", "password": "wrong wrong wrong"})
-    assert (await browser.post("/sign-in", data=password)).status_code == 403
-    now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=16))
+async def guess(browser, times=5):
+    for n in range(times):
+        await browser.post("/sign-in", data={"login": "zhoumin", "password": f"wrong wrong {n}"})
+
+
+async def test_five_wrong_tries_close_the_place_each_time_longer(world, browser_of, password, monkeypatch):
+    browser, start = await browser_of(), clock.now()
+    for minutes, wait in ((0, 1), (10, 2), (20, 4)):
+        monkeypatch.setattr(clock, "now", lambda at=minutes: start + timedelta(minutes=at))
+        await guess(browser)
+        monkeypatch.setattr(clock, "now", lambda at=minutes + wait: start + timedelta(minutes=at, seconds=-5))
+        assert (await browser.post("/sign-in", data=password)).status_code == 403
+    monkeypatch.setattr(clock, "now", lambda: start + timedelta(minutes=24, seconds=5))
     assert (await browser.post("/sign-in", data=password)).status_code == 200
+
+
+async def test_whoever_knows_the_name_does_not_shut_its_owner_out(world, browser_of, password):
+    owner, elsewhere, guesser = await browser_of(), await browser_of(address="192.0.2.7"), await browser_of()
+    assert (await owner.post("/sign-in", data=password)).status_code == 200
+    await owner.post("/sign-out")
+    await guess(guesser)
+    assert (await guesser.post("/sign-in", data=password)).status_code == 403
+    assert (await (await browser_of()).post("/sign-in", data=password)).status_code == 403
+    assert (await owner.post("/sign-in", data=password)).status_code == 200
+    assert (await elsewhere.post("/sign-in", data=password)).status_code == 200
+
+
+async def test_guesses_from_everywhere_close_the_name_to_strange_devices_alone(world, browser_of, password):
+    owner = await browser_of()
+    await owner.post("/sign-in", data=password)
+    await owner.post("/sign-out")
+    for n in range(6):
+        await guess(await browser_of(address=f"192.0.2.{n}"))
+    assert (await (await browser_of(address="198.51.100.1")).post("/sign-in", data=password)).status_code == 403
+    assert (await owner.post("/sign-in", data=password)).status_code == 200
+
+
+async def test_a_known_device_has_few_tries_too_and_its_mark_is_not_to_be_forged(world, browser_of, password):
+    owner, forger = await browser_of(), await browser_of()
+    await owner.post("/sign-in", data=password)
+    await owner.post("/sign-out")
+    await guess(owner)
+    assert (await owner.post("/sign-in", data=password)).status_code == 403
+    await guess(forger)
+    forger.cookies.set("__Host-device", owner.cookies["__Host-device"][:-1] + "x")
+    assert (await forger.post("/sign-in", data=password)).status_code == 403
+
+
+async def test_a_new_password_makes_every_device_strange(world, browser_of, password):
+    owner = await browser_of()
+    await owner.post("/sign-in", data=password)
+    shown = owner.cookies["__Host-device"]
+    assert guesses.known(await Password.get(), shown)
+    await passwords.set_password(world.secretary, "zhoumin", "两岸青山相对出孤帆一片")
+    assert not guesses.known(await Password.get(), shown)
 
 
 async def test_guesses_at_the_same_moment_are_counted_one_by_one(world, browser_of, password):
     browser = await browser_of()
     await asyncio.gather(*[browser.post("/sign-in", data={"login": "zhoumin", "password": f"guess {n} guess"}) for n in range(8)])
-    assert (await Password.get()).locked_until is not None
+    assert (await Password.get()).tries == 5
 
 
 async def test_a_password_is_refused_on_an_unencrypted_network_address_outside_the_demo(world, browser_of, password):
