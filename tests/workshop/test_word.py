@@ -45,5 +45,5 @@ def test_the_file_opens_with_headings_chinese_faces_and_the_margins_of_official_
 
 def test_without_the_extra_a_plain_word_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(word, "find_spec", lambda name: None)
-    with pytest.raises(Refusal, match="council"):
+    with pytest.raises(Refusal, match="docx"):
         word.document("x", HTML)
