@@ -1,7 +1,7 @@
 """A text as a Word file: headings, paragraphs and pairs of the HTML that the page and the printed paper show, in the layout of official letters.
 
-Made with python-docx, an optional extra: `pip install council[word]`, or python-docx beside it. Page and type follow GB/T 9704: A4, 37/35/28/26 mm, 三号 type on
-28.95 pt lines, paragraphs set in by two signs. Headings are real headings, so that Word can list and read them aloud.
+Made with python-docx, an optional extra: `pip install council[word]`, or python-docx beside it. Page and type follow GB/T 9704: A4,
+37/35/28/26 mm, 三号 type on 28.95 pt lines, paragraphs set in by two signs. Headings are real headings, so that Word can list and read them aloud.
 """
 
 from __future__ import annotations
