@@ -1666,9 +1666,10 @@ class Migration(migrations.Migration):
                 ('signatory', fields.ForeignKeyField('council.Signatory', source_field='signatory_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('data', fields.BinaryField()),
                 ('kind', fields.CharField(max_length=24)),
+                ('role', fields.CharField(default='seal', max_length=8)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'seal_picture', 'app': 'council', 'pk_attr': 'id', 'table_description': "The picture that stands beside one signatory's mark, re-encoded. Put there by the signatory alone, before signing."},
+            options={'table': 'seal_picture', 'app': 'council', 'pk_attr': 'id', 'table_description': "A picture that stands beside one signatory's mark, re-encoded: of the unit's seal, or (`role` hand) of the signatory's handwriting."},
             bases=['Model'],
         ),
         ops.CreateModel(

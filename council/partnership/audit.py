@@ -36,6 +36,8 @@ WORDS: dict[str, Phrase] = {
     "agreement.declined": Phrase("A signatory declined"),
     "agreement.seal_shown": Phrase("A picture of the unit's seal was put beside the mark"),
     "agreement.seal_dropped": Phrase("The picture of the seal was taken away"),
+    "agreement.hand_shown": Phrase("A picture of the handwriting was put in"),
+    "agreement.hand_dropped": Phrase("The picture of the handwriting was taken away"),
     "agreement.paper_entered": Phrase("A scan of the signed paper was entered"),
     "agreement.paper_confirmed": Phrase("A second officer confirmed the scan"),
     "agreement.paper_dropped": Phrase("The scan was set aside"),

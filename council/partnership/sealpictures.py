@@ -21,13 +21,17 @@ LARGEST = 2_000_000  # bytes of the picture as it is sent
 
 
 class SealPicture(Model):
-    """The picture that stands beside one signatory's mark, re-encoded. Put there by the signatory alone, before signing."""
+    """A picture that stands beside one signatory's mark, re-encoded: of the unit's seal, or (`role` hand) of the signatory's handwriting.
+
+    Put there by the signatory alone, before signing.
+    """
 
     id = fields.IntField(primary_key=True)
     signatory: fields.ForeignKeyRelation[Signatory] = belongs("Signatory")
     signatory_id: int
     data = fields.BinaryField()
     kind = fields.CharField(24)
+    role = fields.CharField(8, default="seal")
     at = fields.DatetimeField()
 
     class Meta:
@@ -43,8 +47,8 @@ async def _must(signatory: Signatory, by: Actor) -> Agreement:
     return agreement
 
 
-async def keep(signatory: Signatory, data: bytes, *, by: Actor) -> None:
-    """Show this picture with the signature; it takes the place of an earlier one."""
+async def keep(signatory: Signatory, data: bytes, *, by: Actor, role: str = "seal") -> None:
+    """Show this picture with the signature; it takes the place of an earlier one of the same role (seal, hand)."""
     if len(data) > LARGEST:
         raise Refusal("This picture is too large. It may have %(mb)s MB.", mb=LARGEST // 1_000_000, field="picture", status=413)
     await _must(signatory, by)
@@ -54,19 +58,19 @@ async def keep(signatory: Signatory, data: bytes, *, by: Actor) -> None:
         raise Refusal(wrong.phrase.message, field="picture", **wrong.phrase.values) from None
     async with writing():
         agreement = await _must(signatory, by)
-        await SealPicture.filter(signatory_id=signatory.id).delete()
-        await SealPicture.create(signatory=signatory, data=clean.data, kind=clean.media_type, at=clock.now())
-        await note("agreement.seal_shown", agreement, await signatory.signer, signatory=signatory.id)
+        await SealPicture.filter(signatory_id=signatory.id, role=role).delete()
+        await SealPicture.create(signatory=signatory, data=clean.data, kind=clean.media_type, role=role, at=clock.now())
+        await note(f"agreement.{role}_shown", agreement, await signatory.signer, signatory=signatory.id)
 
 
-async def drop(signatory: Signatory, *, by: Actor) -> None:
+async def drop(signatory: Signatory, *, by: Actor, role: str = "seal") -> None:
     async with writing():
         agreement = await _must(signatory, by)
-        if await SealPicture.filter(signatory_id=signatory.id).delete():
-            await note("agreement.seal_dropped", agreement, await signatory.signer, signatory=signatory.id)
+        if await SealPicture.filter(signatory_id=signatory.id, role=role).delete():
+            await note(f"agreement.{role}_dropped", agreement, await signatory.signer, signatory=signatory.id)
 
 
-async def of(signatory: Signatory) -> str:
+async def of(signatory: Signatory, role: str = "seal") -> str:
     """The picture as an address inside the page (data:), "" when there is none."""
-    found = await SealPicture.filter(signatory_id=signatory.id).order_by("-id").first()
+    found = await SealPicture.filter(signatory_id=signatory.id, role=role).order_by("-id").first()
     return f"data:{found.kind};base64,{b64encode(found.data).decode()}" if found else ""

@@ -143,7 +143,7 @@ async def mark(signatory: Signatory, drawn: Ink | None, at: datetime, serial: in
     return papers.Mark(
         signatory.name, signatory.signer.name, at, authority.short_number(serial), drawn,
         demo=signatory.agreement.place.demo, instead_of=signatory.instead_of.name if signatory.instead_of else "",
-        picture=await sealpictures.of(signatory),
+        picture=await sealpictures.of(signatory), hand="" if drawn else await sealpictures.of(signatory, "hand"),
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ async def audit_page(request: Request) -> Response:
 
 async def public_copy(request: Request) -> Response:
     """For everybody, once it has taken effect."""
-    limits.take(request, "code")
+    limits.take(request, "paper")
     agreement = await agreements.find(request)
     return agreements.as_pdf(await publiccopies.file(agreement, agreements.origin(request)), agreement, "public")
 

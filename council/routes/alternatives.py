@@ -115,6 +115,17 @@ async def seal(request: Request) -> Response:
     return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("The picture of the seal will stand beside your name, labelled as a picture."))
 
 
+async def handwriting(request: Request) -> Response:
+    """A picture of the written name in place of the typed one; sent without a picture it is taken away."""
+    signatory = await own(request)
+    form = await forms.read(request, Seal, again=hand)
+    if form.picture is None:
+        await sealpictures.drop(signatory, by=bearer(request), role="hand")
+        return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("The picture has been taken away."))
+    await sealpictures.keep(signatory, await form.picture.read(sealpictures.LARGEST + 1), by=bearer(request), role="hand")
+    return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("The picture will stand in place of your name. Now type your name and look at it."))
+
+
 async def ask(request: Request) -> Response:
     """A signatory asks for another wording."""
     agreement = await finding.inside(request.path_params["id"], bearer(request))
@@ -138,5 +149,7 @@ routes = [
     Route("/agreements/{id:int}/leaving/withdrawal", stay, methods=["POST"]),
     Route("/signatures/{id:int}/seal", seal, methods=["POST"], max_body_size=sealpictures.LARGEST + 200_000),
     Route("/signatures/{id:int}/seal", upwards),
+    Route("/signatures/{id:int}/handwriting", handwriting, methods=["POST"], max_body_size=sealpictures.LARGEST + 200_000),
+    Route("/signatures/{id:int}/handwriting", upwards),
     Route("/agreements/{id:int}/changes", ask, methods=["POST"]),
 ]

@@ -120,7 +120,7 @@ class Mark:
     """The face of one signature: the drawn ink, or none when the name was typed, and what the frame says.
 
     `instead_of` names who handed the signing over to the secretary named here; `picture` (an address data:) shows the unit's
-    own seal, labelled as a picture.
+    own seal, labelled as a picture; `hand` shows a picture of the handwriting where nothing was drawn.
     """
 
     organisation: str
@@ -131,3 +131,4 @@ class Mark:
     demo: bool = False
     instead_of: str = ""
     picture: str = ""
+    hand: str = ""

@@ -211,6 +211,19 @@ async def test_a_picture_of_the_seal_is_shown_and_labelled_as_a_picture(agreemen
     assert finding.verdict.signatures[0].intact
 
 
+async def test_a_picture_of_the_handwriting_stands_in_place_of_the_typed_name(agreement, made, browser_of, world):
+    signatory = await place(agreement, 0)
+    browser = await browser_of(made.signers[0])
+    await keyed(browser, signatory, world.deputy)
+    files_ = {"picture": ("名.jpg", jpeg(), "image/jpeg")}
+    page = await browser.post(f"/signatures/{signatory.id}/handwriting", files=files_)
+    assert soup(page).select_one("details img[src^='data:image/']")
+    typed = {"intent": "yes", "typed": signatory.signer.name}
+    assert soup(await browser.post(f"/signatures/{signatory.id}/preview", data=typed)).select_one(".mark__hand img[src^='data:image/']")
+    assert (await signs(browser, agreement, signatory)).url.path.endswith("/receipt")
+    assert (await browser.post(f"/signatures/{signatory.id}/handwriting", files=files_)).status_code == 409, "not after signing"
+
+
 async def test_a_party_gives_notice_on_the_page_and_takes_it_back(agreement, made, browser_of, world):
     await sign_all(made, agreement)
     browser = await browser_of(made.signers[1])

@@ -125,6 +125,12 @@ def signature_swapped(file: bytes, other: bytes) -> bytes:
     return file[: mine.start(1)] + theirs.group(1) + file[mine.end(1) :]
 
 
+def signature_replayed(file: bytes) -> bytes:
+    """The last signature replaced by the one before it: good by itself, made over other bytes."""
+    earlier, last = _slots(file)[-2:]
+    return file[: last.start(1)] + earlier.group(1) + file[last.end(1) :]
+
+
 def gap_widened(file: bytes) -> bytes:
     """The hole in the last signature's byte range made to begin earlier."""
     found = list(re.finditer(rb"/ByteRange\s*\[\s*0 (\d+) ", file))[-1]

@@ -78,6 +78,7 @@ ATTACKS = [
     (tampering.last_revision_cut, Kind.INCOMPLETE, 4, 1),
     (tampering.saved_again, Kind.ALTERED, 0, None),
     (tampering.gap_widened, Kind.ALTERED, 4, None),
+    (tampering.signature_replayed, Kind.ALTERED, 4, None),
 ]
 
 
