@@ -188,7 +188,7 @@ async def test_the_usual_two_tables_are_linked_completely(tmp_path):
     """The positive control: who has voted in one table, anonymous papers under random keys in the other, one transaction each."""
     truth = {f"household:{n}": str(n % 3 + 1) for n in range(60)}
     with sqlite3.connect(tmp_path / "naive.sqlite") as db:
-        db.execute("CREATE TABLE usual_voter (voter TEXT)")
+        db.execute("CREATE TABLE participation (voter TEXT)")
         db.execute("CREATE TABLE paper (code TEXT, choice TEXT)")
         for voter, choice in truth.items():
             db.execute("INSERT INTO participation VALUES (?)", (voter,))
