@@ -35,7 +35,9 @@ async def course(meeting: Meeting) -> list[dict[str, Any]]:
 
 def lines(facts: dict[str, Any]) -> list[tuple[str, Phrase]]:
     """Moment and sentence. Minutes drawn by an earlier release have none."""
-    return [
-        (moment(datetime.fromisoformat(one["at"])), Phrase(WORDS[one["act"]].message, present=one["present"], needed=one["needed"], name=one["name"]))
-        for one in facts.get("course", [])
-    ]
+    return [(moment(datetime.fromisoformat(one["at"])), _said(one)) for one in facts.get("course", [])]
+
+
+def _said(one: dict[str, Any]) -> Phrase:
+    words = WORDS[one["act"]]
+    return Phrase(words.message, present=one["present"], needed=one["needed"], name=one["name"])
