@@ -22,14 +22,22 @@ Convert = Callable[[Any], Any]
 
 
 async def fetch(record: type[M], where: str, *values: Any, along: tuple[str, ...] = ()) -> M | None:
-    """The first record for which `where` holds (its columns as `t.name`, values as ?), with what it belongs to `along` these paths: "meeting",
-    "meeting.place". A path comes after the one it goes through."""
-    rows = await sql(f"{_selected(record, along)} WHERE {where} LIMIT 1", *values)
-    if not rows:
-        return None
+    """The first record for which `where` holds."""
+    found = await fetch_all(record, f"{where} LIMIT 1", *values, along=along)
+    return found[0] if found else None
+
+
+async def fetch_all(record: type[M], where: str, *values: Any, along: tuple[str, ...] = ()) -> list[M]:
+    """The records for which `where` holds (columns as t.name, those of the first path as t1.name, values as ?), each with what it belongs to
+    `along` these paths: "meeting", "meeting.place". A path comes after the one it goes through."""
+    rows = await sql(f"{_selected(record, along)} WHERE {where}", *values)
+    return [_joined(record, along, row) for row in rows]
+
+
+def _joined(record: type[M], along: tuple[str, ...], row: dict[str, Any]) -> M:
     made: dict[str, Any] = {}
     for place, (path, kind) in enumerate(_records(record, along)):
-        made[path] = _made(kind, rows[0], f"t{place}_")
+        made[path] = _made(kind, row, f"t{place}_")
         parent, _, name = path.rpartition(".")
         if path and made[parent] is not None:
             setattr(made[parent], name, made[path])

@@ -10,6 +10,7 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs
+from council.joined import fetch_all
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, new_salt
@@ -79,7 +80,7 @@ class AgendaItem(Model):
     @classmethod
     async def of(cls, meeting: Meeting) -> list[AgendaItem]:
         """The agenda in its order."""
-        return await cls.filter(meeting_id=meeting.id).prefetch_related("matter").order_by("order", "id")
+        return await fetch_all(cls, 't.meeting_id = ? ORDER BY t."order", t.id', meeting.id, along=("matter",))
 
     @classmethod
     async def current(cls, meeting: Meeting) -> AgendaItem | None:

@@ -72,7 +72,7 @@ class Invitation(Model):
 
     async def must_still_hold_office(self) -> None:
         """Whoever was invited for an office (supervisor, representative) sits only while its term lasts; others are not asked for one."""
-        held = await Office.filter(person_id=self.person_id or 0, code=self.group)
+        held = await Office.filter(person_id=self.person_id, code=self.group) if self.person_id else []
         if held and not any(one.in_force() for one in held):
             raise Conflict("The term of %(name)s has ended: this seat went with the office. They may listen as a guest.", name=self.label)
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from tortoise import fields
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import Q
 from tortoise.models import Model
 
 from council import clock
-from council.db import belongs, sql
+from council.db import belongs, slots, sql
+from council.joined import fetch_all
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, Visitor
@@ -84,11 +84,10 @@ class Seat(Model):
     @classmethod
     async def of(cls, meeting: Meeting, by: Actor) -> Seat | None:
         """The live seat of whoever asks, confirmed or not."""
-        live = cls.filter(meeting_id=meeting.id, left_at=None).prefetch_related("invitation__household")
-        if isinstance(by, Person):
-            found = await live.filter(Q(person_id=by.id) | Q(invitation__person_id=by.id))
-        else:
-            found = await live.filter(id__in=[n for kind, n in by.carries if kind == "Seat"] or [0])
+        held = [by.id] * 2 if isinstance(by, Person) else [number for kind, number in by.carries if kind == "Seat"] or [0]
+        mine = "(t.person_id = ? OR t1.person_id = ?)" if isinstance(by, Person) else f"t.id IN {slots(1, len(held))}"
+        where = f"t.meeting_id = ? AND t.left_at IS NULL AND {mine}"
+        found = await fetch_all(cls, where, meeting.id, *held, along=("invitation", "invitation.household"))
         return max(found, key=lambda seat: (seat.confirmed, seat.id), default=None)
 
 
