@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,3 +174,28 @@ def test_the_sorting_pact(server: Server, open_as: Any) -> None:
     ballot = voted(secretary, resident, open_as("neighbour"), meeting, members)
     followed(secretary, visitor, at, ballot)
     assert not [*secretary.faults, *visitor.faults, *resident.faults]
+
+
+def test_a_stranger_draws_the_panel_again(server: Server, open_as: Any, tmp_path: Path) -> None:
+    """The list is published, dice are thrown; whoever has neither account nor our program saves list and script and draws the same."""
+    secretary, stranger = open_as("secretary", LAPTOP), open_as()
+    secretary.goto("/draws/new")
+    secretary.locator("#title").fill("垃圾分类居民小组")
+    secretary.locator("#seats").fill("4")
+    press(secretary, "公布名单")
+    told(secretary, "名单")
+    secretary.locator("#seed").fill("3 1 6 2 2 5 4 1 6 3")
+    secretary.locator("#source").fill("十一月二十二日院子里当众掷骰子")
+    press(secretary, "抽签")
+    told(secretary, "抽中的人")
+    stranger.goto(secretary.url)
+    told(stranger, "抽中的人", "3 1 6 2 2 5 4 1 6 3")
+    (tmp_path / "list.csv").write_bytes(stranger.request.get(f"{stranger.url}/list").body())
+    (tmp_path / "redraw.py").write_bytes(stranger.request.get(f"{server.address}/draws/redraw.py").body())
+    command = [sys.executable, "-I", "-S", "redraw.py", "list.csv", "3 1 6 2 2 5 4 1 6 3", "4"]
+    again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True).stdout
+    shown = sorted(int(n) for n in re.findall(r"(\d+)", " ".join(stranger.locator(".remark b").all_inner_texts())))
+    assert f"Drawn: {','.join(map(str, shown))}\n" in again
+    assert len(shown) == 4
+    assert hashlib.sha256((tmp_path / "list.csv").read_bytes()).hexdigest() in stranger.content()
+    shot(stranger, "draw")
