@@ -58,6 +58,11 @@ class Bundle(Model):
         table = "bundle"
         indexes = (("path", "id"),)
 
+    @property
+    def name(self) -> str:
+        """What the sheet was called, without the ending of its file."""
+        return self.file.rpartition(".")[0] or self.file or self.place.name
+
     async def counts(self) -> Counter[str]:
         """How many of its agreements stand at each stage."""
         rows = await BundleItem.filter(bundle_id=self.id).values_list("agreement__stage", flat=True)

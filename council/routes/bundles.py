@@ -45,7 +45,7 @@ async def index(request: Request, errors: Any = None, kept: Any = None) -> Respo
     paths = enter(request, "agreement.draft")
     where = [each for each in await places(request, "agreement.draft") if each.level == "COMMUNITY"]
     made = await bundles.sent_before(paths)
-    rows = [{"href": f"/bundles/{b.id}", "title": b.file or b.place.name, "facts": [b.place.name, moment(b.made_at)]} for b in made]
+    rows = [{"href": f"/bundles/{b.id}", "title": b.name, "facts": [b.place.name, moment(b.made_at)]} for b in made]
     return pages.show(
         request, "bundles/list.html", _("Many agreements at once"), here="agreements", errors=errors, rows=rows, places=listing.options(where),
         kept=kept or {"place": str(where[0].id) if where else ""},
@@ -110,7 +110,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     counts, after = await bundle.counts(), number(asked(request, "after")["after"])
     items = await bundles.items(bundle, after, SHOWN + 1)
     return pages.show(
-        request, "bundles/page.html", bundle.file or bundle.place.name, here="agreements", block="progress", errors=errors or {}, bundle=bundle,
+        request, "bundles/page.html", bundle.name, here="agreements", block="progress", errors=errors or {}, bundle=bundle,
         total=counts.total(), counts=[(NAMES[stage], agreements.TONES[stage], counts[stage]) for stage in ORDER if counts[stage]],
         running=bundles.WORDS.get(bundle.step), left=counts[bundles.STEPS.get(bundle.step, "")], steps=_steps(bundle, counts),
         faults=await bundles.left_out(bundle), unknown=await slips.unknown(bundle), ways=list(keys.WAYS.items()),
