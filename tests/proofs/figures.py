@@ -23,7 +23,7 @@ COUNTED = {
     "storms_postgres": "presses of 64 a voter at once, PostgreSQL with 2 and with 4 processes: a second vote, a second receipt",
     "recounts": "random votes of every method: counted otherwise by a program that shares no code",
     "linkers": "secret votes attacked with every file there is, SQLite: ways that link better than guessing",
-    "linkers_postgres": "the same on PostgreSQL with its system columns, data files and WAL",
+    "linkers_postgres": "secret votes attacked so on PostgreSQL with its system columns, data files and WAL: ways that link better than guessing",
     "streams": "acts while browsers are cut off and come back: one that misses something",
 }
 
@@ -41,8 +41,8 @@ def keep(found: dict[str, Any]) -> None:
 
 
 def table() -> str:
-    rows = [f"| `{name}` | {row['n']:,} {COUNTED[name]} | {row['failures']} | {row['seconds']:.0f} s |" for name, row in kept().items()]
-    return "\n".join(["| proof | tried: what would be a failure | failures | took |", "|---|---|---|---|", *rows]) + "\n"
+    rows = [f"| `{name}` | {row['n']:,} {COUNTED[name]} | {row['failures']} | {row['commit']} |" for name, row in kept().items()]
+    return "\n".join(["| proof | tried: what would be a failure | failures | at |", "|---|---|---|---|", *rows]) + "\n"
 
 
 def page() -> str:

@@ -160,7 +160,8 @@ def _by_pieces(real: Real, name: str) -> Any:
 @seed(casting, "note_all")
 async def _unnoted(real: Real, acts: Any, subject: Any, **about: Any) -> Any:
     """A change is not put into the journal."""
-    return await real([one for one in acts if one.act != "ballot.vote_changed"], subject, **about)
+    left = [one for one in acts if one.act != "ballot.vote_changed"]
+    return await real(left, subject, **about) if left else []
 
 
 @seed(ballotbox, "enter_paper")
