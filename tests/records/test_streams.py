@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from council.app import application
 from council.neighbourhood import journal
 from council.neighbourhood.journal import note, writing
 from council.proceedings import chair, roll, speakers
@@ -16,6 +17,7 @@ from council.secretariat import doubts, rooms, streams
 from council.secretariat.listening import Stream
 from council.secretariat.signals import Audience, touched
 from council.secretariat.streams import Hub
+from tests.client import signed_in
 from tests.records.cast import called
 
 ROOM, WALL = Audience("room", "zh_Hans_CN"), Audience("wall", "zh_Hans_CN")
@@ -226,6 +228,29 @@ async def test_the_number_a_browser_brings_back_vouches_for_everything_before_it
         monkeypatch.setattr(rooms, "STALE_EVERY", 1)
         await asyncio.sleep(0.2)
         assert ear.sent.decode().rstrip().endswith(f"id: {await latest(cast.meeting)}")
+
+
+async def test_an_open_stream_is_held_with_nothing_of_its_request(world):
+    cast, ear = await called(world), Ear()
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "GET", "scheme": "https", "path": f"/meetings/{cast.meeting.id}/stream", "root_path": "",
+        "raw_path": b"", "query_string": b"page=wall", "server": ("council.test", 443), "client": ("127.0.0.1", 1),
+        "headers": [(b"host", b"council.test"), (b"cookie", f"__Host-session={await signed_in(world.secretary)}".encode())],
+    }  # fmt: skip
+    before = set(scope)
+    task = asyncio.create_task(application()(scope, ear.receive, ear.send))
+    async with asyncio.timeout(10):
+        while streams.hub.rooms.get(cast.meeting.id) is None:
+            await asyncio.sleep(0.01)
+    frames, awaited = [], task.get_coro()
+    while awaited is not None and hasattr(awaited, "cr_code"):
+        frames.append(awaited.cr_code.co_name)
+        awaited = awaited.cr_await
+    assert frames[:2] == ["__call__", "hold"]
+    assert set(scope) == before
+    ear.gone.set()
+    await asyncio.wait_for(task, 5)
+    assert cast.meeting.id not in streams.hub.rooms
 
 
 async def test_streams_are_counted_for_their_holder(world, monkeypatch):
