@@ -19,7 +19,8 @@ from council.secretariat.signals import Audience
 from council.secretariat.streams import Hub
 
 HANDED = "handed"  # where the application finds what it is to hold
-SPENT = (HANDED, "state", "app", "router", "route", "endpoint", "path_params", "starlette.exception_handlers")  # what only the answering of a request needs
+# What only the answering of a request needs.
+SPENT = (HANDED, "state", "app", "router", "route", "endpoint", "path_params", "starlette.exception_handlers")
 HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
 WELCOME = b"retry: 1000\n: welcome\n\n"
 Hold = Callable[[Scope, Receive, Send], Awaitable[None]]
