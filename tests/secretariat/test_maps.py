@@ -71,6 +71,7 @@ async def test_the_map_is_drawn_after_the_end_in_a_worker(world, browser_of):
     await maps.draw({"consultation": asked.id})
     found = (await maps.of(asked)).drawn
     assert found["why"] == "", found
+    assert len(found["groups"]) == 3
     assert sum(cell[3] for cell in found["cells"]) + found["elsewhere"] == found["people"]
     assert all(cell[3] >= 5 for cell in found["cells"])
     page = soup(await browser.get(f"/consultations/{asked.id}/map"))
