@@ -3,7 +3,7 @@
 Order (settled for this system): emergencies and bodies that must act alone (T0), rulings, the best row of the table, then the
 tests T1–T4 asked of what the writer wants done. Row and tests agree: confidence high; they differ: the row's affair, the
 tests' affair second, confidence at most one half. What earlier reports sound like (sorting/experience.py) is weighed against
-the book's confidence: the book knows the law, experience has more words. Nothing is decided by the machine alone (PIPL art. 24).
+the book: the book knows the law, experience has more words. Nothing is decided by the machine alone (PIPL art. 24).
 """
 
 from __future__ import annotations
@@ -16,18 +16,14 @@ from council.i18n import DEFAULT, Phrase, language
 from council.rules.affairs import Affair, Level
 from council.rules.sorting import emergencies, manner
 from council.rules.sorting.contest import Claim, claims, read, standing, strongest
-from council.rules.sorting.experience import Impression, impression
-from council.rules.sorting.reading import Reading, Sentence
+from council.rules.sorting.experience import BRIEF, Impression, evidence, impression, weighed
+from council.rules.sorting.reading import Reading
 
 HALF = Fraction(1, 2)
 FLAGS = ("SAFETY", "URGENT", "ENQUIRY", "SPLIT", "THANKS", "ASK", "REPEATED", "NEEDS_OWNERS_VOTE")
 MATTER = 3.0  # from this strength on a row or ruling has heard a matter
 WEAK_ROW = 1.6  # below this a row does not outweigh the tests
-# How experience is weighed against the book, in logarithms of likelihood; chosen on texts of authors that were held out.
-BOOK = 0.7  # what the book's full confidence weighs
-ALARM = 0.3  # an emergency that is missed is worse than one invented
-HEARD = 0.5  # one that the book has heard is worse still
-SHORT, PLAIN = 30, 4.0  # in a text of so few signs the book weighs this: it hears what is denied, past or feared
+HELD = -3.0  # logarithm: a short cry that the book has heard is believed unless experience thinks it less likely than one in twenty
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +79,23 @@ class Suggestion:
 def suggest(text: str, title: str = "") -> Suggestion:
     """The suggestion for a report in the resident's own words; never raises, whatever the signs."""
     book, heard = _by_the_book(text, title), impression(text, title)
-    there, weights = _called(book), dict(heard.likelihood)
-    weights[there] += (PLAIN if len(text) < SHORT else BOOK) * float(book.confidence)
-    weights["HANDOFF"] += ALARM + HEARD if book.handoff else -PLAIN if len(text) < SHORT else ALARM
-    likeliest = max(weights, key=lambda one: weights[one])
-    if likeliest in (there, "null"):
-        return book
-    return _overruled(book, heard, likeliest, heard.words(likeliest, there, text))
+    called = _called(book)
+    likelihood = weighed(evidence(heard, called, float(book.confidence), len(text)))
+    likeliest = max(likelihood, key=lambda one: likelihood[one])
+    if likeliest == called or (len(text) < BRIEF and _stands(book, likelihood["HANDOFF"], text, title)):
+        return replace(book, handoff=heard.bodies(book.handoff)) if book.handoff else book
+    confidence = min(HALF, Fraction(round(100 * exp(likelihood[likeliest])), 100))
+    words = heard.words(likeliest, called, text)
+    if likeliest == "null":
+        return _nothing_asked(read(text, title), words, confidence)
+    if likeliest == "HANDOFF":
+        return _alarmed(book, heard, words, confidence)
+    return _otherwise(book, Affair(likeliest), words, confidence)
+
+
+def _stands(book: Suggestion, alarm: float, text: str, title: str) -> bool:
+    """In a few words the book's emergency stands, and its affair where something is denied, past or feared: it hears what experience does not."""
+    return alarm > HELD if book.handoff else manner.unlike_now(read(text, title))
 
 
 def _called(suggestion: Suggestion) -> str:
@@ -97,17 +103,26 @@ def _called(suggestion: Suggestion) -> str:
     return suggestion.affair.value if suggestion.affair else "HANDOFF" if suggestion.handoff else "null"
 
 
-def _overruled(book: Suggestion, heard: Impression, likeliest: str, words: tuple[str, ...]) -> Suggestion:
-    """Experience outweighs the book: its class, the book's affair second, both reasons, and a confidence of at most one half."""
-    confidence = min(HALF, Fraction(round(100 * exp(heard.likelihood[likeliest])), 100))
+def _alarmed(book: Suggestion, heard: Impression, words: tuple[str, ...], confidence: Fraction) -> Suggestion:
+    """An emergency that the book has not heard: its affair second, both reasons."""
+    reason = Reason("test", "T0", words, Phrase("Emergencies were told in such words: outside help first."))
     secondary = (book.affair,) if book.affair else ()
-    if likeliest == "HANDOFF":
-        reason = Reason("test", "T0", words, Phrase("Emergencies were told in such words: outside help first."))
-        return Suggestion(None, heard.bodies(), secondary, ("URGENT",), (reason, *book.reasons), confidence, book.parts)
-    affair = Affair(likeliest)
+    return Suggestion(None, heard.bodies(), secondary, ("URGENT",), (reason, *book.reasons), confidence, book.parts)
+
+
+def _otherwise(book: Suggestion, affair: Affair, words: tuple[str, ...], confidence: Fraction) -> Suggestion:
+    """Another affair than the book's: that one second, both reasons."""
     reason = Reason("test", "T5", words, Phrase("People sorted reports in such words so: %(affair)s.", affair=affair.label))
     flags = tuple(flag for flag in book.flags if flag in ("SAFETY", "SPLIT", "REPEATED"))
+    secondary = (book.affair,) if book.affair else ()
     return replace(book, affair=affair, handoff=(), secondary=secondary, flags=flags, reasons=(reason, *book.reasons), confidence=confidence)
+
+
+def _nothing_asked(reading: Reading, words: tuple[str, ...], confidence: Fraction) -> Suggestion:
+    """Thanks, or words that tell of no matter, where the book has found one."""
+    kind = _thanks() if manner.thanks(reading) else _ask()
+    reason = Reason("test", "T5", words, kind.reasons[0].text)
+    return replace(kind, reasons=(reason,), confidence=confidence)
 
 
 def _by_the_book(text: str, title: str) -> Suggestion:
@@ -233,8 +248,3 @@ def _reason(claim: Claim, affair: Affair) -> Reason:
     else:
         said = Phrase("Test %(test)s: %(what)s → %(affair)s.", test=entry.test, what=what, affair=label)
     return Reason(entry.by, entry.test or None, tuple(claim.words)[:8], said)
-
-
-def signs(sentence: Sentence) -> int:
-    """How long a sentence is, without blanks."""
-    return len(sentence.text.replace(" ", ""))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from council.i18n import Phrase, speaking
 from council.rules.affairs import Affair, Level
 from council.rules.bodies import HANDOFF_NUMBERS
+from council.rules.sorting.experience import impression, pieces
 from council.rules.sorting.lexicon import data
 from council.rules.triage import FLAGS, Suggestion, _by_the_book, suggest
 
@@ -128,8 +129,8 @@ def test_what_is_over_feared_or_supposed_is_no_emergency(now, not_now):
 
 
 def test_a_person_named_before_is_still_meant_in_the_next_sentence():
-    assert suggest("隔壁住着一位老奶奶。敲门没有人应，里面电视一直响着。").handoff
-    assert suggest("隔壁是一间空房子。敲门没有人应，里面电视一直响着。").handoff == ()
+    assert _by_the_book("隔壁住着一位老奶奶。敲门没有人应，里面电视一直响着。", "").handoff
+    assert _by_the_book("隔壁是一间空房子。敲门没有人应，里面电视一直响着。", "").handoff == ()
 
 
 def test_the_level_is_that_of_the_affair():
@@ -197,6 +198,57 @@ def test_experience_hears_what_the_book_has_no_words_for():
     by_book = sum(called(_by_the_book(text, title)) == label for label, text, title in told)
     by_both = sum(called(suggest(text, title)) == label for label, text, title in told)
     assert by_both >= by_book + len(told) // 10
+
+
+PAGE = "院里停车的事我说几点。" + "".join(
+    f"{place}的车位线磨掉了，大家都停不好，请物业和业主商量重新划线，费用从公共收益里出。" for place in ("东门", "西门", "花坛边", "车棚前")
+)
+
+
+@pytest.mark.parametrize(
+    ("danger", "body"),
+    [
+        ("写到这里，对门那家的窗户里往外冒黑烟，玻璃都烧炸了，屋里还有人在喊。", "119"),
+        ("另外刚才楼下老李倒在地上，叫不醒，嘴唇发紫。", "120"),
+        ("对了，厨房里一股煤气味，头晕。", "GAS"),
+        ("隔壁男的正拿菜刀追他老婆，女的在喊救命。", "110"),
+        ("我奶奶早上出门到现在没回来，她有老年痴呆。", "110"),
+    ],
+)
+def test_a_danger_told_in_passing_is_heard_in_a_page_about_parking(danger, body):
+    heard = impression(PAGE + danger)
+    assert heard.piece in danger.replace("，", ",")
+    assert heard.alarm > impression(PAGE).alarm + 0.5
+    assert body in suggest(PAGE + danger).handoff
+    assert suggest(PAGE).handoff == ()
+
+
+def test_a_report_is_heard_in_pieces_of_which_none_is_lost():
+    spoken = "今天早上我去买菜" * 40
+    for text in ("一句。两句！三句？", spoken, f"{spoken}，{spoken}", "", "。。。"):
+        heard = pieces(text)
+        assert heard
+        assert all(len(piece) <= 60 for piece in heard)
+        assert {sign for sign in text if sign.isalpha()} == {sign for piece in heard for sign in piece if sign.isalpha()}
+
+
+def test_what_was_learned_is_whole_numbers_in_two_million_bytes():
+    assert (DATA / "experience.json").stat().st_size <= 2_000_000
+    kept = json.loads((DATA / "experience.json").read_text("utf-8"), parse_float=lambda told: pytest.fail(told))
+    assert len(kept["classes"]["runs"]) > 10_000
+    assert set(kept["weighing"]["columns"]) == {*Affair, "HANDOFF", "null"}
+
+
+def test_a_call_that_cannot_wait_names_first_the_body_that_earlier_ones_were_handed_to():
+    told = [one for one in reports("last") if one["class"] == "HANDOFF"]
+    first = [found.handoff[0] in one["handoff"] for one in told if (found := suggest(one["text"])).handoff]
+    assert sum(first) * 10 >= len(told) * 9
+
+
+def test_thanks_and_words_that_tell_of_nothing_are_no_matter():
+    found = suggest("感谢楼长帮我把煤气阀门关好，什么事也没有，特意来说声谢谢，祝大家新年好")
+    assert (found.affair, found.handoff, found.flags) == (None, (), ("THANKS",))
+    assert suggest("试试能不能发").flags == ("ASK",)
 
 
 def called(suggestion):

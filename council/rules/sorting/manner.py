@@ -8,6 +8,7 @@ from council.rules.affairs import Affair
 from council.rules.sorting.book import book
 from council.rules.sorting.contest import Claim, claims, strongest
 from council.rules.sorting.reading import Clause, Reading, Sentence
+from council.rules.sorting.tense import Tense, tenses
 
 FAINT = 0.3  # a claim below this is as good as nothing said
 TOPIC = 2.5  # from this strength on a point is a topic of its own
@@ -68,6 +69,16 @@ def _thankful(reading: Reading, marks: int) -> bool:
         return True
     thanking = [part for part in reading.parts if part.marks & bit("thanks")]
     return len(thanking) * 4 >= len(reading.parts) and not marks & bit("turning") & ~bit("thanks")
+
+
+def thanks(reading: Reading) -> bool:
+    """A word of thanks stands somewhere."""
+    return bool(_marks(reading.parts) & bit("thanks"))
+
+
+def unlike_now(reading: Reading) -> bool:
+    """Something in it is denied, past, feared or supposed."""
+    return bool(_marks(reading.parts) & bit("negation")) or any(tense >= Tense.PAST for told in tenses(reading) for tense in told)
 
 
 def _enquires(reading: Reading, marks: int, best: Claim) -> bool:
