@@ -61,18 +61,19 @@ async def place_some() -> int:
     """At most BATCH of them. Of several processes one places at a time, and looks for what waits only when it is its turn."""
     async with writing():
         await sql("INSERT INTO counter (name, value) VALUES ('journal', 0) ON CONFLICT (name) DO UPDATE SET value = counter.value")
-        entries = await Entry.filter(position=None).order_by("id").limit(BATCH)
+        rows = await sql("SELECT * FROM entry WHERE position IS NULL ORDER BY id LIMIT ?", BATCH)
+        entries = [Entry._init_from_db(**row | {"at": clock.moment(row["at"])}) for row in rows]
         head = await LogHead.all().order_by("-day").first()
         end = head.frontier() if head else Frontier()
-        rows = []
+        places = []
         for entry in entries:
             leaf = treelog.leaf(entry.canonical())
-            rows.append((end.size, leaf.hex(), entry.id))
+            places.append((end.size, leaf.hex(), entry.id))
             end = end.append(leaf)
-        if rows:
-            await sql_many("UPDATE entry SET position = ?, leaf = ? WHERE id = ?", rows)
+        if places:
+            await sql_many("UPDATE entry SET position = ?, leaf = ? WHERE id = ?", places)
             await _save(head, end)
-        return len(rows)
+        return len(places)
 
 
 async def _save(head: LogHead | None, end: Frontier) -> None:

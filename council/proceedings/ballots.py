@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +28,9 @@ from council.rules.methods import Tally, voting_method
 from council.rules.powers import FIELD, STAFF
 
 FEWEST = 5  # secret papers whose split may be shown
+_newest: list[Any] = [None, None]  # the row asked for last, and what was read from it
 MOMENTS = ("opened_at", "closes_at", "closed_at", "unsealed_at", "declared_at")
 CONDUCTING = STAFF | {"owners_committee_head"}
-
 __all__ = ("Ballot", "Entitlement", "PaperCount", "Vote")
 
 
@@ -138,11 +139,12 @@ class Ballot(Model):
 
     @classmethod
     async def numbered(cls, number: int) -> Ballot | None:
-        """The bare row, by one constant statement: whoever votes asks this first."""
+        """The bare row, by one constant statement: whoever votes asks this first. A row that has not changed is not read into a record anew."""
         rows = await sql("SELECT * FROM ballot WHERE id = ?", number)
-        for name in MOMENTS if rows else ():
-            rows[0][name] = rows[0][name] and clock.moment(rows[0][name])
-        return cls._init_from_db(**rows[0]) if rows else None
+        if rows and _newest[0] != rows[0]:
+            moments = {name: rows[0][name] and clock.moment(rows[0][name]) for name in MOMENTS}
+            _newest[:] = [rows[0], cls._init_from_db(**rows[0] | moments)]
+        return copy(_newest[1]) if rows else None
 
     @classmethod
     async def known_to(cls, by: Actor, number: int) -> Ballot:
