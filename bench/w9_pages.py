@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.running import ROOT, free_port, program
 
-SAMPLES, MANY = 150, 24
+SAMPLES, MANY = 120, 12
 
 
 def quick(environment: dict[str, str], target: float) -> Iterator[dict[str, Any]]:

@@ -24,7 +24,7 @@ MEMORY = 1 << 30  # bytes of address space: a render of 30 pages needs about a t
 IDLE = 120.0  # seconds after which a worker without work ends
 JOBS = 200  # after so many jobs a worker is replaced, because layout memory only grows
 PATIENCE = 6  # a job may wait this much longer on the clock than it may work: the machine has others to serve
-GENTLE = 5  # steps behind the web process: pages are answered first while hundreds of papers are printed
+GENTLE = 2  # steps behind the web process: pages are answered first while hundreds of papers are printed
 FORBIDDEN = {
     "socket.connect",
     "socket.getaddrinfo",
