@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from council.proceedings.handoffs import HandOff
+from council.proceedings.handoffs import HandOff, heard
 from council.proceedings.reporting import Report
 from council.routes import limits
 from council.rules.bodies import HANDOFF_NUMBERS, pressing, silent
@@ -53,6 +53,15 @@ async def test_a_charge_against_an_official_reaches_no_desk(browser_of, world):
     assert not await HandOff.exists()
     for officer in (world.grid_worker, world.secretary):
         assert "回扣" not in (await (await browser_of(officer)).get("/desk")).text
+
+
+def test_words_within_others_and_single_signs_are_not_quoted():
+    def of(*words):
+        return heard({"reasons": [{"test": "T0", "words": list(words)}, {"test": None, "words": ["路"]}]})
+
+    assert of("煤气味", "煤气", "一股", "气") == "煤气味”“一股"
+    assert of("火") == "火"
+    assert heard({"reasons": [{"test": "T5", "words": ["路"]}]}) == ""
 
 
 def test_only_a_charge_without_a_danger_is_silent():
