@@ -92,6 +92,6 @@ def to_ring(codes: list[str], gas: str) -> list[dict[str, Any]]:
 
 def heard(suggestion: dict[str, Any]) -> str:
     """The reporter's own words for which it is handed on, up to three; "" when there are none to quote."""
-    told = next((reason["words"] for reason in suggestion.get("reasons", []) if reason["test"] == "T0"), [])
+    told: list[str] = next((reason["words"] for reason in suggestion.get("reasons", []) if reason["test"] == "T0"), [])
     whole = [word for word in told if not any(word in other and word != other for other in told)]
     return "”“".join(([word for word in whole if len(word) > 1] or whole)[:3])
