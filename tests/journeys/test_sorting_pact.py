@@ -38,6 +38,7 @@ def asked(secretary: Any) -> str:
     secretary.get_by_label("草案逐条征求意见").check()
     secretary.get_by_label("有链接的人都可以").check()
     press(secretary, "拟好")
+    secretary.wait_for_url(re.compile(r"/consultations/\d+$"))
     at = f"/consultations/{number(secretary.url)}"
     until = clock.local(clock.now() + timedelta(days=5))
     secretary.locator("#until").fill(f"{until:%Y-%m-%dT%H:%M}")
@@ -93,6 +94,7 @@ def sorted_out(secretary: Any, at: str) -> None:
         boxes.evaluate_all("boxes => boxes.forEach(box => { box.checked = true })")
         secretary.locator("#title").fill(title)
         press(secretary, "归类")
+        expect(secretary.locator("article h3", has_text=title)).to_be_visible()
     told(secretary, "每条意见都已归类")
 
 
@@ -122,6 +124,7 @@ def before_a_meeting(secretary: Any, at: str) -> str:
     secretary.goto(f"{at}/report")
     secretary.locator("#meeting").select_option(label="社区评议会：垃圾分类公约")
     press(secretary, "列入议程")
+    secretary.wait_for_url(re.compile(f"{meeting}$"))
     told(secretary, "垃圾分类公约草案")
     return meeting
 
@@ -139,6 +142,7 @@ def voted(secretary: Any, resident: Any, other: Any, meeting: str, members: list
     walk.next_step(secretary, meeting, "开始下一项议题")
     walk.propose(resident, meeting, THIRD, "按大家说的改过两稿")
     walk.second(other, meeting)
+    expect(other.get_by_role("button", name="附议")).to_have_count(0)
     ballot = walk.put(secretary, meeting)
     walk.vote(resident, meeting, "赞成")
     names = walk.not_voted(secretary, ballot, ["王秀兰"])
@@ -154,6 +158,7 @@ def followed(secretary: Any, visitor: Any, at: str, ballot: str) -> None:
     press(secretary, "注明这一类变成了什么")
     secretary.locator("#became").select_option(value=f"Ballot:{number(ballot)}")
     press(secretary, "保存")
+    secretary.wait_for_url(re.compile(f"{at}$"))
     visitor.goto(at)
     told(visitor, "您说了，我们这样办", "夜里留一个口", "行动不便的，志愿者上门收")
     expect(visitor.locator(".trail")).to_contain_text("通过")
@@ -188,7 +193,7 @@ def test_a_stranger_draws_the_panel_again(server: Server, open_as: Any, tmp_path
     secretary.locator("#title").fill("垃圾分类居民小组")
     secretary.locator("#seats").fill("4")
     press(secretary, "公布名单")
-    told(secretary, "名单")
+    secretary.wait_for_url(re.compile(r"/draws/\d+$"))
     secretary.locator("#seed").fill("3 1 6 2 2 5 4 1 6 3")
     secretary.locator("#source").fill("十一月二十二日院子里当众掷骰子")
     press(secretary, "抽签")
