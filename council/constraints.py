@@ -48,7 +48,8 @@ def statements(dialect: str) -> list[str]:
         elif kind == "frozen":
             out += _frozen(name, table, words.split(), dialect)
         elif kind == "listed":
-            out += _listed(name, table, *words.split(), dialect)
+            of, roll = words.split()
+            out += _listed(name, table, of, roll, dialect)
         elif dialect == "sqlite":
             condition = words.format(r="NEW.", true="1")
             out += [

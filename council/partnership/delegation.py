@@ -7,7 +7,7 @@ from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import Office, must
 from council.neighbourhood.people import Actor
 from council.partnership.agreements import Agreement, Signatory
-from council.partnership.drafting import printable, signers
+from council.partnership.drafting import able, printable
 from council.partnership.signatures import IdentityCode
 from council.refusals import Forbidden, Refusal
 from council.rules import stages
@@ -15,8 +15,7 @@ from council.rules import stages
 
 async def deputies(signatory: Signatory) -> list[Office]:
     """Who could sign instead: everybody else in an office that signs for this organisation today."""
-    able = await signers([signatory.organisation_id])
-    return [each for each in able[signatory.organisation_id] if each.person_id != signatory.signer_id]
+    return [each for each in await able(signatory) if each.person_id != signatory.signer_id]
 
 
 async def delegate(signatory: Signatory, office: int, reason: str, *, by: Actor) -> None:

@@ -75,14 +75,19 @@ async def signers(organisation_ids: Sequence[int]) -> dict[int, list[Office]]:
     return found
 
 
+async def able(signatory: Signatory) -> list[Office]:
+    """Who may sign for this party today. A person who signs without an organisation is the only one."""
+    number = signatory.organisation_id
+    return (await signers([number]))[number] if number else []
+
+
 async def still_signs(signatory: Signatory) -> bool:
     """Does the signer hold the office that signs, today? Whoever signs a mediation as one of those concerned needs none."""
     if signatory.post == "concerned":
         return True
     if signatory.post == "mediator":
         return await Office.filter(Q(last_day=None) | Q(last_day__gte=clock.today()), person_id=signatory.signer_id, code="mediator").exists()
-    number = signatory.organisation_id or 0
-    return signatory.signer_id in {office.person_id for office in (await signers([number]))[number]}
+    return signatory.signer_id in {office.person_id for office in await able(signatory)}
 
 
 async def first_name(agreement: Agreement) -> str:

@@ -22,7 +22,10 @@ from council.workshop import papers
 
 # Named fields of the text: the term and the copies are said once, in their own fields.
 # How it is signed, true whichever way each party takes: the file is fixed before anybody signs, and some may sign its print.
-LEVEL = Phrase("A framed mark: signed electronically, each with its own key (PAdES B-B). No mark: by hand on paper or not yet; the page the code opens says which.")
+LEVEL = Phrase(
+    "A framed mark: signed electronically, each with its own key (PAdES B-B). "
+    "No mark: by hand on paper or not yet; the page the code opens says which."
+)
 FIRST_DAY, LAST_DAY, COPIES = "〔首日〕", "〔末日〕", "〔份数〕"
 RESOURCE_COLUMNS = 7
 DUTIES: dict[str, Phrase] = {

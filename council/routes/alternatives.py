@@ -123,7 +123,8 @@ async def handwriting(request: Request) -> Response:
         await sealpictures.drop(signatory, by=bearer(request), role="hand")
         return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("The picture has been taken away."))
     await sealpictures.keep(signatory, await form.picture.read(sealpictures.LARGEST + 1), by=bearer(request), role="hand")
-    return pages.redirect(f"/signatures/{signatory.id}/hand", Phrase("The picture will stand in place of your name. Now type your name and look at it."))
+    said = Phrase("The picture will stand in place of your name. Now type your name and look at it.")
+    return pages.redirect(f"/signatures/{signatory.id}/hand", said)
 
 
 async def ask(request: Request) -> Response:

@@ -20,7 +20,6 @@ from council.proceedings.draws import STATES, Draw, Drawable
 from council.refusals import NotFound
 from council.routes import forms, pages, sessions
 
-
 # The script as everybody may run it: from the checkout, or the copy inside an installed wheel.
 SCRIPTS = (Path(__file__).parents[2] / "docs/redraw.py", Path(__file__).parents[1] / "_docs/redraw.py")
 

@@ -39,7 +39,7 @@ async def _signatory(request: Request) -> Signatory:
 @signed_in
 async def representative(request: Request, errors: Any = None, kept: Any = None) -> Response:
     signatory = await _signatory(request)
-    able = (await drafting.signers([signatory.organisation_id]))[signatory.organisation_id]
+    able = await drafting.able(signatory)
     held = next((str(office.id) for office in able if office.person_id == signatory.signer_id), "")
     return pages.show(
         request, "agreements/representative.html", signatory.name, here="agreements", errors=errors, signatory=signatory,
@@ -52,7 +52,7 @@ async def representative(request: Request, errors: Any = None, kept: Any = None)
 async def represent(request: Request) -> Response:
     signatory = await _signatory(request)
     form = await forms.read(request, Representative, again=representative)
-    able = (await drafting.signers([signatory.organisation_id]))[signatory.organisation_id]
+    able = await drafting.able(signatory)
     office = next((each for each in able if each.id == form.office), None)
     if office is None:
         raise Refusal("Choose one of the answers shown.", field="office")

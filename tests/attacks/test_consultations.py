@@ -48,7 +48,11 @@ async def test_a_telephone_number_in_disguise_is_masked(world, words):
 
 async def test_figures_and_years_stay_readable(world):
     asked = await opened(world)
-    for words in ("2026年11月22日19点半，3号楼402，经费30000元", "1、3、5、7、9、11、13、15、17号楼都有，一共120户", "上午7:00-9:00，下午13:30-17:00"):
+    for words in (
+        "2026年11月22日19点半，3号楼402，经费30000元",
+        "1、3、5、7、9、11、13、15、17号楼都有，一共120户",
+        "上午7:00-9:00，下午13:30-17:00",
+    ):
         assert await masked(asked, words) == words
 
 
