@@ -24,10 +24,10 @@ from tests.proofs.town import Town
 
 QUICK, FULL = 60, 1_000  # votes from beginning to end
 STEPS = 30
-TRIES = 150  # votes within which a fault must be found
+TRIES = 500  # votes within which a fault must be found
 MOMENT = timedelta(microseconds=1)
 
-persons, places = st.integers(0, 7), st.integers(0, 5)
+persons, places = st.integers(0, 7), st.integers(0, 6)
 choices = st.sampled_from(("yes", "no", "abstain"))
 
 
@@ -56,9 +56,9 @@ class Votes(RuleBasedStateMachine):
         self.run(self.town.cast(person, choice))
 
     @precondition(lambda self: self.town.voted())
-    @rule(person=persons, choice=choices, stale=st.sampled_from((0, 0, 1)))
-    def change(self, person: int, choice: str, stale: int) -> None:
-        voted = self.town.voted()
+    @rule(person=persons, choice=choices, stale=st.sampled_from((0, 0, 1)), brought=st.booleans())
+    def change(self, person: int, choice: str, stale: int, brought: bool) -> None:
+        voted = (brought and self.town.voted("paper", "door")) or self.town.voted()
         self.run(self.town.change(voted[person % len(voted)], choice, stale))
 
     @rule(person=persons, first=choices, second=choices)
@@ -73,7 +73,10 @@ class Votes(RuleBasedStateMachine):
 
     @rule(place=places, choice=choices, channel=st.sampled_from(("paper", "door")))
     def enter_paper(self, place: int, choice: str, channel: str) -> None:
+        """Whoever brings one from the door would like to check it, too."""
         self.run(self.town.enter(self.voter(place), choice, channel))
+        if self.voter(place) in self.town.brought():
+            self.run(self.town.check(self.voter(place), True, True))
 
     @precondition(lambda self: self.town.brought())
     @rule(place=places, right=st.booleans(), same=st.booleans())
@@ -84,6 +87,12 @@ class Votes(RuleBasedStateMachine):
     @rule(place=places, person=persons)
     def authorise(self, place: int, person: int) -> None:
         self.run(self.town.authorise(self.voter(place), person))
+
+    @precondition(lambda self: self.town.owners)
+    @rule(person=persons)
+    def bring_one_of_everybody(self, person: int) -> None:
+        for voter in self.town.voters:
+            self.run(self.town.authorise(voter, person))
 
     @precondition(lambda self: self.town.owners and not self.town.book.authorities)
     @rule(person=persons)
@@ -124,10 +133,14 @@ class Votes(RuleBasedStateMachine):
             self.run(self.town.close(False))
 
     @precondition(lambda self: self.town.book.running and self.town.book.votes)
-    @rule(choice=choices, channel=st.sampled_from(("paper", "door")))
-    def the_last_papers_come_in(self, choice: str, channel: str) -> None:
+    @rule(choice=choices, channel=st.sampled_from(("paper", "door")), person=persons, shut=st.booleans())
+    def the_last_papers_come_in(self, choice: str, channel: str, person: int, shut: bool) -> None:
+        """Nobody is left, so that it may be closed before its time."""
         for voter in sorted(set(self.town.voters) - set(self.town.book.votes)):
             self.run(self.town.enter(voter, choice, channel))
+        if shut:
+            self.run(self.town.close(True))
+            self.run(self.town.cast(person, choice))
 
     @rule(early=st.booleans())
     def close(self, early: bool) -> None:

@@ -228,9 +228,10 @@ class Town:
         act = ballotbox.enter_paper(ballot, voter, choice, by=by, channel=channel, witness="赵大爷")
         await self.told(expected, act, voter if expected == "taken" else None)
 
-    def voted(self) -> list[int]:
-        """Persons for whom a vote stands."""
-        return [number for number, one in enumerate(self.people) if self.keys.get(one.id) in self.book.votes]
+    def voted(self, *channels: str) -> list[int]:
+        """Persons for whom a vote stands, that came on one of these ways or on any."""
+        votes = {voter for voter, mark in self.book.votes.items() if not channels or mark.channel in channels}
+        return [number for number, one in enumerate(self.people) if self.keys.get(one.id) in votes]
 
     def brought(self) -> list[str]:
         """Whose vote was brought from the door."""
