@@ -90,6 +90,10 @@ class Browser:
             self.faults.append(f"browser {self.name}: {part} went back from {self.known[part]} to {state}")
         self.known[part] = state
 
+    def behind(self) -> bool:
+        """Is something newer than what this browser knows?"""
+        return any(self.known.get(part, 0) < self.journal.newest(part) for part in (*COMMON, *personal_of(ROOM)))
+
     def check(self, up_to: int = 10**9) -> None:
         for part in (*COMMON, *personal_of(ROOM)):
             wanted = self.journal.newest(part, up_to)
@@ -144,19 +148,21 @@ class Hall:
             self.journal.done(int(entry.sequence or 0), act)
         await asyncio.sleep(self.chance.random() * 0.01)
 
-    async def settled(self) -> None:
-        """Nobody is cut any more; everybody has come back and was told."""
+    async def settled(self, patience: float) -> None:
+        """Nobody is cut any more; everybody has come back and was told, for which a busy machine may take many seconds."""
         for browser in self.browsers:
             browser.chance = random.Random(0)
             browser.chance.random = lambda: 0.5  # type: ignore[method-assign]
             browser.cut.set()
-        await asyncio.sleep(1.5)
+        until = asyncio.get_running_loop().time() + patience
+        while asyncio.get_running_loop().time() < until and any(browser.behind() for browser in self.browsers):
+            await asyncio.sleep(0.1)
         for browser in self.browsers:
             browser.check()
         self.open = False
 
 
-async def prove(n: int, seed: int, browsers: int = BROWSERS) -> list[str]:
+async def prove(n: int, seed: int, browsers: int = BROWSERS, patience: float = 90.0) -> list[str]:
     from tests.records.cast import called
 
     streams.BEAT = 0.02
@@ -169,7 +175,7 @@ async def prove(n: int, seed: int, browsers: int = BROWSERS) -> list[str]:
             if number % (n // (KILLS + 1)) == n // (KILLS + 2):
                 await hall.start()
             await hall.act(cast.meeting, world.secretary)
-        await hall.settled()
+        await hall.settled(patience)
         await _end(hall, sitting)
         return [fault for browser in hall.browsers for fault in browser.faults]
 
@@ -192,6 +198,6 @@ async def control(seed: int) -> list[str]:
 
     Listener.take = hasty  # type: ignore[method-assign]
     try:
-        return await prove(QUICK * 3, seed, 40)
+        return await prove(QUICK * 3, seed, 40, 1.5)
     finally:
         Listener.take = kept  # type: ignore[method-assign]
