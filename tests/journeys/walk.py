@@ -182,6 +182,7 @@ def propose(phone: Any, at: str, text: str, reason: str = "") -> None:
 def second(phone: Any, at: str) -> None:
     phone.goto(f"{at}/proposals")
     press(phone, "附议")
+    expect(phone.locator(".notice--flash")).to_contain_text("附议")
 
 
 def put(desk: Any, at: str, owners_item: int = 0) -> str:
