@@ -32,8 +32,8 @@ ORDER = {
         "answerbox answers statements floods moderation recordings headings answering draws"
     ).split(),
     "partnership": (
-        "files needs resources claims venues projects advances agreements appraisals signatures editions skeletons texts certificates drafting "
-        "supplements mediations finding freezing keys audit "
+        "files needs resources claims venues projects advances agreements signers appraisals signatures editions skeletons texts certificates "
+        "drafting supplements mediations finding freezing keys audit "
         "sealpictures signing papercopies verification delegation devices ownfiles leaving renewals terms statistics "
         "bundlesheets bundles sittings slips publiccopies auditpapers"
     ).split(),

@@ -15,6 +15,7 @@ from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.places import Place
 from council.partnership import drafting, skeletons
 from council.partnership.drafting import Draft
+from council.partnership.signers import signers
 from council.partnership.skeletons import Skeleton
 from council.refusals import Refusal
 from council.rules import categories
@@ -69,7 +70,7 @@ class Known:
         for each in found:
             named.setdefault(each.name, []).append(each)
         templates = {each.name: each for each in await skeletons.skeletons(place.path)}
-        return cls(place, committee, named, await drafting.signers([committee.id, *(each.id for each in found)]), templates)
+        return cls(place, committee, named, await signers([committee.id, *(each.id for each in found)]), templates)
 
 
 @dataclass(frozen=True)

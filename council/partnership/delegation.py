@@ -7,8 +7,9 @@ from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import Office, must
 from council.neighbourhood.people import Actor
 from council.partnership.agreements import Agreement, Signatory
-from council.partnership.drafting import able, printable
+from council.partnership.drafting import printable
 from council.partnership.signatures import IdentityCode
+from council.partnership.signers import able
 from council.refusals import Forbidden, Refusal
 from council.rules import stages
 

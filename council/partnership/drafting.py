@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tortoise.expressions import Q
-
 from council import clock
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.numbering import next_number
@@ -19,11 +17,11 @@ from council.neighbourhood.sealed import seal
 from council.partnership import editions, texts
 from council.partnership.agreements import Agreement, AgreementProject, Signatory
 from council.partnership.projects import Project
+from council.partnership.signers import signers
 from council.partnership.skeletons import Skeleton, fill
 from council.refusals import Refusal
 from council.rules import categories, numbering
 
-SIGNING_OFFICES = ("secretary", "deputy_secretary")
 HOLDS_GROUND = (
     "committee",
     "general_branch",
@@ -60,34 +58,6 @@ async def possible_partners(community: Place) -> list[PartyOrganisation]:
     own = await committee_of(community)
     found = PartyOrganisation.filter(place__path__startswith=community.path, last_day=None).exclude(id=own.id)
     return await found.select_related("unit").order_by("id")
-
-
-async def signers(organisation_ids: Sequence[int]) -> dict[int, list[Office]]:
-    """Who may sign for each organisation: its secretary and deputies in office today, the secretary first."""
-    today = clock.today()
-    rows = await Office.filter(
-        Q(last_day=None) | Q(last_day__gte=today), organisation_id__in=organisation_ids, code__in=SIGNING_OFFICES,
-        first_day__lte=today,
-    ).select_related("person")  # fmt: skip
-    found: dict[int, list[Office]] = {number: [] for number in organisation_ids}
-    for row in sorted(rows, key=lambda each: (SIGNING_OFFICES.index(each.code), each.id)):
-        found[row.organisation_id or 0].append(row)
-    return found
-
-
-async def able(signatory: Signatory) -> list[Office]:
-    """Who may sign for this party today. A person who signs without an organisation is the only one."""
-    number = signatory.organisation_id
-    return (await signers([number]))[number] if number else []
-
-
-async def still_signs(signatory: Signatory) -> bool:
-    """Does the signer hold the office that signs, today? Whoever signs a mediation as one of those concerned needs none."""
-    if signatory.post == "concerned":
-        return True
-    if signatory.post == "mediator":
-        return await Office.filter(Q(last_day=None) | Q(last_day__gte=clock.today()), person_id=signatory.signer_id, code="mediator").exists()
-    return signatory.signer_id in {office.person_id for office in await able(signatory)}
 
 
 async def first_name(agreement: Agreement) -> str:

@@ -11,6 +11,7 @@ from council.neighbourhood.people import Person
 from council.partnership import files, supplements, texts
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision
+from council.partnership.signers import still_signs
 from council.refusals import Conflict, Refusal
 from council.workshop import pades, pdf
 from council.workshop.papers import AgreementPaper
@@ -69,8 +70,6 @@ def _day_ahead(agreement: Agreement) -> None:
 
 
 async def _still_in_office(agreement: Agreement) -> None:
-    from council.partnership.drafting import still_signs
-
     for row in await agreement.signatories():
         if not await still_signs(row):
             raise Refusal(

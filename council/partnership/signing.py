@@ -19,9 +19,10 @@ from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person
 from council.partnership import certificates, files, sealpictures, texts
 from council.partnership.agreements import Agreement, Signatory
-from council.partnership.drafting import first_name, still_signs
+from council.partnership.drafting import first_name
 from council.partnership.keys import open_key, vouching
 from council.partnership.signatures import Revision, SigningKey, head, key_of
+from council.partnership.signers import still_signs
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from council.rules import stages
 from council.rules.calendar import in_force_from

@@ -13,6 +13,7 @@ from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.people import Person
 from council.partnership import drafting, editions
 from council.partnership.agreements import Agreement, Signatory
+from council.partnership.signers import signers
 from council.refusals import Conflict, Refusal
 from council.rules import numbering
 
@@ -28,7 +29,7 @@ async def enter_again(agreement: Agreement, rows: Sequence[Signatory]) -> None:
     """The same organisations in the same order, each signed for by whoever holds the office now."""
     order = [each.organisation_id for each in rows]
     members = sorted(await PartyOrganisation.filter(id__in=order).select_related("unit"), key=lambda one: order.index(one.id))
-    for each in drafting.parties(agreement, members, await drafting.signers([one.id for one in members])):
+    for each in drafting.parties(agreement, members, await signers([one.id for one in members])):
         await each.save()
 
 

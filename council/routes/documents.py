@@ -14,11 +14,9 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.proceedings import documents
-from council.proceedings.agenda import AgendaItem
 from council.proceedings.documents import LARGEST, Document
-from council.proceedings.meetings import Meeting
-from council.refusals import NotFound, Refusal
-from council.routes import forms, pages, sessions
+from council.refusals import Refusal
+from council.routes import forms, opinions, pages, sessions
 from council.routes.standing import me, signed_in
 from council.text import Line
 
@@ -28,15 +26,8 @@ class DocumentForm(forms.Shape):
     file: UploadFile | None = None
 
 
-async def _item(request: Request) -> tuple[AgendaItem, Meeting]:
-    item, meeting = await AgendaItem.find(request.path_params["id"], sessions.who(request))
-    if not await may(sessions.who(request), "meeting.see", meeting):
-        raise NotFound
-    return item, meeting
-
-
 async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    item, meeting = await _item(request)
+    item, meeting = await opinions.item_in_sight(request)
     return pages.show(
         request, "meetings/documents.html", _("Documents"), here="meetings", errors=errors, kept=kept or {}, item=item, meeting=meeting,
         documents=await Document.of(item), adds=await may(sessions.who(request), "document.add", meeting),
@@ -45,7 +36,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
 
 @signed_in
 async def add(request: Request) -> Response:
-    item, meeting = await _item(request)
+    item, meeting = await opinions.item_in_sight(request)
     given = await forms.read(request, DocumentForm, again=page)
     if given.file is None:
         raise Refusal("Choose the file.", field="file")

@@ -25,7 +25,7 @@ class OpinionForm(forms.Shape):
     words: str = ""
 
 
-async def _item(request: Request) -> tuple[AgendaItem, Meeting]:
+async def item_in_sight(request: Request) -> tuple[AgendaItem, Meeting]:
     """An item of a meeting that this person may look into: what is handed in is for the room, not for the street."""
     item, meeting = await AgendaItem.find(request.path_params["id"], sessions.who(request))
     if not await may(sessions.who(request), "meeting.see", meeting):
@@ -34,7 +34,7 @@ async def _item(request: Request) -> tuple[AgendaItem, Meeting]:
 
 
 async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
-    item, meeting = await _item(request)
+    item, meeting = await item_in_sight(request)
     seat = await Seat.of(meeting, sessions.who(request))
     return pages.show(
         request, "meetings/opinions.html", _("Written opinions"), here="meetings", errors=errors, kept=kept or {}, item=item, meeting=meeting,
@@ -44,7 +44,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
 
 
 async def hand_in(request: Request) -> Response:
-    item, meeting = await _item(request)
+    item, meeting = await item_in_sight(request)
     given, seat = await forms.read(request, OpinionForm, again=page), await Seat.of(meeting, sessions.who(request))
     if seat is None:
         raise Forbidden("Take your seat in the room first.")

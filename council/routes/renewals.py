@@ -16,8 +16,8 @@ from council.neighbourhood.people import Person
 from council.partnership import appraisals, finding, renewals, supplements
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.appraisals import ASKED, POINTS, Given
-from council.refusals import Forbidden, NotFound
-from council.routes import agreements, forms, pages, sessions
+from council.refusals import NotFound
+from council.routes import agreements, alternatives, forms, pages, sessions
 from council.routes.needs import Title
 from council.routes.signatures import bearer
 from council.routes.standing import me, signed_in, upwards
@@ -47,17 +47,8 @@ class Answers(forms.Shape):
     words: Annotated[str, Field(max_length=300)] = ""
 
 
-async def _party(request: Request) -> Signatory:
-    """The place of whoever asks in the agreement the address names."""
-    agreement = await finding.inside(request.path_params["id"], bearer(request))
-    signatory = await finding.own_signatory(agreement, bearer(request))
-    if signatory is None:
-        raise Forbidden("This is not yours to do.")
-    return signatory
-
-
 async def answer(request: Request) -> Response:
-    signatory = await _party(request)
+    signatory = await alternatives.party(request)
     form = await forms.read(request, Wish, again=agreements.page)
     await renewals.answer(signatory, form.wish, by=bearer(request))
     return pages.redirect(f"/agreements/{signatory.agreement_id}", ANSWERED[form.wish])
@@ -98,7 +89,7 @@ async def evaluation(request: Request, errors: Any = None, kept: Any = None) -> 
 
 
 async def evaluate(request: Request) -> Response:
-    signatory = await _party(request)
+    signatory = await alternatives.party(request)
     form = await forms.read(request, Answers, again=evaluation)
     await appraisals.appraise(signatory, form.about, Given(form.kept, form.together, form.useful, form.words), by=bearer(request))
     return pages.redirect(f"/agreements/{signatory.agreement_id}/evaluation", Phrase("Thank you. It stands in the record now."))

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.partnership import drafting, finding, keys, signing, slips, texts
+from council.partnership import drafting, finding, keys, signers, signing, slips, texts
 from council.partnership.agreements import Signatory
 from council.refusals import Refusal
 from council.routes import agreements, forms, pages
@@ -39,7 +39,7 @@ async def _signatory(request: Request) -> Signatory:
 @signed_in
 async def representative(request: Request, errors: Any = None, kept: Any = None) -> Response:
     signatory = await _signatory(request)
-    able = await drafting.able(signatory)
+    able = await signers.able(signatory)
     held = next((str(office.id) for office in able if office.person_id == signatory.signer_id), "")
     return pages.show(
         request, "agreements/representative.html", signatory.name, here="agreements", errors=errors, signatory=signatory,
@@ -52,7 +52,7 @@ async def representative(request: Request, errors: Any = None, kept: Any = None)
 async def represent(request: Request) -> Response:
     signatory = await _signatory(request)
     form = await forms.read(request, Representative, again=representative)
-    able = await drafting.able(signatory)
+    able = await signers.able(signatory)
     office = next((each for each in able if each.id == form.office), None)
     if office is None:
         raise Refusal("Choose one of the answers shown.", field="office")
