@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # What runs one after the other in one process: it is made ready once for all of them. PostgreSQL and SQLite never share one.
 TOGETHER = (
-    ("states", "powercuts", "streams", "linkers"),
-    ("kills", "fulldisks", "closings", "storms", "recounts"),
+    ("states", "streams", "linkers"),
+    ("kills", "powercuts", "fulldisks", "closings", "storms", "recounts"),
     ("storms_postgres", "linkers_postgres"),
 )
 NAMES = tuple(name for group in TOGETHER for name in group)
