@@ -77,7 +77,7 @@ async def to_phone(request: Request) -> Response:
     )  # fmt: skip
 
 
-async def party(request: Request) -> Signatory:
+async def my_place(request: Request) -> Signatory:
     """The place of whoever asks in the agreement the address names."""
     agreement = await finding.inside(request.path_params["id"], bearer(request))
     signatory = await finding.own_signatory(agreement, bearer(request))
@@ -87,7 +87,7 @@ async def party(request: Request) -> Signatory:
 
 
 async def leave(request: Request) -> Response:
-    signatory = await party(request)
+    signatory = await my_place(request)
     form = await forms.read(request, Refused, again=agreements.page)
     made = await leaving.give_notice(signatory, form.reason, by=bearer(request))
     said = Phrase("Notice given: your last day in it is %(day)s.", day=day(made.leaves_on))
@@ -95,7 +95,7 @@ async def leave(request: Request) -> Response:
 
 
 async def stay(request: Request) -> Response:
-    signatory = await party(request)
+    signatory = await my_place(request)
     await leaving.take_back(signatory, by=bearer(request))
     return pages.redirect(f"/agreements/{signatory.agreement_id}", Phrase("Your notice is taken back."))
 

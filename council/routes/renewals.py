@@ -48,7 +48,7 @@ class Answers(forms.Shape):
 
 
 async def answer(request: Request) -> Response:
-    signatory = await alternatives.party(request)
+    signatory = await alternatives.my_place(request)
     form = await forms.read(request, Wish, again=agreements.page)
     await renewals.answer(signatory, form.wish, by=bearer(request))
     return pages.redirect(f"/agreements/{signatory.agreement_id}", ANSWERED[form.wish])
@@ -89,7 +89,7 @@ async def evaluation(request: Request, errors: Any = None, kept: Any = None) -> 
 
 
 async def evaluate(request: Request) -> Response:
-    signatory = await alternatives.party(request)
+    signatory = await alternatives.my_place(request)
     form = await forms.read(request, Answers, again=evaluation)
     await appraisals.appraise(signatory, form.about, Given(form.kept, form.together, form.useful, form.words), by=bearer(request))
     return pages.redirect(f"/agreements/{signatory.agreement_id}/evaluation", Phrase("Thank you. It stands in the record now."))
