@@ -1,4 +1,7 @@
-"""`bin/bench [W1 W12 …] [--json]`: one line a workload. What counts is the ratio to the twin, never a time."""
+"""`bin/bench [W1 W12 …] [--json] [--keep]`: one line a workload. What counts is the ratio to the twin, never a time.
+
+`ok` leaves a quarter for what else the machine does. `--keep` writes what came of it into docs/bench.jsonl, from which README has its figures.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from bench import figures
+
 WORKLOADS = {f"W{n}": f"bench.w{n}" for n in (1, 3, 4, 5, 6, 9, 10, 11, 12, 13)}
 
 
@@ -18,7 +23,7 @@ def commit() -> str:
 
 def main() -> int:
     chosen = [a for a in sys.argv[1:] if a in WORKLOADS] or list(WORKLOADS)
-    unknown = [a for a in sys.argv[1:] if a not in WORKLOADS and a != "--json"]
+    unknown = [a for a in sys.argv[1:] if a not in WORKLOADS and a not in ("--json", "--keep")]
     if unknown:
         print(f"unknown workload: {' '.join(unknown)}; known: {' '.join(WORKLOADS)}", file=sys.stderr)
         return 2
@@ -28,13 +33,15 @@ def main() -> int:
             result: dict[str, Any] = {**row, "load": round(os.getloadavg()[0], 1), "commit": commit()}
             good &= bool(result["ok"])
             print(json.dumps(result, ensure_ascii=False) if "--json" in sys.argv else readable(result), flush=True)
+            if "--keep" in sys.argv:
+                figures.keep(result)
     return 0 if good else 1
 
 
 def readable(row: dict[str, Any]) -> str:
     verdict = "ok" if row["ok"] else "MISSED"
     more = " ".join(f"{k}={v}" for k, v in row.items() if k not in ("name", "ratio", "target", "ok"))
-    return f"{row['name']:<28} ratio {row['ratio']:<7} target {row['target']:<6} {verdict:<7} {more}"
+    return f"{row['name']:<28} ratio {row['ratio']!s:<7} target {row['target']!s:<6} {verdict:<7} {more}"
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def shared(name: str, rounds: list[dict[Any, dict[str, float]]], size: int) -> d
     """Our votes a second as a share of the twin's. `cpu_share` is the same by processor time, in which neither disk nor load generator has a part."""
     share = round(statistics.median(each["twin"]["wall"] / each[size]["wall"] for each in rounds), 2)
     return {
-        "name": name, "ratio": share, "target": TARGET, "ok": share >= TARGET / 1.25, "rounds": ROUNDS,
+        "name": name, "ratio": share, "target": TARGET, "at_least": True, "ok": share >= TARGET / 1.25, "rounds": ROUNDS,
         "cpu_share": round(statistics.median(each["twin"]["cpu"] / each[size]["cpu"] for each in rounds), 2),
         "cpu_ms": round(statistics.median(each[size]["cpu"] for each in rounds) * 1e3, 3),
         "votes_a_second": round(1 / statistics.median(each[size]["wall"] for each in rounds)),
@@ -132,7 +132,7 @@ def on_postgres() -> Iterator[dict[str, Any]]:
         poll = Poll(stack, 0, server.get_uri())
         rounds = [poll.round() for _ in range(ROUNDS)][1:]
     yield {
-        "name": "W3 votes on PostgreSQL", "ratio": 1.0, "target": 1.0, "ok": True, "rounds": len(rounds),
+        "name": "W3 votes on PostgreSQL", "ratio": None, "target": None, "ok": True, "rounds": len(rounds),
         "cpu_ms": round(statistics.median(each["cpu"] for each in rounds) * 1e3, 3),
         "votes_a_second": round(1 / statistics.median(each["wall"] for each in rounds)),
         "p99_ms": round(statistics.median(each["p99"] for each in rounds)),

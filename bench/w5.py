@@ -43,7 +43,8 @@ def run() -> Iterator[dict[str, Any]]:
     ours, twin = ({what: statistics.median(side[what] for side in sides) for what in sides[0]} for sides in zip(*rounds, strict=True))
     heard = max(each["broadcasts"] for each, _ in rounds)
     yield {
-        "name": f"W5 votes, {LISTENERS} listen", "ratio": share, "target": SHARE, "ok": share >= SHARE / 1.25 and exact, "rounds": ROUNDS,
+        "name": f"W5 votes, {LISTENERS} listen", "ratio": share, "target": SHARE, "at_least": True,
+        "ok": share >= SHARE / 1.25 and exact, "rounds": ROUNDS,
         "cpu_share": round(1 / cpu, 2), "cpu_ms": round(ours["cpu"] * 1e3, 2), "votes_a_second": round(ours["rate"]),
         "twin_votes_a_second": round(twin["rate"]), "p99_ms": round(ours["p99"]),
         "twin_p99_ms": round(twin["p99"]), "exactly_once": exact,
