@@ -162,6 +162,7 @@ ROOM: dict[str, Any] = {
     "agenda": AGENDA,
     "speakers": SPEAKERS,
     "clock": {"since": 1795293674.2, "limit": 120, "from": "19:32"},
+    "documents": [],
     "stream": "",
     "address": "/room",
     "running": True,
