@@ -95,9 +95,11 @@ class Votes(RuleBasedStateMachine):
             self.run(self.town.authorise(voter, person))
 
     @precondition(lambda self: self.town.owners and not self.town.book.authorities)
-    @rule(person=persons)
-    def slip_past_the_desk(self, person: int) -> None:
+    @rule(person=persons, choice=choices)
+    def slip_past_the_desk(self, person: int, choice: str) -> None:
         self.run(self.town.slip_past(person))
+        for number in sorted(self.town.book.authorities):
+            self.run(self.town.cast(person, choice, number))
 
     @precondition(lambda self: self.town.book.authorities)
     @rule(place=places, person=st.none() | persons, choice=choices)
