@@ -117,6 +117,13 @@ class Votes(RuleBasedStateMachine):
     def name_a_voice(self, person: int, other: int) -> None:
         self.run(self.town.name(person, other))
 
+    @precondition(lambda self: not self.town.owners)
+    @rule(person=persons, choice=choices)
+    def name_another_and_vote_all_the_same(self, person: int, choice: str) -> None:
+        family = [n for n, one in enumerate(self.town.people) if one.household_id == self.town.people[person].household_id]
+        self.run(self.town.name(person, family[family.index(person) - 1]))
+        self.run(self.town.cast(person, choice))
+
     @rule(person=persons)
     def stumble(self, person: int) -> None:
         self.run(self.town.torn(person))
