@@ -18,7 +18,8 @@ from pathlib import Path
 OK, FULL = 0, 13  # SQLITE_OK, SQLITE_FULL
 TORN = 0.1  # share of the writes left over that were cut in the middle
 
-Open = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, c_void_p)
+# The name as a bare address: SQLite goes on reading it there for as long as the file is open.
+Open = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
 Delete = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int)
 Write = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 Truncate = CFUNCTYPE(c_int, c_void_p, c_int64)
@@ -79,12 +80,12 @@ class Disk:
     def mark(self, *what: object) -> None:
         self.log.append(what)
 
-    def _open(self, system: int, name: bytes | None, file: int, flags: int, out: int) -> int:
+    def _open(self, system: int, name: int | None, file: int, flags: int, out: int) -> int:
         code = Open(self._usual.contents.open)(ctypes.addressof(self._usual.contents), name, file, flags, out)
         place = c_void_p.from_address(file)
         if code == OK and place.value:
             place.value = ctypes.addressof(self._over(place.value))
-            self._names[file] = Path(name.decode()).name if name else ""
+            self._names[file] = Path(ctypes.string_at(name).decode()).name if name else ""
         return code
 
     def _over(self, usual: int) -> Methods:
