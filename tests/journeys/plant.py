@@ -1,5 +1,5 @@
-"""Builds the cast (`world`), the cast of roads 1 and 2 (`roads`) or the demonstration (`demo`) in the data folder of a server under test
-and prints a session for each of them, as JSON."""
+"""Builds the cast (`world`), the cast beside 300 answers (`statements`), that of roads 1 and 2 (`roads`) or the demonstration (`demo`) in the data
+folder of a server under test and prints a session for each of them, as JSON."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import sys
 from council import db
 from council.secretariat import demo
 from tests.client import signed_in
-from tests.journeys import neighbours
+from tests.journeys import neighbours, plant_statements
 from tests.world import build
 
-PLANTS = {"world": build, "roads": neighbours.build, "demo": demo.plant}
+PLANTS = {"world": build, "roads": neighbours.build, "demo": demo.plant, "statements": plant_statements.build}
 
 
 async def plant(what: str) -> dict[str, dict[str, object]]:
