@@ -25,10 +25,10 @@ ORDER = {
     "proceedings": (
         "contacts photos sight meetings calling diary clashes series invitations times petitions chains guests "
         "slips matters uploads reporting handoffs triage referrals presence roll attendance agenda documents orders opinions speakers points "
-        "electorates proposals merging votes ballots paperlist tallying proxies custodians quorate casting ballotbox "
+        "electorates proposals merging votes ballots paperlist tallying proxies custodians quorate casting box ballotbox "
         "rollobjections conduct unsealing reaching "
         "publishing questions papercounts timekeeping gates resolutions withdrawals evaluations tasks tasklists timeline chair undoing paperrecords "
-        "paperoutcomes box consultations endings masking wordings asking unheard contributions "
+        "paperoutcomes consultations endings masking wordings asking unheard contributions "
         "answerbox answers statements floods moderation recordings headings answering draws"
     ).split(),
     "partnership": (

@@ -6,9 +6,7 @@ stays locked while votes go in, so that a closing comes wholly before or wholly 
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from contextvars import Context
+from collections.abc import Sequence
 from itertools import groupby
 
 from council import clock
@@ -17,6 +15,7 @@ from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
 from council.proceedings import custodians
 from council.proceedings.ballots import Ballot, Vote
+from council.proceedings.box import Box
 from council.proceedings.casting import Answer, Answers, Slip, take
 from council.proceedings.proxies import Proxy
 from council.refusals import Conflict, Forbidden, Refusal
@@ -25,24 +24,19 @@ from council.workshop import sealedbox
 
 __all__ = ("Answer", "cast", "change", "correct_paper", "enter_paper")
 
-AT_ONCE = 500
 GATHER = 0.01  # seconds
-
-
-_waiting: deque[Slip] = deque()
-_writer: asyncio.Task[None] | None = None
 
 
 async def cast(ballot: Ballot, choice: str, *, by: Actor, proxy: Proxy | None = None) -> Answer:
     """Vote. Where a vote of this voter stands already it stays, and the answer says so with its receipt."""
-    return await _drop(await _slip(ballot, choice, by, proxy))
+    return await BOX.drop(await _slip(ballot, choice, by, proxy))
 
 
 async def change(ballot: Ballot, choice: str, *, by: Actor, after: int, proxy: Proxy | None = None) -> Answer:
     """Vote otherwise while it is open; what was before is kept. `after`: how many changes there were when the voter looked."""
     slip = await _slip(ballot, choice, by, proxy)
     slip.after = after
-    return await _drop(slip)
+    return await BOX.drop(slip)
 
 
 async def enter_paper(ballot: Ballot, voter: str, choice: str, *, by: Actor, channel: str = "paper", witness: str = "") -> Answer:
@@ -54,7 +48,7 @@ async def enter_paper(ballot: Ballot, voter: str, choice: str, *, by: Actor, cha
     _offered(ballot, choice)
     if channel == "door" and not witness.strip():
         raise Refusal("Name the witness who was there.", field="witness")
-    answer = await _drop(await _sealed(ballot, Slip(ballot.id, [voter], choice, by, channel=channel, witness=witness.strip()[:50])))
+    answer = await BOX.drop(await _sealed(ballot, Slip(ballot.id, [voter], choice, by, channel=channel, witness=witness.strip()[:50])))
     if answer.news == "already":
         raise Conflict(
             "A vote of this voter stands already, since %(hour)s. The paper was not counted.", hour=f"{clock.local(answer.at):%H:%M}"
@@ -69,7 +63,7 @@ async def correct_paper(ballot: Ballot, vote: Vote, choice: str, *, by: Actor) -
     if vote.entered_by_id != getattr(by, "id", None) or vote.channel == "web" or vote.checked_at is not None:
         raise Conflict("Only whoever entered a paper corrects it, before it is checked.")
     slip = Slip(ballot.id, [vote.voter], choice, by, channel=vote.channel, after=len(vote.changes), witness=vote.witness)
-    return await _drop(await _sealed(ballot, slip))
+    return await BOX.drop(await _sealed(ballot, slip))
 
 
 async def _slip(ballot: Ballot, choice: str, by: Actor, proxy: Proxy | None) -> Slip:
@@ -95,43 +89,13 @@ def _offered(ballot: Ballot, choice: str) -> None:
     voting_method(ballot.method).check(choice, ballot.options, ballot.terms)
 
 
-async def _drop(slip: Slip) -> Answer:
-    """Into the box, and wait for the answer after the commit."""
-    global _writer
-    _waiting.append(slip)
-    if _writer is None or _writer.done():
-        # A context of its own: the writer belongs to no request and joins nobody's transaction.
-        _writer = asyncio.get_running_loop().create_task(_write(), name="ballot box", context=Context())
-    return await slip.answer
-
-
-async def _write() -> None:
-    """Empty the box, as many at once as wait. Where several waited, more are on their way: a moment gathers them into one commit."""
-    while _waiting:
-        if len(_waiting) > 1:
-            await asyncio.sleep(GATHER)
-        slips = [_waiting.popleft() for _ in range(min(AT_ONCE, len(_waiting)))]
-        try:
-            answers = await _take(slips)
-        except Exception as fault:
-            answers = [fault] * len(slips)
-        for slip, answer in zip(slips, answers, strict=True):
-            _tell(slip, answer)
-
-
-def _tell(slip: Slip, answer: Answer | Exception) -> None:
-    if slip.answer.done():
-        return
-    if isinstance(answer, Exception):
-        slip.answer.set_exception(answer)
-    else:
-        slip.answer.set_result(answer)
-
-
-async def _take(slips: list[Slip]) -> list[Answer | Exception]:
+async def _take(slips: Sequence[Slip]) -> list[Answer | Exception]:
     """One transaction for all of them. A paper that is refused spoils nobody else's."""
     answers: Answers = {}
     async with writing():
         for number, group in groupby(sorted(slips, key=lambda slip: slip.ballot_id), key=lambda slip: slip.ballot_id):
             await take(number, list(group), answers)
     return [answers[id(slip)] for slip in slips]
+
+
+BOX: Box[Slip, Answer] = Box("ballot box", lambda slips: _take(slips), GATHER)

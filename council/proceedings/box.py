@@ -19,10 +19,13 @@ News = TypeVar("News")
 
 
 class Box(Generic[Paper, News]):
-    """`take` opens `writing()` once for all papers it is given and returns one answer, or one fault, for each, in their order."""
+    """`take` opens `writing()` once for all papers it is given and returns one answer, or one fault, for each, in their order.
 
-    def __init__(self, name: str, take: Callable[[Sequence[Paper]], Awaitable[list[News | Exception]]]) -> None:
-        self.name, self.take = name, take
+    `gather`: seconds. Where several wait, more are on their way: so long a moment gathers them into one commit.
+    """
+
+    def __init__(self, name: str, take: Callable[[Sequence[Paper]], Awaitable[list[News | Exception]]], gather: float = 0.0) -> None:
+        self.name, self.take, self.gather = name, take, gather
         self.waiting: deque[tuple[Paper, asyncio.Future[News]]] = deque()
         self.writer: asyncio.Task[None] | None = None
 
@@ -40,6 +43,8 @@ class Box(Generic[Paper, News]):
     async def _empty(self) -> None:
         """As many at once as wait. A fault of the whole transaction is told to each of them."""
         while self.waiting:
+            if self.gather and len(self.waiting) > 1:
+                await asyncio.sleep(self.gather)
             held = [self.waiting.popleft() for _ in range(min(AT_ONCE, len(self.waiting)))]
             try:
                 news = await self.take([paper for paper, _answer in held])

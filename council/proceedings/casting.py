@@ -5,10 +5,9 @@ A paper that is refused spoils nobody else's. Everything here runs within the tr
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +50,6 @@ class Slip:
     proxy_id: int | None = None
     witness: str = ""
     voter: str = ""
-    answer: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     @property
     def enterer(self) -> int | None:
