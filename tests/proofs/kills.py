@@ -40,14 +40,14 @@ HASTY = f"""
 import asyncio
 from council import clock
 from council.proceedings import ballotbox
-real = ballotbox._drop
+real = ballotbox.BOX.drop
 async def later(slip):
     await asyncio.sleep(0.3)
     await real(slip)
 async def told_first(slip):
     asyncio.get_running_loop().create_task(later(slip))
     return ballotbox.Answer("taken", "x", clock.now(), "web")
-ballotbox._drop = told_first
+ballotbox.BOX.drop = told_first
 {HONEST}"""
 
 
