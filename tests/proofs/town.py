@@ -124,8 +124,8 @@ class Town:
         """As far as a process can be stopped within one: whatever is used next is opened anew."""
         for name in ("default", "reading"):
             await connections.get(name).close()
-        ballotbox._writer = None
-        ballotbox._waiting.clear()
+        ballotbox.BOX.writer = None
+        ballotbox.BOX.waiting.clear()
 
     async def begin(self, owners: bool, thorough: bool) -> None:
         """A new vote; the book is empty. A `thorough` one is counted again at its end, which takes a while where owners' areas are sealed."""
