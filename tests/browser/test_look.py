@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import gallery
 from tests.browser.sweep import (
@@ -118,7 +118,7 @@ def test_the_menu_opens_by_keyboard_and_without_script(browser: Browser, at: str
     page.goto(at + "/")
     page.locator("summary", has_text="菜单").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="公示").first.wait_for(state="visible")
+    expect(page.get_by_role("link", name="公示").first).to_be_visible()
     page.context.close()
 
 

@@ -232,7 +232,8 @@ def test_a_stream_that_could_not_be_opened_is_opened_later(open_as: Any) -> None
     within(2 * PATIENCE, lambda: wall.evaluate("1") and len(asked) >= 2)
     desk.goto(f"{at}/desk")
     desk.keyboard.press("n")
-    within(2 * PATIENCE, lambda: "会议进行中" in wall.locator(".now__word").inner_text())
+    assert within(2 * PATIENCE, lambda: "会议进行中" in wall.locator(".now__word").inner_text()) < 2 * PATIENCE
+    assert len(asked) >= 3
 
 
 def swept(page: Any) -> Any:

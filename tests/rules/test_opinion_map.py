@@ -30,6 +30,14 @@ def planted(seed: int = 7) -> tuple[list[list[int | None]], list[int]]:
     return rows, truth
 
 
+def shuffled(rows: list[list[int | None]]) -> list[list[int | None]]:
+    """Each statement keeps its answers, each person gets somebody else's."""
+    dice, columns = random.Random(1), [list(column) for column in zip(*rows, strict=True)]
+    for column in columns:
+        dice.shuffle(column)
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
 @cache
 def whole() -> opinion_map.Map:
     return drawn(planted()[0])
@@ -47,12 +55,7 @@ def test_planted_groups_and_their_common_ground_are_found():
 
 
 def test_shuffled_answers_show_no_groups():
-    rows, _truth = planted()
-    dice = random.Random(1)
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    for column in columns:
-        dice.shuffle(column)
-    assert drawn([list(row) for row in zip(*columns, strict=True)]).why == "chance"
+    assert drawn(shuffled(planted()[0])).why == "chance"
 
 
 def test_the_same_answers_give_the_same_map():

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from council import clock
-from council.neighbourhood.journal import writing
 from council.neighbourhood.people import Visitor
 from council.proceedings import asking, endings, statements
 from council.proceedings.answers import Said
 from council.proceedings.consultations import Consultation, Plan
-from council.proceedings.contributions import Contribution
 from council.proceedings.statements import Stance, Statement
 from council.secretariat import jobs, maps
 from tests.client import soup
+from tests.journeys.plant_statements import answer
 from tests.rules.test_opinion_map import planted
 
 PLAN = Plan(
@@ -29,18 +28,7 @@ async def opened(world) -> Consultation:
 
 
 async def people(asked: Consultation, number: int = 120) -> None:
-    """Their answers, put into the tables at once."""
-    rows, now, shown = planted()[0][:number], clock.now(), await Statement.of(asked)
-    async with writing():
-        made = [
-            Contribution(id=n, consultation_id=asked.id, voter=f"sheet:{n}", receipt=f"R{n * 7919 % 1009:05}", made_at=now, changed_at=now)
-            for n in range(1, number + 1)
-        ]
-        await Contribution.bulk_create(made)
-        await Stance.bulk_create([
-            Stance(statement_id=one.id, contribution_id=n, value=value, at=now)
-            for n, row in enumerate(rows, 1) for one, value in zip(shown, row, strict=False) if value is not None
-        ])  # fmt: skip
+    await answer(asked, planted()[0][:number], 1)
 
 
 async def test_statements_are_answered_one_by_one_and_said_again_replace(world):
