@@ -52,10 +52,13 @@ async def prepare(where: Where, wanted: str) -> None:
 
 
 async def plant_demo(where: Where) -> None:
+    from council.secretariat import demo_agreement
     from council.secretariat.demo import plant
+    from council.settings import settings
 
     typer.echo("种入演示社区 Planting the demonstration neighbourhood…", err=True)
     await plant()
+    await demo_agreement.later(settings().origin or where.url(""))
     await links(where)
 
 

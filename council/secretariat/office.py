@@ -12,6 +12,7 @@ from council.neighbourhood.treelog import Sequencer
 from council.proceedings import reporting
 from council.proceedings.timekeeping import Timekeeper
 from council.secretariat import deadlines, doubts, hearings, jobs, lending, maps, partners, relay, search, streams, summons, tidings
+from council.secretariat import demo_agreement as _demo_agreement  # noqa: F401 - its job is marked there
 
 
 @asynccontextmanager
