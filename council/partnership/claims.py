@@ -109,9 +109,11 @@ async def take_back(claimed: Claim, *, by: Person) -> None:
         await note("need.claim_taken_back", need, by, organisation=claimed.organisation_id)
 
 
-async def end_with_project(need: Need) -> None:
-    """Within `writing()`: a project is made of the need, its claims are answered."""
-    await Claim.filter(need_id=need.id, ended_at=None).update(ended_at=clock.now())
+async def end_with_project(need: Need) -> list[int]:
+    """Within `writing()`: a project is made of the need, its claims are answered; which they were."""
+    answered = [each.id for each in await Claim.filter(need_id=need.id, ended_at=None).only("id")]
+    await Claim.filter(id__in=answered).update(ended_at=clock.now())
+    return answered
 
 
 async def found(number: int) -> Claim:

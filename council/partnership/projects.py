@@ -92,14 +92,15 @@ async def add_project(
         raise Refusal("The last day lies before the first day.", field="last_day")
     async with writing():
         await must(by, "project.add", at=place)
+        answered: list[int] = []
         if need:
             await need.move("matched")
-            await claims.end_with_project(need)
+            answered = await claims.end_with_project(need)
         project = await Project.create(
             place=place, path=place.path, title=plan.title, need=need, resource=resource, lead=lead, helpers=plan.helpers,
             first_day=plan.first_day, last_day=plan.last_day, indicator=plan.indicator, responsible=plan.responsible, made_at=clock.now(),
         )  # fmt: skip
-        await note("project.added", project, by, need=project.need_id, resource=project.resource_id, lead=lead.id)
+        await note("project.added", project, by, need=project.need_id, resource=project.resource_id, lead=lead.id, claims=answered)
     return project
 
 

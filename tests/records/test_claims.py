@@ -111,3 +111,42 @@ async def test_a_claim_that_ended_is_found_no_longer(choir, world):
     await take_back(made, by=world.clerk)
     with pytest.raises(NotFound):
         await claims.found(made.id)
+
+
+async def heard(act: str) -> dict[str, list[str]]:
+    """What the newest act of this kind tells: name of a person -> sentences."""
+    from council.neighbourhood.journal import Entry
+    from council.secretariat import matching
+    from council.secretariat.inbox import Notice
+
+    before = [row.id for row in await Notice.all()]
+    await matching.hear((await Entry.filter(act=act).order_by("-id").limit(1))[0])
+    found: dict[str, list[str]] = {}
+    for row in await Notice.exclude(id__in=before).select_related("person").order_by("id"):
+        found.setdefault(row.person.name, []).append(str(row.phrase))
+    return found
+
+
+async def test_both_sides_and_the_community_hear_of_a_claim_and_of_the_project_made_of_it(choir, made, world):
+    need, hall = choir
+    officers = {"周敏", "沈涛", "蒋文"}
+    await claim(need, world.hotel_branch, by=world.hotel_secretary, resource=hall)
+    told = await heard("need.claimed")
+    assert set(told) == {"郑凯", *officers}, "whoever put the need on the list and the staff, not whoever pressed"
+    assert told["郑凯"] == ["和平宾馆党支部认领了“合唱队排练场地”，社区可以立项了。"]
+    taken = await claim(need, made.organisations[2], by=made.signers[2])
+    await take_back(taken, by=world.clerk)
+    assert set(await heard("need.claim_taken_back")) == {"郑凯", "苏玉珂", "周敏", "沈涛"}
+    await add_project(world.community, made.organisations[3], Plan("合唱角"), by=world.clerk, need=need, resource=hall)
+    told = await heard("project.added")
+    assert set(told) == {"郑凯", "韩雪", "陈龑", "周敏", "沈涛"}, "who leads and whose claim was answered hear it too, a claim taken back does not"
+    project = await Project.get(title="合唱角")
+    await project.move("stopped", by=made.signers[3])
+    assert (await heard("project.moved"))["蒋文"] == ["项目“合唱角”现在的状态：已停止。"]
+
+
+async def test_whoever_took_on_a_need_hears_that_it_was_withdrawn(choir, world):
+    need, hall = choir
+    await claim(need, world.hotel_branch, by=world.clerk, resource=hall)
+    await need.withdraw(by=world.grid_worker)
+    assert set(await heard("need.withdrawn")) == {"韩雪"}
