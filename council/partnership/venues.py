@@ -180,6 +180,13 @@ async def mine(by: Person) -> list[Booking]:
     return await rows.select_related("resource").order_by("day", "begins").limit(50)
 
 
+async def granted(person: Person, since: date) -> list[Booking]:
+    """From a day on what was granted to somebody, or is given by an organisation in which they hold an office. Given back, it is not there."""
+    own = [number for _, _, number in (await standing(person)).holds if number]
+    rows = Booking.filter(Q(asked_by_id=person.id) | Q(resource__organisation_id__in=own), stage="confirmed", day__gte=since)
+    return await rows.select_related("resource__organisation").order_by("day", "begins", "id").limit(300)
+
+
 async def waiting(held: Standing) -> list[Booking]:
     """Requests that wait for an answer of whoever holds these offices: in an organisation that offers, or on the staff of the place."""
     wanted = Q(resource__organisation_id__in=[number for _, _, number in held.holds if number])

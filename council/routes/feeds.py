@@ -24,7 +24,7 @@ def origin(request: Request) -> str:
 async def page(request: Request) -> Response:
     feed = await Feed.of(me(request))
     address = f"{origin(request)}/feeds/{feed.token}.ics" if feed else ""
-    return pages.show(request, "feeds/page.html", _("Meetings in my own calendar"), here="meetings", address=address)
+    return pages.show(request, "feeds/page.html", _("Meetings and venues in my own calendar"), here="meetings", address=address)
 
 
 @signed_in
@@ -42,7 +42,7 @@ async def end(request: Request) -> Response:
 async def read(request: Request) -> Response:
     limits.take(request, "link")
     feed = await Feed.by_token(request.path_params["token"])
-    made = calendars.feed(await feed.meetings(), origin(request))
+    made = calendars.feed(await feed.meetings(), await feed.bookings(), origin(request))
     return Response(made, media_type="text/calendar", headers={"content-disposition": 'inline; filename="meetings.ics"'})
 
 

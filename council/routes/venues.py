@@ -52,8 +52,10 @@ async def index(request: Request) -> Response:
         for v in await venues.venues()
     ]  # fmt: skip
     mine = [_line(each) for each in await venues.mine(who)] if isinstance(who, Person) else []
+    granted = await venues.granted(who, clock.today()) if isinstance(who, Person) else []
+    lent = [_line(each) for each in granted if isinstance(who, Person) and each.asked_by_id != who.id]
     waiting = [_line(each) for each in await venues.waiting(sessions.held(request))]
-    return pages.show(request, "venues/list.html", _("Venues"), here="agreements", rows=rows, mine=mine, waiting=waiting)
+    return pages.show(request, "venues/list.html", _("Venues"), here="agreements", rows=rows, mine=mine, waiting=waiting, lent=lent)
 
 
 def _line(each: Booking) -> dict[str, Any]:

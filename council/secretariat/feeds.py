@@ -14,6 +14,8 @@ from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import may, must
 from council.neighbourhood.people import Person
 from council.neighbourhood.sealed import lookup, seal, unseal
+from council.partnership import venues
+from council.partnership.venues import Booking
 from council.proceedings.meetings import Meeting, concerning
 from council.refusals import NotFound
 
@@ -56,6 +58,10 @@ class Feed(Model):
         mine = Meeting.filter(await concerning(self.person), notice_at__isnull=False, starts_at__gte=clock.now() - BACK)
         found = await mine.select_related("place", "chair").order_by("starts_at").limit(MOST)
         return [one for one in found if one.announced or await may(self.person, "meeting.see", one)]
+
+    async def bookings(self) -> list[Booking]:
+        """Venues granted to this person, and those their organisation gives."""
+        return await venues.granted(self.person, clock.today() - BACK)
 
 
 async def renew(person: Person, *, by: Person) -> Feed:

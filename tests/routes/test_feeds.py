@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
 from icalendar import Calendar
 
 from council import clock
 from council.neighbourhood.offices import Office
+from council.partnership import venues
+from council.partnership.resources import Offer, add_resource
+from council.partnership.venues import Asked, Booking
 from council.proceedings import agenda
 from council.proceedings.invitations import invite
 from council.secretariat import feeds
@@ -68,6 +73,25 @@ async def test_a_closed_meeting_shows_its_kind_and_leaves_the_feed_with_the_offi
     await Office.filter(person_id=world.grid_secretary.id).update(first_day=ended, last_day=ended)
     assert await read(visitor, f"/feeds/{chairs.token}.ics") == []
     assert await read(visitor, f"/feeds/{invited.token}.ics") == ["网格邻里会"]
+
+
+async def test_a_granted_venue_stands_in_the_calendar_of_whoever_asked_and_of_whoever_gives_it(world, browser_of):
+    hall = await add_resource(world.community, world.hotel_branch, Offer("多功能厅", "venue"), by=world.hotel_secretary)
+    day = clock.today() + timedelta(days=3)
+    granted = await venues.ask(hall, Asked(day, 14 * 60, 16 * 60, "合唱队排练", 20), by=world.resident)
+    await venues.ask(hall, Asked(day, 18 * 60, 19 * 60, "还没有答复", 5), by=world.resident)
+    await granted.confirm(by=world.hotel_secretary)
+    visitor, mine = await browser_of(), {}
+    for person in (world.resident, world.hotel_secretary, world.neighbour):
+        feed = await feeds.renew(person, by=person)
+        mine[person.name] = f"/feeds/{feed.token}.ics"
+    assert [await read(visitor, each) for each in mine.values()] == [["多功能厅：合唱队排练"], ["多功能厅：合唱队排练"], []]
+    [event] = Calendar.from_ical((await visitor.get(mine["王秀兰"])).text).walk("VEVENT")
+    assert event["dtstart"].dt == datetime.combine(day, time(14), clock.ZONE)
+    assert event["dtend"].dt == datetime.combine(day, time(16), clock.ZONE)
+    assert "多功能厅" in soup(await (await browser_of(world.hotel_secretary)).get("/venues")).find("h2", string="我们借出的场地").find_next("ul").text
+    await (await Booking.get(id=granted.id)).give_back(by=world.resident)
+    assert await read(visitor, mine["韩雪"]) == []
 
 
 async def test_the_address_is_kept_sealed(world, database):
