@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, create_model
+from pydantic import AfterValidator, BeforeValidator, Field
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -53,7 +53,7 @@ Persons = Annotated[int, AfterValidator(_no_less)]
 MARKS: dict[str, Any] = {
     f"mark_{n}": (Annotated[int, Field(ge=0, le=100)] | None, Field(None, alias=f"mark.{n}")) for n in range(1, MOST_OPTIONS + 1)
 }  # fmt: skip
-Marked: Any = create_model("Marked", __base__=forms.Shape, **MARKS)
+Marked: Any = forms.shape("Marked", forms.Shape, **MARKS)
 
 
 class Filled(Marked):  # type: ignore[misc]
@@ -108,6 +108,8 @@ def filled(ballot: Ballot, given: Filled) -> str:
     """What stands on the paper, or a Refusal: nothing, too much, or what is not offered."""
     method = voting_method(ballot.method)
     choice = method.read(given.choice, given.marks())
+    if not (given.choice or given.marks()):
+        raise Refusal("Choose first what you vote for.", field="choice")
     if not choice:
         raise Refusal("This paper cannot be read: look at what you marked once more.", field="choice")
     return method.check(choice, ballot.options, ballot.terms)
