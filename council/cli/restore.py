@@ -12,7 +12,7 @@ def restore(
     file: Annotated[Path, typer.Argument(help="What `council backup` wrote.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check whether the backup is whole.")] = False,
 ) -> None:
-    """Put a backup in place (exit 1 where something is there already) and verify journal and papers (exit 4 where they differ)."""
+    """Put a backup in place (exit 1 where something is there already) and verify journal, votes and papers (exit 4 where they differ)."""
     import asyncio
     import sys
 
@@ -36,23 +36,20 @@ def restore(
 
 
 async def _verify() -> int:
-    """The journal and the archive of what was restored, after bringing the database to the newest shape."""
+    """Journal, votes and archive of what was restored, after bringing the database to the newest shape."""
     from council import db
+    from council.cli.verify import entries
     from council.i18n import gettext as _
-    from council.neighbourhood import treelog
     from council.partnership import verification
     from council.workshop import pdf
 
     await db.migrate()
     async with db.connected():
-        log, files = await treelog.audit(), await verification.faults()
+        held, files = await entries({}), await verification.faults()
     await pdf.shutdown()
-    typer.echo(_("Journal: %(size)s entries, root %(root)s") % {"size": log.size, "root": log.root})
-    if not log.sound:
-        typer.echo(_("The journal was changed at entry %(id)s.") % {"id": log.first_bad or log.bad_day}, err=True)
     for name, fault in files:
         typer.echo(f"{name}: {fault}", err=True)
-    if not log.sound or files:
+    if held or files:
         return 4
-    typer.echo(_("Restored. Journal and papers are as they were recorded."))
+    typer.echo(_("Restored. Journal, votes and papers are as they were recorded."))
     return 0

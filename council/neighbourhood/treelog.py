@@ -6,8 +6,10 @@ Writers never wait for each other: an entry's place is given after its commit, a
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,41 +89,79 @@ async def _save(head: LogHead | None, end: Frontier) -> None:
 
 @dataclass(frozen=True)
 class Audit:
-    """What a check of the whole log found: its size, its root, and the id of the first entry that was changed (None: none was)."""
+    """What a check of the whole log found: its size, its root, and the id of the first entry that was changed (None: none was).
+
+    `bad_day`: the day whose published head the log does not reach, or that ends before the log does. `unprinted`: sizes at which the
+    log has another root than a paper says.
+    """
 
     size: int
     root: str
     first_bad: int | None = None
     bad_day: str = ""
+    unprinted: tuple[int, ...] = ()
 
     @property
     def sound(self) -> bool:
-        return self.first_bad is None and not self.bad_day
+        return self.first_bad is None and not self.bad_day and not self.unprinted
 
 
-async def audit() -> Audit:
-    """Recompute every leaf and every published head from the entries themselves."""
-    heads = {head.size: head for head in await LogHead.all().order_by("size")}
-    end = Frontier()
-    async for entry in _placed():
-        leaf = treelog.leaf(entry.canonical())
-        if entry.position != end.size or entry.leaf != leaf.hex():
-            return Audit(end.size, end.root().hex(), first_bad=entry.id)
+NONE_PRINTED: Mapping[int, str] = {}
+
+
+async def audit(printed: Mapping[int, str] = NONE_PRINTED) -> Audit:
+    """Recompute every leaf and every published head from the entries themselves.
+
+    `printed`: roots by size as they stand on minutes and posters. Whoever holds all files can write the whole log anew; paper cannot be.
+    """
+    heads = defaultdict(list)
+    for row in await sql("SELECT day, size, peaks, root FROM log_head ORDER BY id"):
+        heads[row["size"]].append(row)
+    end, left = Frontier(), dict(printed)
+    async for row in _placed():
+        leaf = _leaf(row)
+        if leaf is None or row["position"] != end.size or row["leaf"] != leaf.hex():
+            return Audit(end.size, end.root().hex(), first_bad=row["id"])
         end = end.append(leaf)
-        head = heads.pop(end.size, None)
-        if head is not None and head.root != end.root().hex():
-            return Audit(end.size, end.root().hex(), first_bad=entry.id, bad_day=head.day.isoformat())
-    missing = next((h for h in heads.values() if h.size), None)
-    return Audit(end.size, end.root().hex(), bad_day=missing.day.isoformat() if missing else "")
+        wrong = next((head for head in heads.pop(end.size, ()) if not _is_head(head, end)), None)
+        if wrong is not None:
+            return Audit(end.size, end.root().hex(), first_bad=row["id"], bad_day=str(wrong["day"]))
+        if end.size in left and left[end.size] == end.root().hex():
+            del left[end.size]
+    missing = next((str(head["day"]) for some in heads.values() for head in some), "")
+    return Audit(end.size, end.root().hex(), bad_day=missing or await _beyond(end), unprinted=tuple(left))
 
 
-async def _placed() -> AsyncIterator[Entry]:
-    """Every placed entry in the order of the log, a thousand at a time."""
-    start = 0
-    while rows := await Entry.filter(position__gte=start, position__lt=start + 1000).order_by("position"):
+def _leaf(row: dict[str, Any]) -> bytes | None:
+    """The leaf of an entry as it stands in the file; None where it cannot even be read."""
+    try:
+        kept = {name: json.loads(row[name]) if isinstance(row[name], str) else row[name] for name in ("numbers", "digests")}
+        return treelog.leaf(Entry._init_from_db(**row | kept | {"at": clock.moment(row["at"])}).canonical())
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _is_head(head: dict[str, Any], end: Frontier) -> bool:
+    """Does a published head say how the log ended there: its root, and the peaks from which it grew on?"""
+    peaks = head["peaks"] if isinstance(head["peaks"], str) else json.dumps(head["peaks"])
+    return bool(head["root"] == end.root().hex()) and peaks.replace(" ", "") == json.dumps([peak.hex() for peak in end.peaks]).replace(" ", "")
+
+
+async def _beyond(end: Frontier) -> str:
+    """The day of the newest head where the log goes on behind it: entries and head are written together, so it never does by itself."""
+    rows = await sql("SELECT day, size FROM log_head ORDER BY id DESC LIMIT 1")
+    size, day = (rows[0]["size"], str(rows[0]["day"])) if rows else (0, "—")
+    return day if end.size > size else ""
+
+
+async def _placed() -> AsyncIterator[dict[str, Any]]:
+    """Every placed entry in the order of the log, a thousand at a time; two in one place are two."""
+    rows = await sql("SELECT * FROM entry WHERE position IS NOT NULL ORDER BY position, id LIMIT 1000")
+    while rows:
         for row in rows:
             yield row
-        start += 1000
+        last = rows[-1]["position"], rows[-1]["id"]
+        rows = await sql("SELECT * FROM entry WHERE (position, id) > (?, ?) ORDER BY position, id LIMIT 1000", *last)
 
 
 async def unplaced() -> int:

@@ -5,7 +5,6 @@ A paper that is refused spoils nobody else's. Everything here runs within the tr
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from council.neighbourhood.people import Actor
 from council.proceedings import proxies, quorate
 from council.proceedings.ballots import Ballot, Vote
 from council.proceedings.tallying import Shift, raise_counts
+from council.proceedings.votes import testimony
 from council.refusals import Conflict, Forbidden
 from council.rules.numbering import personal_code
 
@@ -67,8 +67,8 @@ class Turn:
         self.shift, self.acts = Shift(), list[Act]()
 
     def told(self, act: str, slip: Slip, receipt: str) -> None:
-        """The journal keeps who voted, not what: a named choice only as a digest that nobody can guess without the receipt."""
-        kept = {} if self.ballot.secret else {"vote": json.dumps([slip.voter, slip.choice, receipt], ensure_ascii=False)}
+        """The journal keeps who voted, not what: a digest that nobody can guess without the receipt, of a secret vote that of the sealed paper."""
+        kept = {"paper": slip.sealed} if self.ballot.secret else {"vote": testimony(slip.voter, slip.choice, receipt)}
         self.acts.append(Act(act, slip.by, {"voter": slip.voter, "channel": slip.channel}, kept))
 
 

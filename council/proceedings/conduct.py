@@ -11,7 +11,7 @@ from council.i18n import LANGUAGES, Phrase, speaking
 from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
-from council.proceedings import custodians, electorates, quorate, tallying
+from council.proceedings import custodians, electorates, quorate, scrutiny, tallying
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot, Entitlement, PaperCount
 from council.proceedings.electorates import Voter
@@ -136,7 +136,8 @@ async def close_ballot(ballot: Ballot, *, by: Actor | None) -> None:
         ballot.cast = (await Ballot.get(id=ballot.id)).cast
         if not ballot.secret:
             await count(ballot, await _on_paper(ballot) if ballot.paper else await tallying.counted(ballot))
-        await ballot.note("ballot.closed", by, cast=ballot.cast, counts={} if ballot.secret else ballot.figures["counts"])
+        counts = {} if ballot.secret else ballot.figures["counts"]
+        await ballot.note("ballot.closed", by, cast=ballot.cast, counts=counts, areas=scrutiny.areas(ballot))
 
 
 async def _not_before_its_time(ballot: Ballot) -> None:

@@ -66,12 +66,3 @@ def _figures(ballot: Ballot, found: Mapping[str, tuple[int, int]]) -> dict[str, 
     pairs = {key: dict(zip(("persons", "area_cm2"), found.get(key, (0, 0)), strict=True)) for key in COUNTED}
     whole = {"persons": sum(counts.values()), "area_cm2": sum(area for _, area in found.values())}
     return {"counts": counts, **pairs, "participating": whole}
-
-
-async def miscounted() -> list[int]:
-    """Ballots by name whose counters are not what their votes come to; there is none unless somebody has changed the files."""
-    wrong = []
-    for ballot in await Ballot.filter(secret=False, paper=False, cast__gt=0).order_by("id"):
-        if await counted(ballot) != await recounted(ballot):
-            wrong.append(ballot.id)
-    return wrong

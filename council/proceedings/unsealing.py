@@ -10,6 +10,7 @@ from council import clock
 from council.neighbourhood.journal import writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor
+from council.proceedings import scrutiny
 from council.proceedings.ballots import Ballot
 from council.proceedings.conduct import count
 from council.proceedings.custodians import context, private_keys
@@ -32,6 +33,7 @@ async def unseal(ballot: Ballot, codes: list[str], *, by: Actor) -> None:
     keys = await private_keys(ballot, codes)
     if ballot.id in progress:
         raise Conflict("The papers are being opened already.")
+    await _all_as_cast(ballot, by)
     try:
         counts = await opened(ballot, keys)
     except sealedbox.Tampered:
@@ -48,6 +50,15 @@ async def unseal(ballot: Ballot, codes: list[str], *, by: Actor) -> None:
             papers=sum(counts.values()), cast=ballot.cast,
         )  # fmt: skip
     await _keep(ballot, counts, by)
+
+
+async def _all_as_cast(ballot: Ballot, by: Actor) -> None:
+    """Anybody can seal a paper; only the journal knows which ones were cast. Refuse to open a box with another in it."""
+    async for fault in scrutiny.strange_votes(ballot):
+        await _stop(ballot, by)
+        raise Conflict(
+            "The papers in the box are not those that were cast: %(fault)s. Nothing is counted. Call the vote off and say so.", fault=fault
+        )
 
 
 async def opened(ballot: Ballot, keys: dict[int, bytes]) -> dict[str, int]:
@@ -83,4 +94,4 @@ async def _keep(ballot: Ballot, counts: dict[str, int], by: Actor) -> None:
         ballot.unsealed_at = now
         await count(ballot, {"counts": counts})
         await Vote.filter(ballot_id=ballot.id).update(sealed="")
-        await ballot.note("ballot.unsealed", by, papers=sum(counts.values()))
+        await ballot.note("ballot.unsealed", by, papers=sum(counts.values()), texts={"counts": scrutiny.secret_counts(ballot.papers)})

@@ -14,7 +14,8 @@ import pytest
 
 from council import clock
 from council.db import sql
-from council.neighbourhood.journal import Entry, writing
+from council.neighbourhood import treelog
+from council.neighbourhood.journal import Entry, digest, writing
 from council.proceedings import ballotbox, custodians, unsealing
 from council.proceedings.ballots import Ballot, Vote
 from council.proceedings.conduct import close_ballot, declare_ballot, open_ballot
@@ -90,7 +91,19 @@ async def test_nothing_opens_before_three_different_people_have_made_their_codes
     assert code not in "".join(str(dict(one)) for one in [*await Custodian.all().values(), *await Entry.all().values()])
 
 
-async def test_a_paper_that_was_changed_or_moved_from_another_vote_stops_the_opening(hall):
+async def put_in_the_box(ballot, vote, paper, *, forge_journal=False):
+    """Somebody who holds the database puts another paper in the place of one; a thorough one changes the journal's digest, too."""
+    await Vote.filter(id=vote.id).update(sealed=paper)
+    if forge_journal:
+        entry = await Entry.get(act="ballot.voted", by_id=vote.entered_by_id) if vote.entered_by_id else await cast_entry(vote)
+        await Entry.filter(id=entry.id).update(digests={"paper": digest(ballot.salt, paper)})
+
+
+async def cast_entry(vote):
+    return next(one for one in await Entry.filter(act="ballot.voted") if one.numbers["voter"] == vote.voter)
+
+
+async def test_a_paper_that_was_changed_or_taken_out_stops_the_opening(hall):
     ballot, codes = await sealed(hall)
     await ballotbox.cast(ballot, "1", by=hall.members[0])
     await ballotbox.cast(ballot, "2", by=hall.members[1])
@@ -98,15 +111,36 @@ async def test_a_paper_that_was_changed_or_moved_from_another_vote_stops_the_ope
     vote = await Vote.first()
     broken = bytearray(b64decode(vote.sealed))
     broken[200] ^= 1
-    await Vote.filter(id=vote.id).update(sealed=b64encode(bytes(broken)).decode())
+    await put_in_the_box(ballot, vote, b64encode(bytes(broken)).decode(), forge_journal=True)
     with pytest.raises(Conflict, match=r"does not open|打不开"):
         await unsealing.unseal(ballot, codes[:2], by=hall.chair)
-    await Vote.filter(id=vote.id).delete()  # and a paper that is missing is noticed by the turnout
+    await Vote.filter(id=vote.id).delete()
+    with pytest.raises(Conflict, match=r"not those that were cast|不是当初"):
+        await unsealing.unseal(ballot, codes[:2], by=hall.chair)
+    await Entry.filter(id=(await cast_entry(vote)).id).delete()  # then only the turnout tells
     with pytest.raises(Conflict, match=r"1.*2"):
         await unsealing.unseal(ballot, codes[:2], by=hall.chair)
     assert (await Ballot.get(id=ballot.id)).unsealed_at is None
-    assert await Entry.filter(act="ballot.opening_stopped", subject_id=ballot.id).count() == 2
+    assert await Entry.filter(act="ballot.opening_stopped", subject_id=ballot.id).count() == 3
     await (await Ballot.get(id=ballot.id)).cancel("有一张选票打不开", by=hall.chair)
+
+
+async def test_a_good_paper_that_nobody_cast_stops_the_opening(hall):
+    """Anybody can seal a paper to the public keys. Only with the journal forged as well would it be counted, and that the log shows."""
+    ballot, codes = await sealed(hall)
+    for member in hall.members[:2]:
+        await ballotbox.cast(ballot, "1", by=member)
+    await treelog.place_entries()
+    await close_ballot(ballot, by=hall.chair)
+    vote, made_up = await Vote.first(), sealedbox.seal("2", await custodians.keys(ballot), custodians.context(ballot))
+    await put_in_the_box(ballot, vote, made_up)
+    with pytest.raises(Conflict, match=r"not those that were cast|不是当初"):
+        await unsealing.unseal(ballot, codes[:2], by=hall.chair)
+    assert (await treelog.audit()).sound
+    await put_in_the_box(ballot, vote, made_up, forge_journal=True)
+    await unsealing.unseal(ballot, codes[:2], by=hall.chair)
+    assert ballot.papers == {"1": 1, "2": 1}
+    assert not (await treelog.audit()).sound
 
 
 async def test_papers_of_every_choice_are_of_one_length_and_never_alike():
