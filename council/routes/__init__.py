@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
-from starlette.convertors import IntegerConvertor, register_url_convertor
-from starlette.routing import BaseRoute, Match, Route
+from starlette import routing
+from starlette.convertors import CONVERTOR_TYPES, IntegerConvertor, register_url_convertor
+from starlette.routing import PARAM_REGEX, BaseRoute, Match, Route, compile_path
 from starlette.types import Receive, Scope, Send
 
 NOUNS = (
@@ -17,7 +19,7 @@ NOUNS = (
     "signatures", "keys", "sittings", "agreementpapers", "alternatives",
     "feeds", "series", "times", "petitions", "chains", "meetings", "notices", "invitations",
     "paperrecords", "room", "chair", "conduct", "order", "wall", "agenda", "documents", "opinions", "speakers", "roll",
-    "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "postings",
+    "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "minutespapers", "postings",
     "consultations", "contributions", "asked", "headings", "moderation", "recordings", "tellings", "reports", "maps", "draws", "generations",
 )  # fmt: skip
 
@@ -29,6 +31,28 @@ class Number(IntegerConvertor):
 
 
 register_url_convertor("int", Number())
+
+
+class Pattern:
+    """The pattern of an address, compiled when an address is first compared with it: compiling all five hundred took a tenth of each start."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __getattr__(self, name: str) -> Any:
+        """Asked only for what is not here yet."""
+        pattern = compile_path(self.path)[0]
+        self.match = pattern.match
+        return getattr(pattern, name)
+
+
+def _compiled_later(path: str) -> tuple[Any, str, dict[str, Any]]:
+    """What the framework asks of a path when a route is made."""
+    convertors = {name: CONVERTOR_TYPES[kind.lstrip(":") or "str"] for name, kind in PARAM_REGEX.findall(path)}
+    return Pattern(path), PARAM_REGEX.sub(r"{\1}", path), convertors
+
+
+routing.compile_path = _compiled_later
 
 
 def routes() -> list[Route]:

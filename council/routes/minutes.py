@@ -1,9 +1,7 @@
-"""Minutes: drawn, corrected by version, circulated, objected to, approved, printed, hung up."""
+"""Minutes: drawn, corrected by version, circulated, objected to, approved, packed, hung up."""
 
 from __future__ import annotations
 
-import asyncio
-from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,18 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council import i18n, markup
+from council import markup
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import offices, treelog
+from council.neighbourhood import offices
 from council.proceedings.meetings import Meeting
 from council.refusals import NotFound
 from council.routes import forms, pages, sessions
 from council.routes.feeds import origin
+from council.routes.minutespapers import find, gathered, printed
 from council.routes.resolutions import Hanging
-from council.rules import kinds, stages
-from council.rules.thresholds import threshold
-from council.secretariat import approvals, callpapers, course, evidence, remonstrances
+from council.secretariat import approvals, callpapers, evidence, remonstrances
 from council.secretariat.minutes import Minutes
 from council.workshop import pdf, word
 
@@ -51,34 +48,10 @@ class Answer(forms.Shape):
     answer: Annotated[str, Field(min_length=2, max_length=1000)]
 
 
-def gathered(minutes: Minutes) -> dict[str, Any]:
-    """What page and paper both show."""
-    facts = minutes.facts
-    return {
-        "minutes": minutes, "facts": facts, "kind": kinds.kind(facts["kind"]).name, "rule": threshold(facts["rule_id"]),
-        "said": {key: when(facts[key]) for key in ("starts_at", "opened_at", "closed_at")} | {"discussed": on(facts["discussed"]["on"])},
-        "notice_at": when(facts["notice"]["at"]),
-        "arithmetic": f"arithmetic_{i18n.language()}", "stages": stages.NAMES, "abouts": course.ABOUT, "rulings": course.RULINGS,
-        "stage": stages.name("Minutes", minutes.stage), "members": len(facts["present"]), "course": course.lines(facts),
-    }  # fmt: skip
-
-
-def when(kept: str) -> str:
-    return i18n.moment(datetime.fromisoformat(kept)) if kept else "—"
-
-
-def on(kept: str) -> str:
-    return i18n.day(date.fromisoformat(kept)) if kept else "—"
-
-
 async def draw(request: Request) -> Response:
     meeting = await Meeting.find(request.path_params["id"], sessions.who(request))
     made = await Minutes.draw(meeting, by=sessions.person(request))
     return pages.redirect(f"/minutes/{made.id}", Phrase("The minutes are drawn up from what happened. Fill in what was said."))
-
-
-async def find(request: Request) -> Minutes:
-    return await Minutes.seen_by(sessions.who(request), request.path_params["id"])
 
 
 async def show(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
@@ -196,43 +169,6 @@ async def pack(request: Request) -> Response:
     return Response(made, media_type="application/zip", headers={"content-disposition": name})
 
 
-async def paper(request: Request) -> Response:
-    """The minutes on paper, with lines to sign by hand. A draft says so across the page."""
-    minutes = await find(request)
-    name = f'attachment; filename="minutes-{minutes.id}-{minutes.version}.pdf"'
-    return Response(await printed(minutes), media_type="application/pdf", headers={"content-disposition": name})
-
-
-async def printed(minutes: Minutes) -> bytes:
-    """A draft says so across the page; what is sealed names who approved and carries its seal."""
-    draft = _("Draft") if minutes.stage in ("drawn", "circulated") else ""
-    signed, wanted = await approvals.given(minutes), await approvals.wanted(minutes)
-    hands = [(role, word) for role, word in approvals.ROLES.items() for _one in range(max(wanted[role], sum(one.role == role for one in signed)))]
-    html = markup.render(
-        "papers/minutes.html", paper={"demo": pages.Site.demo, "watermark": draft}, hands=_hands(hands, signed),
-        objections=await remonstrances.of(minutes), posting=await minutes.posting(), journal=await treelog.head(), **gathered(minutes),
-    )  # fmt: skip
-    return (await pdf.render(html)).pdf
-
-
-async def word_file(request: Request) -> Response:
-    """The minutes as a Word file, for whoever must hand them on in that form; what holds is the paper that was sealed."""
-    minutes = await find(request)
-    word.must_be_installed()
-    draft = _("Draft") if minutes.stage in ("drawn", "circulated") else ""
-    body = markup.render("minutes/word.html", objections=await remonstrances.of(minutes), **gathered(minutes))
-    foot = _("Sealed. SHA-256: %(digest)s. The sealed PDF holds, not this file.") % {"digest": minutes.seal} if minutes.seal else ""
-    made = await asyncio.to_thread(word.document, minutes.facts["title"], body, head=draft, foot=foot)
-    name = f'attachment; filename="minutes-{minutes.id}-{minutes.version}.docx"'
-    return Response(made, media_type=word.TYPE, headers={"content-disposition": name})
-
-
-def _hands(lines: list[tuple[str, Phrase]], signed: list[approvals.Approval]) -> list[dict[str, Any]]:
-    """A line for each who is to sign, with the approvals already given on the first lines of their role."""
-    left = {role: [one for one in signed if one.role == role] for role, _word in lines}
-    return [{"word": word, "approval": left[role].pop(0) if left[role] else None} for role, word in lines]
-
-
 routes = [
     Route("/meetings/{id:int}/minutes", draw, methods=["POST"], name="minutes"),
     Route("/minutes/{id:int}", show),
@@ -244,7 +180,5 @@ routes = [
     Route("/minutes/{id:int}/objections", object_to, methods=["POST"]),
     Route("/minutes/{id:int}/objections/{objection:int}/answer", answer, methods=["POST"]),
     Route("/minutes/{id:int}/postings", post, methods=["POST"]),
-    Route("/minutes/{id:int}/paper", paper),
-    Route("/minutes/{id:int}/word", word_file),
     Route("/minutes/{id:int}/evidence", pack, methods=["POST"]),
 ]

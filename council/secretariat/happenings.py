@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from council.neighbourhood.journal import Entry
 from council.neighbourhood.people import Person
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot
@@ -12,6 +14,7 @@ from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.proceedings.opinions import Opinion
 from council.proceedings.paperrecords import PaperRecord
+from council.proceedings.petitions import Petition
 from council.proceedings.points import PointOfOrder
 from council.proceedings.proposals import Proposal, Second
 from council.proceedings.resolutions import Resolution
@@ -42,22 +45,37 @@ async def happenings(meeting: Meeting) -> dict[str, Any]:
         "discussed": {"on": moment(meeting.discussed_on), "by": meeting.discussed_by},
         "listed": meeting.listed or sum(one.capacity == "MEMBER" for one in invitations), "needed": meeting.needed,
         **await _roll(meeting, invitations), "paper": await _paper(meeting), "course": await course(meeting),
+        "petition": await _petition(meeting),
         "topics": [await _topic(item) for item in await AgendaItem.filter(meeting_id=meeting.id).order_by("order", "id")],
     }  # fmt: skip
 
 
 async def _roll(meeting: Meeting, invitations: list[Invitation]) -> dict[str, Any]:
     """Who came, as member or to sit in, who did not and what they had answered. `names` are to be masked where it is posted."""
-    came = {seat.invitation_id for seat in await Seat.filter(meeting_id=meeting.id, invitation_id__isnull=False)}
+    seats = await Seat.filter(meeting_id=meeting.id, invitation_id__isnull=False).order_by("id")
+    came = {seat.invitation_id: seat.remote for seat in seats}  # whoever changed places is where they sat last
     members = [one for one in invitations if one.capacity == "MEMBER"]
-    others = [one for one in invitations if one.capacity != "MEMBER" and one.id in came]
+    present = [one for one in members if one.id in came]
+    observers, supervisors = ([one for one in invitations if one.capacity == what and one.id in came] for what in ("OBSERVER", "SUPERVISOR"))
     return {
-        "present": [_name(one) for one in members if one.id in came],
+        "present": [_name(one) for one in present],
         "absent": [{"name": _name(one), "reply": one.reply} for one in members if one.id not in came],
-        "observers": [_name(one) for one in others if one.capacity == "OBSERVER"],
-        "supervisors": [_name(one) for one in others if one.capacity == "SUPERVISOR"],
+        "observers": [_name(one) for one in observers],
+        "supervisors": [_name(one) for one in supervisors],
+        "remote": {"present": _remote(present, came), "others": _remote([*observers, *supervisors], came)},
         "names": [name for one in invitations for name in _people(one)],
     }
+
+
+def _remote(people: Sequence[Invitation], came: dict[int | None, bool]) -> list[int]:
+    """Which of these took part from elsewhere, by their place in the list."""
+    return [n for n, one in enumerate(people) if came[one.id]]
+
+
+async def _petition(meeting: Meeting) -> dict[str, Any]:
+    """The petition that the meeting answers; empty where nobody asked for it so."""
+    found = await Petition.get_or_none(meeting_id=meeting.id)
+    return {"title": found.title, "signed": found.signed, "needed": found.needed} if found else {}
 
 
 async def _paper(meeting: Meeting) -> dict[str, Any]:
@@ -91,7 +109,15 @@ async def _topic(item: AgendaItem) -> dict[str, Any]:
         "opinions": [{"name": _seated(one.seat), "words": one.words} for one in await Opinion.of(item)], "points": await _points(item),
         "speeches": await _speeches(item), "proposals": await _proposals(item), "votes": await _votes(item),
         "resolutions": await _resolutions(item), "consulted": await prior(item),
+        "by": "" if matter else await _who_added(item),
     }  # fmt: skip
+
+
+async def _who_added(item: AgendaItem) -> str:
+    """Who put a topic of its own on the agenda."""
+    entry = await Entry.get_or_none(act="item.added", subject="AgendaItem", subject_id=item.id)
+    person = await Person.get_or_none(id=entry.by_id or 0) if entry else None
+    return person.name if person else ""
 
 
 def _seated(seat: Seat) -> str:

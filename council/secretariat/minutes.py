@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tortoise import fields
@@ -9,7 +10,7 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs
-from council.i18n import DEFAULT, Phrase, speaking
+from council.i18n import DEFAULT, Phrase, day, speaking
 from council.i18n import gettext as _
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import may, must
@@ -202,7 +203,7 @@ def _decided(topic: dict[str, Any]) -> list[str]:
     for resolution in topic["resolutions"]:
         lines.append(_("Resolution %(number)s") % {"number": resolution["number"]})
         lines += [_("Advice only: the owners must vote (Civil Code art. 278).")] if resolution["needs_owners"] else []
-        lines += [f"{task['responsible']}：{task['words']}（{task['deadline']}）" for task in resolution["tasks"]]
+        lines += [f"{task['responsible']}：{task['words']}（{day(date.fromisoformat(task['deadline']))}）" for task in resolution["tasks"]]
     if not topic["votes"] and topic["outcome"]:
         lines.append(topic["outcome"])
     return lines

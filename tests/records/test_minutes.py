@@ -8,10 +8,11 @@ from council import clock
 from council.neighbourhood.journal import writing
 from council.neighbourhood.people import Visitor
 from council.proceedings import chair, opinions, points
-from council.proceedings.agenda import AgendaItem
+from council.proceedings.agenda import AgendaItem, add
 from council.proceedings.conduct import open_ballot
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
+from council.proceedings.petitions import Petition
 from council.proceedings.questions import draw
 from council.proceedings.resolutions import Resolution
 from council.proceedings.roll import Seat, leave
@@ -82,6 +83,26 @@ async def test_the_course_what_was_written_and_points_of_order_stand_in_the_minu
     assert "我家腿脚不便" not in public_text(minutes.facts)
     await Minutes.filter(id=minutes.id).update(facts={key: value for key, value in minutes.facts.items() if key != "course"})
     assert (await (await browser_of(world.clerk)).get(f"/minutes/{minutes.id}")).status_code == 200
+
+
+async def test_the_minutes_say_who_took_part_from_elsewhere_and_where_a_topic_comes_from(world, browser_of):
+    hall = await room(world, listed=3, present=3, observers=1)
+    await Seat.filter(meeting_id=hall.meeting.id, invitation__label__in=["代表2", "列席1"]).update(remote=True)
+    await Meeting.filter(id=hall.meeting.id).update(stage="called")
+    added = await add(await Meeting.get(id=hall.meeting.id), "南门垃圾投放点移位", by=world.clerk)
+    petition = await Petition.create(
+        rule_id="PETITION_RC_REPS", title="商量停车", place=world.community, path=world.community.path, base=20, signed=5, opened_by_id=1,
+        opened_at=clock.now(), meeting_id=hall.meeting.id,
+    )  # fmt: skip
+    await AgendaItem.filter(id=hall.item.id).update(stage="decided")
+    await Meeting.filter(id=hall.meeting.id).update(stage="closed", closed_at=clock.now())
+    minutes = await Minutes.draw(await Meeting.get(id=hall.meeting.id), by=world.clerk)
+    assert minutes.facts["remote"] == {"present": [1], "others": [0]}
+    assert [one["by"] for one in minutes.facts["topics"]] == ["", world.clerk.name]
+    page = (await (await browser_of(world.clerk)).get(f"/minutes/{minutes.id}")).text
+    for shown in ("代表1、代表2（线上参加）、代表3", "列席1（线上参加）", f"来源：由{world.clerk.name}列入议程", "商量停车：已有 5 人签名，须 4 人"):
+        assert shown in page, shown
+    assert (added.title, petition.needed) == ("南门垃圾投放点移位", 4)
 
 
 async def test_nothing_is_drawn_while_the_meeting_runs(world):

@@ -84,14 +84,26 @@ async def test_the_minutes_are_a_word_file_too_where_that_is_set_up(held, browse
     assert soup(page).select_one('a[href="/minutes/1/word"]')
     file = await clerk.get("/minutes/1/word")
     assert (file.status_code, file.headers["content-type"]) == (200, word.TYPE)
-    text = "\n".join(one.text for one in Document(BytesIO(file.content)).paragraphs)
+    paper = Document(BytesIO(file.content))
+    text = "\n".join([one.text for one in paper.paragraphs] + [cell.text for table in paper.tables for row in table.rows for cell in row.cells])
     for shown in ("代表1", PARKING, "3/4", "周敏"):
         assert shown in text
+    assert [row.cells[0].text for row in paper.tables[-1].rows] == ["主持人", "记录人"]
     assert (await (await browser_of(held.world.outsider)).get("/minutes/1/word")).status_code == 404
     monkeypatch.setattr(word, "find_spec", lambda name: None)
     assert not soup(await clerk.get("/minutes/1")).select('a[href="/minutes/1/word"]')
     missing = await clerk.get("/minutes/1/word")
     assert (missing.status_code, "PDF" in missing.text) == (409, True)
+
+
+async def test_whoever_came_to_a_meeting_of_the_party_signs_its_minutes(world, browser_of):
+    hall = await room(world, listed=3, present=2, kind="party_members_meeting", rule_id="FOUR_TWO_MEMBERS")
+    await chair.conclude(await AgendaItem.get(id=hall.item.id), hall.meeting, "同意提交居民代表会议。", by=hall.chair)
+    await chair.close(hall.meeting, by=hall.chair)
+    clerk = await browser_of(world.clerk)
+    await clerk.post(f"/meetings/{hall.meeting.id}/minutes")
+    paper = Document(BytesIO((await clerk.get("/minutes/1/word")).content))
+    assert [row.cells[0].text for row in paper.tables[-1].rows] == ["主持人", "记录人", "代表1", "代表2"]
 
 
 async def test_minutes_are_drawn_by_post_by_those_who_may_after_the_end(held, browser_of, world):
