@@ -20,6 +20,7 @@ from council.settings import settings
 from council.workshop import authority
 
 ROOT_KEY, ROOT, ISSUING_KEY, ISSUING = "root.key", "root.pem", "issuing.key", "issuing.pem"
+PLATFORM, OWN_KEY, OWN = "platform", "own.key", "own.pem"
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,24 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def _found(folder: Path, name: str, at: datetime) -> None:
-    """Make both certificates beside the folder and move them in at once: two processes cannot make two registers."""
+    """Make both certificates and move them in at once: two processes cannot make two registers."""
     with speaking(DEFAULT):
         root = authority.root(_("Signature root, %(name)s") % {"name": name}, at)
         issuing = authority.issuing(root, _("Signature issuing, %(name)s") % {"name": name}, at)
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix="authority-", dir=folder.parent))
-    _write(scratch, {
+    _move_in(folder, ISSUING, {
         ROOT_KEY: root.key, ROOT: root.certificate, ISSUING_KEY: issuing.key, ISSUING: issuing.certificate,
     })  # fmt: skip
+
+
+def _move_in(folder: Path, known_by: str, files: dict[str, bytes]) -> None:
+    """All files at once under the folder's name, unless another process was quicker; `known_by` is one of them."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+    _write(scratch, files)
     try:
         scratch.rename(folder)
     except OSError:
-        if not (folder / ISSUING).exists():
+        if not (folder / known_by).exists():
             raise
         for each in scratch.iterdir():
             each.unlink()
@@ -80,10 +86,32 @@ async def register() -> Register:
     """The register, founded at first need in the community's name."""
     folder = settings().authority
     if not exists():
-        place = await Place.filter(level="COMMUNITY").order_by("id").first()
-        _found(folder, place.name[:12] if place else "council", clock.now())
+        _found(folder, await _community(), clock.now())
     pair = authority.Pair((folder / ISSUING_KEY).read_bytes(), (folder / ISSUING).read_bytes())
     return Register(pair, (folder / ROOT).read_bytes())
+
+
+async def _community() -> str:
+    place = await Place.filter(level="COMMUNITY").order_by("id").first()
+    return place.name[:12] if place else "council"
+
+
+async def platform() -> authority.Pair:
+    """What the platform signs the papers it prints with (key PKCS#8 DER, certificate PEM), made at first need. It never signs an agreement."""
+    above, folder = await register(), settings().authority / PLATFORM
+    if not (folder / OWN).exists():
+        with speaking(DEFAULT):
+            word = _("Council platform")
+        key = authority.new_key()
+        certificate = authority.issue(above.issuing, word, await _community(), authority.public_of(key), clock.now())
+        _move_in(folder, OWN, {OWN_KEY: key, OWN: certificate})
+    return authority.Pair((folder / OWN_KEY).read_bytes(), (folder / OWN).read_bytes())
+
+
+def platform_serial() -> int | None:
+    """The number of the platform's own certificate, None before it has signed anything."""
+    path = settings().authority / PLATFORM / OWN
+    return authority.serial(path.read_bytes()) if path.exists() else None
 
 
 async def issue(secretary: str, organisation: str, public_key: bytes) -> bytes:

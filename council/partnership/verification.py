@@ -17,6 +17,7 @@ from council.rules import numbering
 from council.workshop import pades
 from council.workshop.pades import Expected, Kind, Verdict
 
+AUDIT = "audit-"  # how the field begins in which the platform signs an audit page; the agreement's code follows
 LARGEST = 5_000_000  # bytes of a file somebody brings
 NUMBER = re.compile(r"[^\dA-Za-z]*(\d{4})[^\dA-Za-z]+0*(\d{1,6})[^\dA-Za-z]*")
 _known: OrderedDict[tuple[str, int, str], Verdict] = OrderedDict()
@@ -24,10 +25,11 @@ _known: OrderedDict[tuple[str, int, str], Verdict] = OrderedDict()
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict, and the agreement it is about where one was recognised."""
+    """A verdict, and the agreement it is about where one was recognised. `own_paper`: not the agreement itself but its audit page."""
 
     verdict: Verdict
     agreement: Agreement | None = None
+    own_paper: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -132,12 +134,28 @@ async def check_file(data: bytes) -> Finding:
     if agreement is None:
         root = certificates.root()
         verdict = await pades.verify(data, (root,) if root else (), at=clock.now())
+        if own := await _own_paper(verdict):
+            return own
         agreement = await _recognised(verdict)
         if agreement is None:
             return Finding(_not_ours(verdict))
     newest = await head(agreement)
     verdict = await _judge(data, agreement, newest.digest if newest else None)
     return Finding(verdict, agreement)
+
+
+async def _own_paper(verdict: Verdict) -> Finding | None:
+    """An audit page that the platform printed and signed: good, or what was changed in it."""
+    [only] = verdict.signatures if len(verdict.signatures) == 1 else [None]
+    if only is None or not only.field.startswith(AUDIT) or only.serial != certificates.platform_serial():
+        return None
+    if not verdict.valid:
+        return Finding(verdict, None, own_paper=True)
+    said = Phrase(
+        "This audit page was printed by the platform on %(moment)s and is unchanged. It is not the agreement itself.", moment=only.signed_at
+    )  # fmt: skip
+    agreement = await Agreement.get_or_none(public_code=only.field.removeprefix(AUDIT)).select_related("place")
+    return Finding(Verdict(Kind.VALID, (said,), verdict.signatures, verdict.sha256), agreement, own_paper=True)
 
 
 def _not_ours(verdict: Verdict) -> Verdict:

@@ -62,9 +62,9 @@ async def _checked(request: Request, sent: UploadFile) -> Response:
     """The verdict on the file; it stays in memory and is forgotten with this answer."""
     finding_ = await verification.check_file(await sent.read(verification.LARGEST + 1))
     agreement = finding_.agreement
-    if agreement and agreement.private:
+    if agreement and agreement.private and not finding_.own_paper:
         return _bare(request, finding_.verdict)
-    known = agreement if agreement and agreement.stage not in ("draft", "review", "frozen", "cancelled") else None
+    known = agreement if agreement and not agreement.private and agreement.stage not in ("draft", "review", "frozen", "cancelled") else None
     return pages.show(
         request, "verification/verdict.html", _("What the check found"), verdict=finding_.verdict, tone=TONES.get(finding_.kind, "stop"),
         agreement=known, rows=_signatures(finding_.verdict), root=_root(), sent=sent.filename or "", download="", state=None,

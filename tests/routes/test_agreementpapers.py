@@ -47,6 +47,14 @@ async def test_audit_page_public_copy_and_notice_board(two, made, browser_of, wo
     for wanted in ("签署审计页", two.number, world.deputy.name, "和平宾馆党支部", newest.digest[:24]):
         assert re.sub(r"\s", "", wanted) in re.sub(r"\s", "", said)
     assert (await resident.get(f"/agreements/{two.id}/audit.pdf")).status_code == 404, "not for outsiders"
+    own_root = certificates.root()
+    assert own_root is not None
+    assert outside.pdfsig(tmp_path, made_file.content, own_root) == {"signatures": 1, "valid": 1, "trusted": 1, "pades": 1, "whole": 1}
+    checked = await resident.post("/verify", files={"file": ("audit.pdf", made_file.content, "application/pdf")})
+    assert "审计页由平台于" in checked.text
+    assert soup(checked).select_one(".verdict--done")
+    changed = made_file.content.replace(b"/Title", b"/Titel", 1)
+    assert soup(await resident.post("/verify", files={"file": ("audit.pdf", changed, "application/pdf")})).select_one(".verdict--stop")
 
     copy = await resident.get(f"/agreements/{two.id}/public.pdf")
     said = re.sub(r"\s", "", outside.words(tmp_path, copy.content))
