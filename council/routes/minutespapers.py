@@ -98,7 +98,7 @@ async def _around(minutes: Minutes) -> word.Around:
 
 
 async def _hands(minutes: Minutes) -> list[dict[str, Any]]:
-    """A line for each who is to sign, with the approvals already given on the first lines of their role; in a meeting of the Party for all who came."""
+    """A line for each who is to sign, the approvals already given on the first of their role; in a meeting of the Party for all who came."""
     signed, wanted = await approvals.given(minutes), await approvals.wanted(minutes)
     found = []
     for role, title in approvals.ROLES.items():
