@@ -8,16 +8,21 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import segno
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 from jinja2_fragments import render_block
 from markupsafe import Markup, escape
 
 from council import figures, i18n
 from council.compiled import Compiled
+from council.later import Later
 from council.settings import settings
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = Later("segno")
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.routing import Mount, Route
 
-from council.routes import routes
+from council.routes import compile_path, routes
 
 LIST = Path(__file__).with_name("urls.txt")
 
@@ -26,6 +26,12 @@ def addresses() -> str:
 
 def test_every_address_is_listed():
     assert addresses() == LIST.read_text()
+
+
+def test_an_address_compiled_later_is_the_one_the_framework_makes_at_once():
+    for route in routes():
+        later, at_once = (route.path_regex, route.path_format, route.param_convertors), compile_path(route.path)
+        assert (later[0].pattern, *later[1:]) == (at_once[0].pattern, *at_once[1:]), route.path
 
 
 def test_acts_are_nouns_and_change_nothing_on_get():

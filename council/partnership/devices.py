@@ -9,13 +9,13 @@ import binascii
 import hashlib
 from base64 import b64decode, b64encode
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives import hashes
 
 from council import clock
+from council.later import Later
 from council.neighbourhood.journal import writing
 from council.neighbourhood.people import Actor
 from council.partnership import certificates, files, keys, signing
@@ -23,6 +23,13 @@ from council.partnership.agreements import Signatory
 from council.partnership.signatures import Preparation, Revision, SigningKey, head, key_of
 from council.refusals import Conflict, Refusal
 from council.workshop import authority, pades
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, utils
+else:
+    serialization = Later("cryptography.hazmat.primitives.serialization")
+    ec, utils = Later("cryptography.hazmat.primitives.asymmetric.ec"), Later("cryptography.hazmat.primitives.asymmetric.utils")
 
 WAITS = timedelta(minutes=10)
 HALF = 32
@@ -47,7 +54,7 @@ def _held(signatory: Signatory, public: str, proof: str) -> bytes:
         key = serialization.load_der_public_key(spki)
         if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1" or len(raw) != 2 * HALF:
             raise InvalidSignature
-        value = encode_dss_signature(int.from_bytes(raw[:HALF]), int.from_bytes(raw[HALF:]))
+        value = utils.encode_dss_signature(int.from_bytes(raw[:HALF]), int.from_bytes(raw[HALF:]))
         key.verify(value, challenge(signatory, public), ec.ECDSA(hashes.SHA256()))
     except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
         raise Refusal("The browser sent something that cannot be read. Please try again.", field="code") from None

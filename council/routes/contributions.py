@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import Field, create_model
+from pydantic import Field
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -66,7 +66,7 @@ def _sheet_of(keys: tuple[str, ...]) -> type[Sheet]:
     found: dict[str, Any] = {}
     for key in keys:
         found |= {f"part_{key}": (Words, ""), f"choice_{key}": (Annotated[str, Field(max_length=8)], "")}
-    return create_model("Sheet", __base__=Sheet, **found) if keys else Sheet
+    return forms.shape("Sheet", Sheet, **found) if keys else Sheet
 
 
 async def said(consultation: Consultation, given: Sheet) -> Said:

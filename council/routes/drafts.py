@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, create_model
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -54,7 +54,7 @@ class Text(forms.Shape):
     add: Annotated[str, Field(max_length=40)] = ""
 
 
-Wording = create_model("Wording", __base__=Text, **SLOTS)
+Wording = forms.shape("Wording", Text, **SLOTS)
 
 
 class Reason(forms.Shape):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any, ClassVar, TypeVar, get_origin
+from types import new_class
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from starlette.datastructures import FormData, UploadFile
@@ -40,12 +41,11 @@ A_ROLL = 4_000  # boxes of a form with a line for everybody on the roll
 OTHER = Phrase("This cannot be read. Please check it.")
 
 
-class Shape(BaseModel):
-    """A form's fields. What is not named here is ignored, whatever the body holds; text is trimmed."""
+class Read(BaseModel):
+    """A form as it was read. What is not named in its shape is ignored, whatever the body holds; text is trimmed."""
 
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, arbitrary_types_allowed=True, defer_build=True)
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, arbitrary_types_allowed=True)
     most: ClassVar[int] = 2**31 - 1  # what the number of a record can be
-    boxes: ClassVar[int] = 400  # fields that such a form can send; a list to tick has as many as names on it
 
     @field_validator("*", mode="after")
     @classmethod
@@ -59,7 +59,37 @@ class Shape(BaseModel):
         return value
 
 
+if TYPE_CHECKING:
+    Given = Read  # whoever has read a form holds an instance of its reader
+else:
+    Given = object
+
+
+class Shape(Given):
+    """A form's fields, each with its type, and perhaps what it is when it is not sent."""
+
+    boxes: ClassVar[int] = 400  # fields that such a form can send; a list to tick has as many as names on it
+    wanted: ClassVar[dict[str, Phrase]] = {}  # field -> the sentence when it is left empty
+    reader: ClassVar[type[Read]] = Read
+
+
+OURS = ("__dict__", "__weakref__", "boxes", "wanted", "reader")  # all else that stands in a shape is the reader's
 T = TypeVar("T", bound=Shape)
+
+
+def shape(name: str, above: type[T], **fields: tuple[Any, Any]) -> type[T]:
+    """A shape whose fields are only known now: name -> (type, what it is when it is not sent)."""
+    given = {each: default for each, (_, default) in fields.items()}
+    return type(name, (above,), {"__module__": above.__module__, "__annotations__": {each: kind for each, (kind, _) in fields.items()}, **given})
+
+
+def _reader(shape: type[Shape]) -> type[Read]:
+    """What reads a shape, made when such a form is first sent: making all hundred and seventy took a tenth of each start."""
+    if (made := vars(shape).get("reader")) is None:
+        fields = {name: value for name, value in vars(shape).items() if name not in OURS}
+        made = new_class(shape.__name__, (_reader(shape.__mro__[1]),), exec_body=lambda space: space.update(fields))
+        shape.reader = made
+    return cast(type[Read], made)
 
 
 class Unread(Exception):
@@ -78,9 +108,9 @@ async def read(request: Request, shape: type[T], again: Again | None = None) -> 
     if faults:
         raise Unread(faults)
     try:
-        return shape.model_validate({k: v for k, v in given.items() if v != ""})
+        return cast(T, _reader(shape).model_validate({k: v for k, v in given.items() if v != ""}))
     except ValidationError as fault:
-        raise Unread({_field(e): _sentence(e) for e in reversed(fault.errors())}) from None
+        raise Unread({_field(e): _left(e, shape) or _sentence(e) for e in reversed(fault.errors())}) from None
 
 
 def _tidy(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -101,7 +131,7 @@ def _passage(value: Any) -> Any:
 def _plain(form: FormData, shape: type[Shape]) -> dict[str, Any]:
     """One value a field, a list where the shape asks for one."""
     out: dict[str, Any] = {}
-    for name, about in shape.model_fields.items():
+    for name, about in _reader(shape).model_fields.items():
         key = about.alias or name
         if get_origin(about.annotation) in (list, tuple):
             out[key] = [v for v in form.getlist(key) if v != "" and not _empty(v)]
@@ -116,6 +146,11 @@ def _empty(value: Any) -> bool:
 
 def _field(error: Any) -> str:
     return str(error["loc"][0]) if error["loc"] else ""
+
+
+def _left(error: Any, shape: type[Shape]) -> str:
+    """The shape's own sentence for a field left empty, or ""."""
+    return str(shape.wanted.get(_field(error), "")) if error["type"] == "missing" else ""
 
 
 def _sentence(error: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field, create_model
+from pydantic import Field
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -49,7 +49,7 @@ def _sheet(items: list[AgendaItem]) -> type[Sheet]:
     for item in items:
         more |= {f"{word}_{item.id}": (Papers, 0) for word in COUNTED}
         more |= {f"question_{item.id}": (Text, ""), f"outcome_{item.id}": (Text, ""), f"owners_{item.id}": (Annotated[int, Field(ge=0, le=9)], 0)}
-    return create_model("SheetOfItems", __base__=Sheet, **more)
+    return forms.shape("SheetOfItems", Sheet, **more)
 
 
 def _account(given: Sheet, items: list[AgendaItem]) -> Account:

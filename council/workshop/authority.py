@@ -10,16 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
+from typing import TYPE_CHECKING, cast
 
 from council.i18n import Phrase
+from council.later import Later
 from council.workshop.faults import Fault
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+    from cryptography.hazmat.primitives.serialization import pkcs12
+else:
+    x509, hashes = Later("cryptography.x509"), Later("cryptography.hazmat.primitives.hashes")
+    ec, rsa = Later("cryptography.hazmat.primitives.asymmetric.ec"), Later("cryptography.hazmat.primitives.asymmetric.rsa")
+    serialization = Later("cryptography.hazmat.primitives.serialization")
+    pkcs12 = Later("cryptography.hazmat.primitives.serialization.pkcs12")
 
 ROOT_YEARS = 30
 UNIT_YEARS = 15
@@ -82,9 +88,9 @@ def _years_after(moment: datetime, years: int) -> datetime:
 def _name(common: str, organisation: str | None = None) -> x509.Name:
     if len(common.encode()) > LONGEST or len(organisation or "") > LONGEST:
         raise CertificateFault(Phrase("The name %(name)s is too long for a certificate.", name=common))
-    parts = [x509.NameAttribute(NameOID.COMMON_NAME, common)]
+    parts = [x509.NameAttribute(x509.NameOID.COMMON_NAME, common)]
     if organisation:
-        parts.insert(0, x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation))
+        parts.insert(0, x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, organisation))
     return x509.Name(parts)
 
 

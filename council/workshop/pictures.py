@@ -12,12 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
-from typing import Any
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import TYPE_CHECKING, Any
 
 from council.i18n import Phrase
+from council.later import Later
 from council.workshop.faults import Fault
+
+if TYPE_CHECKING:
+    import PIL
+    from PIL import Image, ImageOps
+else:
+    PIL, Image, ImageOps = Later("PIL"), Later("PIL.Image"), Later("PIL.ImageOps")
 
 LONGEST = 1600  # pixels of the longer side
 PIXELS = 50_000_000  # more are refused before anything is decoded
@@ -107,7 +112,7 @@ def clean(data: bytes) -> Picture:
         raise PictureFault(
             Phrase("This picture has too many pixels. Please send a smaller one."), 413
         ) from bomb
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as broken:
+    except (PIL.UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as broken:
         raise PictureFault(Phrase("This photo is damaged and cannot be opened.")) from broken
     return Picture(out.getvalue(), flat.width, flat.height)
 

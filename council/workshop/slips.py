@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import segno
-from PIL import Image, ImageDraw, ImageFont
+from council.later import Later
+
+if TYPE_CHECKING:
+    import segno
+    from PIL import Image, ImageDraw, ImageFont
+
+    Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+else:
+    segno, Image, ImageDraw, ImageFont = Later("segno"), Later("PIL.Image"), Later("PIL.ImageDraw"), Later("PIL.ImageFont")
 
 WIDTH, MARGIN = 720, 48
 FONTS = (
@@ -16,7 +24,6 @@ FONTS = (
     "/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Bold.ttc",
 )
 SIMPLIFIED = 2  # the face of the collection with Simplified Chinese shapes
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def _font(size: int) -> Font:
