@@ -10,7 +10,7 @@ from tortoise.models import Model
 from council import clock
 from council.db import belongs
 from council.neighbourhood.journal import note, writing
-from council.neighbourhood.offices import must
+from council.neighbourhood.offices import must, standing
 from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.people import Actor, Person, Visitor, new_salt
 from council.neighbourhood.places import Place
@@ -90,10 +90,12 @@ class Agreement(Model):
         return await Signatory.filter(agreement_id=self.id).select_related("organisation", "signer", "instead_of").order_by("order")
 
     async def relations(self, by: Actor | None) -> set[str]:
-        """A signatory; or somebody who handed the signing over, who may go on reading."""
+        """A signatory; whoever handed the signing over and may go on reading; whoever holds an office in an organisation that is party to it."""
         rows = await Signatory.filter(agreement_id=self.id)
         found = {"signatory"} if any(each.is_for(by) for each in rows) else set()
-        return found | ({"delegator"} if isinstance(by, Person) and by.id in {each.instead_of_id for each in rows} else set())
+        found |= {"delegator"} if isinstance(by, Person) and by.id in {each.instead_of_id for each in rows} else set()
+        own = {number for _, _, number in (await standing(by)).holds if number}
+        return found | ({"party"} if own & {each.organisation_id for each in rows} else set())
 
     async def move(self, stage: str, *also: str) -> None:
         stages.check("Agreement", self.stage, stage)

@@ -16,7 +16,7 @@ from council.rules.stages import NAMES
 
 
 async def seen(number: int, by: Actor | None) -> Agreement:
-    """The agreement, if it is public or this is one of its signatories or of the staff."""
+    """The agreement, if it is public or this is one of its parties or of the staff."""
     agreement = await Agreement.get_or_none(id=number).select_related("place", "drafted_by")
     if agreement is None or not (agreement.public or await may(by, "agreement.see", agreement)):
         raise NotFound
@@ -24,7 +24,7 @@ async def seen(number: int, by: Actor | None) -> Agreement:
 
 
 async def inside(number: int, by: Actor | None) -> Agreement:
-    """The same, but only for its signatories and the staff, whatever its stage."""
+    """The same, but only for its parties and the staff, whatever its stage."""
     agreement = await seen(number, by)
     if not await may(by, "agreement.see", agreement):
         raise NotFound
@@ -70,7 +70,9 @@ async def _visible(by: Actor | None, held: Standing) -> Q:
         if code in STAFF:
             allowed |= Q(path__startswith=path)
     if isinstance(by, Person):
-        allowed |= Q(id__in=await Signatory.filter(Q(signer_id=by.id) | Q(instead_of_id=by.id)).values_list("agreement_id", flat=True))
+        organisations = [number for _, _, number in held.holds if number]
+        own = Q(signer_id=by.id) | Q(instead_of_id=by.id) | Q(organisation_id__in=organisations)
+        allowed |= Q(id__in=await Signatory.filter(own).values_list("agreement_id", flat=True))
     return allowed
 
 

@@ -20,6 +20,7 @@ from council.partnership.needs import Need
 from council.partnership.resources import Resource
 from council.refusals import NotFound, Refusal
 from council.rules import stages
+from council.rules.powers import STAFF
 
 
 class Project(Model):
@@ -49,6 +50,10 @@ class Project(Model):
     async def relations(self, by: Actor | None) -> set[str]:
         led = any(organisation == self.lead_id for _, _, organisation in (await standing(by)).holds)
         return {"lead"} if led else set()
+
+    async def inside(self, by: Actor | None) -> bool:
+        """The staff of the place and whoever leads read the names of people in it; for everybody else these are masked."""
+        return "lead" in await self.relations(by) or (await standing(by)).reaches(STAFF, self.path)
 
     async def move(self, stage: str, *, by: Person, proof: str = "") -> None:
         """Begin, finish with proof, or stop. The need is met with its finished project and open again without one."""

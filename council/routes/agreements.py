@@ -13,12 +13,26 @@ from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
-from council.partnership import appraisals, audit, files, finding, freezing, leaving, papercopies, renewals, sittings, supplements, texts
+from council.partnership import (
+    appraisals,
+    audit,
+    files,
+    finding,
+    freezing,
+    leaving,
+    papercopies,
+    publiccopies,
+    renewals,
+    sittings,
+    supplements,
+    texts,
+)
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision, head
 from council.routes import pages, sessions
 from council.routes.standing import SIZE, asked, choice, more, number
 from council.rules.categories import CATEGORIES
+from council.rules.privacy import mask_name, redact
 from council.rules.stages import NAMES
 from council.secretariat import publishing
 from council.settings import settings
@@ -65,6 +79,13 @@ def row_of(each: Signatory) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def masked(row: dict[str, Any], rows: list[Signatory]) -> dict[str, Any]:
+    """The same for everybody: which organisations have signed, not the names of people."""
+    names = [each.signer.name for each in rows]
+    own = {"person": mask_name(row["person"]), "instead_of": mask_name(row["instead_of"]), "reason": redact(row["reason"], names)}
+    return {**row, **own, "organisation": mask_name(row["organisation"]) if row["organisation"] in names else row["organisation"]}
+
+
 def facts_of(agreement: Agreement, names: list[str]) -> dict[str, Any]:
     word, tone = stage_of(agreement)
     shown = "、".join(names[:3]) + (_(" and %(n)s more") % {"n": len(names) - 3} if len(names) > 3 else "")
@@ -102,12 +123,14 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     insider = await may(who, "agreement.see", agreement)
     return pages.show(
         request, "agreements/page.html", agreement.title, here="agreements", errors=errors, kept=kept or {}, agreement=agreement,
-        word=word, tone=tone, rows=[row_of(each) for each in rows], signed=sum(each.stage == "signed" for each in rows),
+        word=word, tone=tone, rows=[row_of(each) if insider else masked(row_of(each), rows) for each in rows],
+        signed=sum(each.stage == "signed" for each in rows),
         able={act: await may(who, f"agreement.{act}", agreement) for act in ACTS}, mine=mine, insider=insider,
         size=size_of(newest), asked=await finding.requests(agreement) if insider else [], category=CATEGORIES.get(agreement.category, ""),
         person=isinstance(who, Person), copy=await papercopies.of(agreement) if insider else None, who=who,
         notices=await leaving.running(agreement) if insider else {}, life=await _life(agreement, who),
         waiting=await sittings.waiting(who) if isinstance(who, Person) else 0,
+        reason=agreement.reason if insider else redact(agreement.reason, [each.signer.name for each in rows]),
         posting=await publishing.posting_of(agreement) if agreement.public else None, may_post=await may(who, "posting.make", agreement),
     )  # fmt: skip
 
@@ -134,9 +157,10 @@ def size_of(revision: Revision | None) -> str:
 
 async def text(request: Request, errors: Any = None, kept: Any = None) -> Response:
     agreement, who = await find(request), sessions.who(request)
-    paper = await texts.paper_of(agreement, origin(request))
-    word, tone = stage_of(agreement)
     insider = await may(who, "agreement.see", agreement)
+    paper = await texts.paper_of(agreement, origin(request))
+    paper = paper if insider else publiccopies.public(paper)
+    word, tone = stage_of(agreement)
     mine, rows = await finding.own_signatory(agreement, who), await agreement.signatories()
     return pages.show(
         request, "agreements/text.html", agreement.title, here="agreements", agreement=agreement, reading=texts.reading(paper),
@@ -154,8 +178,13 @@ def as_pdf(data: bytes, agreement: Agreement, name: str = "agreement") -> Respon
 
 
 async def file(request: Request) -> Response:
-    """The newest signed file; while it is a draft a copy with a word across every page."""
+    """The newest signed file for the parties and the archive, while it is a draft a copy with a word across every page. Others get the public copy.
+
+    What holds names is published without them (Personal Information Protection Law art. 25).
+    """
     agreement = await find(request)
+    if not await may(sessions.who(request), "agreement.see", agreement):
+        return pages.redirect(f"/agreements/{agreement.id}/public.pdf")
     if newest := await head(agreement):
         return as_pdf(await files.read(newest.file), agreement)
     return as_pdf(await freezing.draft_file(agreement, origin(request), "草案 未生效"), agreement, "draft")

@@ -24,6 +24,7 @@ from council.routes import forms, pages, sessions
 from council.routes.needs import Title, places
 from council.routes.photos import picture
 from council.routes.standing import SIZE, asked, find, me, more, needed, number, signed_in, upwards
+from council.rules.privacy import mask_name
 from council.rules.stages import NAMES
 from council.text import Line
 
@@ -111,12 +112,13 @@ async def add(request: Request) -> Response:
 async def page(request: Request, errors: Any = None, kept: Any = None) -> Response:
     project = await projects.project(request.path_params["id"])
     reports = await advances.advances(project)
+    named = str if await project.inside(sessions.who(request)) else mask_name
     return pages.show(
         request, "projects/page.html", project.title, here="agreements", errors=errors, kept=kept or {}, project=project,
-        stage=str(NAMES[project.stage]), tone=TONES[project.stage],
+        responsible=named(project.responsible), stage=str(NAMES[project.stage]), tone=TONES[project.stage],
         may_move=await may(sessions.who(request), "project.move", project),
         may_report=await may(sessions.who(request), "project.report", project), percent=reports[0].percent if reports else 0,
-        reports=[(each, await photos.of("Advance", each.id)) for each in reports],
+        reports=[(each, named(each.by.name), await photos.of("Advance", each.id)) for each in reports],
     )  # fmt: skip
 
 

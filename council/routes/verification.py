@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -12,9 +13,12 @@ from starlette.routing import Route
 
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.partnership import certificates, files, verification
+from council.neighbourhood.offices import may
+from council.partnership import certificates, verification
+from council.partnership.agreements import Agreement
 from council.refusals import NotFound, Refusal
-from council.routes import agreements, forms, limits, pages
+from council.routes import agreements, forms, limits, pages, sessions
+from council.rules.privacy import mask_name
 from council.workshop import authority
 from council.workshop.pades import Kind
 
@@ -79,10 +83,11 @@ def _bare(request: Request, verdict: Any) -> Response:
     )  # fmt: skip
 
 
-def _signatures(verdict: Any) -> list[dict[str, Any]]:
+def _signatures(verdict: Any, named: Callable[[str], str] = str) -> list[dict[str, Any]]:
+    """Whoever brings a file reads in it who signed; whoever comes with a number alone gets the names masked."""
     return [
         {
-            "organisation": each.organisation or each.field, "person": each.secretary, "at": each.signed_at, "intact": each.intact,
+            "organisation": each.organisation or each.field, "person": named(each.secretary), "at": each.signed_at, "intact": each.intact,
             "ours": each.ours, "short": authority.short_number(each.serial) if each.serial else "", "fingerprint": each.fingerprint,
         }
         for each in verdict.signatures
@@ -94,18 +99,19 @@ async def verdict(request: Request) -> Response:
     agreement, revision, found = await verification.check_code(request.path_params["code"])
     if agreement.private:
         return _bare(request, found)
+    insider = await may(sessions.who(request), "agreement.see", agreement)
     return pages.show(
         request, "verification/verdict.html", _("What the check found"), verdict=found, tone=TONES.get(found.kind, "stop"), sent="",
-        agreement=agreement, rows=_signatures(found), root=_root(), state=agreements.stage_of(agreement),
-        download=f"/verify/{agreement.public_code}/agreement.pdf" if agreement.public else "", size=agreements.size_of(revision),
+        agreement=agreement, rows=_signatures(found, str if insider else mask_name), root=_root(), state=agreements.stage_of(agreement),
+        download=_download(agreement, insider), size=agreements.size_of(revision) if insider else "",
     )  # fmt: skip
 
 
-async def file(request: Request) -> Response:
-    agreement, revision, _found = await verification.check_code(request.path_params["code"])
-    if not agreement.public:
-        raise NotFound
-    return agreements.as_pdf(await files.read(revision.file), agreement)
+def _download(agreement: Agreement, insider: bool) -> str:
+    """The signed file for the parties and the archive, the public copy for everybody else once it is in effect."""
+    if insider:
+        return f"/agreements/{agreement.id}/agreement.pdf"
+    return f"/agreements/{agreement.id}/public.pdf" if agreement.public else ""
 
 
 async def root(request: Request) -> Response:
@@ -131,5 +137,4 @@ routes = [
     Route("/verify/root.pem", root),
     Route("/verify/revoked.pem", revoked),
     Route("/verify/{code}", verdict),
-    Route("/verify/{code}/agreement.pdf", file),
 ]

@@ -208,7 +208,7 @@ POWERS: dict[str, Power] = {
     "project.move": _power(STAFF, "lead", "planned running"),
     "project.report": _power(STAFF, "lead", "running"),
     "agreement.draft": _power(STAFF),
-    "agreement.see": _power(STAFF, "signatory delegator"),
+    "agreement.see": _power(STAFF, "signatory delegator party"),
     "agreement.revise": _power(STAFF, stages="draft review"),
     "agreement.review": _power(STAFF, stages="draft"),
     "agreement.freeze": _power(STAFF, stages="review"),

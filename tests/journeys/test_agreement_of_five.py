@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import ROOT, environment
 from tests.workshop import outside, tampering
@@ -224,11 +225,11 @@ def test_five_sign_each_in_its_own_way_and_anybody_checks(five, open_as, tmp_pat
     assert page.goto(f"/agreements/{number}").status == 404
     last = open_as("court")
     by_drawing(last, number, code_for(deputy, number, "槐香小区业主委员会党支部"), "last", fingers=True)
-    assert last.locator(".signatory .tag--done").count() == 5
+    expect(last.locator(".signatory .tag--done")).to_have_count(5)
 
-    page.goto(f"/agreements/{number}")
-    with page.expect_download() as download:
-        page.locator("a[href$='agreement.pdf']").click()
+    last.goto(f"/agreements/{number}")
+    with last.expect_download() as download:
+        last.locator("a[href$='agreement.pdf']").click()
     file = Path(download.value.path()).read_bytes()
     root = (five.data / "authority" / "root.pem").read_bytes()
     counted = outside.pdfsig(tmp_path, file, root)

@@ -109,6 +109,8 @@ async def test_progress_is_reported_with_a_photo_and_a_picture_that_is_none_leav
     assert main(beyond).select_one("details[open] #percent")["value"] == "130"
     page = await lead.post(f"/projects/{project.id}/reports", data=data, files={"photo": ("x.png", PIXEL, "image/png")})
     assert "30%" in main(page).text
+    assert main(page).text.count("韩雪") == 2, "who answers for it and who reported, for those who run it"
+    assert "韩雪" not in main(await (await browser_of()).get(f"/projects/{project.id}")).text, "names of people are masked for everybody else"
     photo = main(await (await browser_of()).get(f"/projects/{project.id}")).select_one(".shots img")["src"]
     assert (await (await browser_of()).get(photo)).headers["content-type"] == "image/webp"
     assert (await (await browser_of(world.resident)).post(f"/projects/{project.id}/reports", data=data)).status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from council.neighbourhood.registry import add_person, grant
 from council.partnership import files
 from council.partnership.agreements import Agreement
 from council.partnership.signatures import head
@@ -11,7 +12,7 @@ from council.routes import limits
 from council.workshop import pdf
 from tests.client import soup
 from tests.five import frozen, opened, sign_all
-from tests.workshop import tampering
+from tests.workshop import outside, tampering
 
 pytestmark = pytest.mark.usefixtures("workers_go_home")
 
@@ -43,17 +44,36 @@ async def test_number_and_code_lead_to_the_verdict(done, browser_of):
         assert page.url.path == f"/verify/{done.public_code}"
         assert "有效，内容未改动" in verdict(page)
     text = soup(page).text
-    assert all(name in text for name in ("长风社区党委", "和平宾馆党支部", "康和医院党支部", "韩雪"))
+    assert all(name in text for name in ("长风社区党委", "和平宾馆党支部", "康和医院党支部", "韩*"))
+    assert "韩雪" not in text, "a number alone tells no names of people"
 
 
-async def test_the_finished_file_and_the_root_are_for_everybody(done, browser_of):
-    visitor = await browser_of()
+async def signed_for(browser, agreement):
+    """The file behind the button on the checking page."""
+    button = soup(await browser.get(f"/verify/{agreement.public_code}")).select_one("a.govuk-button[href$='.pdf']")
+    return await browser.get(button["href"])
+
+
+async def test_the_signed_file_is_for_parties_and_archive_and_the_public_copy_for_everybody(done, made, world, browser_of, tmp_path):
     kept = await files.read((await head(done)).file)
-    answer = await visitor.get(f"/verify/{done.public_code}/agreement.pdf")
-    assert answer.content == kept
-    assert answer.headers["content-disposition"].startswith("attachment")
-    assert b"BEGIN CERTIFICATE" in (await visitor.get("/verify/root.pem")).content
-    assert b"X509 CRL" in (await visitor.get("/verify/revoked.pem")).content
+    colleague = await add_person("文书", world.community, by=world.operator)
+    await grant(colleague, "deputy_secretary", by=world.operator, organisation=made.organisations[2], place=world.community)
+    for insider in (world.clerk, world.street_secretary, made.signers[4], colleague):
+        answer = await signed_for(await browser_of(insider), done)
+        assert answer.content == kept, insider.name
+        assert answer.headers["content-disposition"].startswith("attachment")
+    for outsider in (world.beside_secretary, None):
+        browser = await browser_of(outsider)
+        answer = await signed_for(browser, done)
+        assert answer.url.path == f"/agreements/{done.id}/public.pdf"
+        assert answer.content != kept
+    assert (await browser.get(f"/agreements/{done.id}/agreement.pdf", follow_redirects=False)).headers["location"].endswith("/public.pdf")
+    said = outside.words(tmp_path, answer.content)
+    pages = [(await browser.get(f"/agreements/{done.id}{part}")).text for part in ("", "/text")]
+    for text in (said, *pages):
+        assert not [each.name for each in made.signers if each.name in text]
+    assert b"BEGIN CERTIFICATE" in (await browser.get("/verify/root.pem")).content
+    assert b"X509 CRL" in (await browser.get("/verify/revoked.pem")).content
 
 
 async def test_a_brought_file_is_judged_and_forgotten(done, browser_of):
@@ -78,7 +98,7 @@ async def test_while_signatures_are_missing_the_page_says_whose(made, browser_of
     page = await visitor.get(f"/verify/{agreement.public_code}")
     assert "还缺签名" in verdict(page)
     assert "老年大学长风分校临时党支部" in verdict(page)
-    assert (await visitor.get(f"/verify/{agreement.public_code}/agreement.pdf")).status_code == 404
+    assert not soup(page).select("a[href$='.pdf']")
     assert (await visitor.post("/verify", data={"code": agreement.number})).status_code == 422
 
 
