@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from tortoise.expressions import Q
 
+from council import clock
 from council.db import sql
 from council.i18n import Phrase
-from council.neighbourhood.offices import Standing
-from council.neighbourhood.people import Person
+from council.neighbourhood.offices import Standing, may
+from council.neighbourhood.people import Actor, Person
+from council.proceedings.matters import Matter
+from council.proceedings.resolutions import Resolution
 from council.proceedings.sight import PAGE, answers_for
 from council.proceedings.tasks import Task
 from council.rules.lights import Light
@@ -89,3 +92,20 @@ def problems(tasks: Sequence[Task]) -> list[Group]:
 
 def duties(tasks: Sequence[Task]) -> list[Group]:
     return _grouped(tasks, _duty)
+
+
+async def overdue(path: str, limit: int = 50) -> list[Task]:
+    """Tasks within a place that should be done by now, the oldest first."""
+    return await Task.filter(stage="assigned", deadline__lt=clock.today(), path__startswith=path).order_by("deadline", "id").limit(limit)
+
+
+async def out_of(resolution: Resolution, by: Actor) -> list[Task]:
+    """The tasks given out of a resolution that `by` may see."""
+    tasks = await Task.filter(resolution_id=resolution.id).prefetch_related("unit", "person", "matter").order_by("id")
+    return [task for task in tasks if await may(by, "task.see", task)]
+
+
+async def of(matter: Matter, by: Actor) -> list[Task]:
+    """The tasks of a matter that `by` may see."""
+    tasks = await Task.filter(matter_id=matter.id).prefetch_related("unit", "person", "matter").order_by("id")
+    return [task for task in tasks if await may(by, "task.see", task)]

@@ -31,8 +31,17 @@ KINDS: dict[str, Phrase] = {
 }
 
 
+# The return visit (回访): how whoever accepts a task has seen for themselves.
+VISITS: dict[str, Phrase] = {
+    "spot": Phrase("I went there and looked"), "spoke": Phrase("I spoke with whoever asked for it"), "rang": Phrase("I rang whoever asked for it"),
+}  # fmt: skip
+
+
 class Task(Model):
-    """assigned -> done -> accepted. What is not good enough goes back to assigned, with the reason."""
+    """assigned -> done -> accepted. What is not good enough goes back to assigned, with the reason.
+
+    `visit` is how, `found` what whoever accepted it saw or heard on the return visit.
+    """
 
     id = fields.IntField(primary_key=True)
     kind = fields.CharField(24, default="carry_out")
@@ -55,6 +64,11 @@ class Task(Model):
     assigned_at = fields.DatetimeField()
     assigned_by_id = fields.IntField(null=True)
     done_at = fields.DatetimeField(null=True)
+    visit = fields.CharField(8, default="")
+    found = fields.TextField(default="")
+    accepted_at = fields.DatetimeField(null=True)
+    accepted_by: fields.ForeignKeyNullableRelation[Person] = belongs("Person", null=True)
+    accepted_by_id: int | None
     salt = fields.CharField(32, default=new_salt)
 
     class Meta:
@@ -81,7 +95,7 @@ class Task(Model):
     @classmethod
     async def seen_by(cls, by: Actor | None, number: int) -> Task:
         """The task for those who lead its place, answer for it, or may see more of its matter than the public; else NotFound."""
-        task = await cls.get_or_none(id=number).prefetch_related("matter", "unit", "person") if number <= MOST else None
+        task = await cls.get_or_none(id=number).prefetch_related("matter", "resolution", "unit", "person", "accepted_by") if number <= MOST else None
         if task is None or not await may(by, "task.see", task):
             raise NotFound
         return task
@@ -103,14 +117,16 @@ class Task(Model):
             await self.save(update_fields=["stage", "proof", "done_at", "returned"])
             await note("task.done", self, by, matter=self.matter_id, texts={"proof": proof})
 
-    async def accept(self, *, by: Person) -> None:
-        """Looked at and found done. The last task of a matter ends it; preparing a vote never does."""
+    async def accept(self, visit: str, found: str, *, by: Person) -> None:
+        """Accepted after a return visit: how it was made, one of VISITS, and what was seen or heard. The last task of a matter ends it."""
+        _check_visit(visit, found)
         async with writing():
             await hold(self)
             await must(by, "task.accept", self)
             await self.move("accepted")
-            await self.save(update_fields=["stage"])
-            await note("task.accepted", self, by, matter=self.matter_id)
+            self.visit, self.found, self.accepted_at, self.accepted_by = visit, found.strip(), clock.now(), by
+            await self.save(update_fields=["stage", "visit", "found", "accepted_at", "accepted_by_id"])
+            await note("task.accepted", self, by, matter=self.matter_id, visit=visit, texts={"found": self.found})
             await _end_matter(self, by)
 
     async def give_back(self, reason: str, *, by: Person) -> None:
@@ -125,6 +141,14 @@ class Task(Model):
             self.returned = reason
             await self.save(update_fields=["stage", "returned"])
             await note("task.returned", self, by, matter=self.matter_id, texts={"reason": reason})
+
+
+def _check_visit(visit: str, found: str) -> None:
+    """Nothing is done before somebody has seen it or asked."""
+    if visit not in VISITS:
+        raise Refusal("Choose one of the answers shown.", field="visit")
+    if len(privacy.check_text(found, "found").strip()) < 2:
+        raise Refusal("Write in a few words what you saw or heard.", field="found")
 
 
 async def _end_matter(task: Task, by: Person) -> None:
@@ -221,17 +245,6 @@ async def _enter(order: Order, about: Matter | Resolution, matter: Matter | None
     return made
 
 
-async def overdue(path: str, limit: int = 50) -> list[Task]:
-    """Tasks within a place that should be done by now, the oldest first."""
-    return await Task.filter(stage="assigned", deadline__lt=clock.today(), path__startswith=path).order_by("deadline", "id").limit(limit)
-
-
 async def decided(matter: Matter) -> list[Resolution]:
     """The resolutions on a matter, the newest first."""
     return await Resolution.filter(matter_id=matter.id).order_by("-id").limit(10)
-
-
-async def of(matter: Matter, by: Actor) -> list[Task]:
-    """The tasks of a matter that `by` may see."""
-    tasks = await Task.filter(matter_id=matter.id).prefetch_related("unit", "person", "matter").order_by("id")
-    return [task for task in tasks if await may(by, "task.see", task)]

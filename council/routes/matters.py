@@ -24,8 +24,8 @@ from council.proceedings.contacts import to_report_at
 from council.proceedings.matters import Matter
 from council.proceedings.referrals import elsewhere
 from council.proceedings.sight import AFFAIRS, PAGE, Line, Wanted, listed
+from council.proceedings.tasklists import of as tasks_of
 from council.proceedings.tasks import Task, assignable, decided
-from council.proceedings.tasks import of as tasks_of
 from council.proceedings.timeline import public_timeline, responsible, timeline
 from council.proceedings.triage import link, returnable
 from council.proceedings.withdrawals import withdrawable

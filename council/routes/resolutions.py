@@ -12,9 +12,11 @@ from starlette.routing import Route
 from council.i18n import Phrase, language
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
+from council.proceedings import tasklists
 from council.proceedings.ballots import Ballot
 from council.proceedings.resolutions import Resolution
 from council.routes import booth, forms, pages, sessions
+from council.routes.tasks import row
 from council.rules.law import Effect
 from council.rules.privacy import redact
 from council.secretariat.postings import post_resolution
@@ -54,7 +56,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
         kept=kept or {}, resolution=resolution, text=text, ballot=ballot, rows=booth.rows(ballot) if ballot else [],
         owners=booth.owners_rows(ballot) if ballot else [], arithmetic=ballot.decision.get(f"arithmetic_{language()}", []) if ballot else [],
         may_post=not resolution.private and await may(by, "resolution.post", resolution),
-        may_assign=await may(by, "task.assign", resolution),
+        may_assign=await may(by, "task.assign", resolution), tasks=[row(task) for task in await tasklists.out_of(resolution, by)],
         may_call_owners=resolution.needs_owners and _callable(vote) and await may(by, "ballot.draw", Ballot(path=resolution.path)),
         vote=vote,
         state=booth.state(vote) if vote else None,

@@ -19,9 +19,10 @@ from council.neighbourhood.offices import may, must
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 from council.proceedings import contacts, photos, tasklists, tasks
+from council.proceedings.matters import Matter
 from council.proceedings.resolutions import Resolution
 from council.proceedings.sight import PAGE
-from council.proceedings.tasks import KINDS, Order, Task
+from council.proceedings.tasks import KINDS, VISITS, Order, Task
 from council.proceedings.timeline import responsible
 from council.refusals import NotFound, Refusal
 from council.routes import forms, pages, sessions
@@ -54,6 +55,11 @@ class Proof(forms.Shape):
     photo: list[UploadFile] = []
 
 
+class Visit(forms.Shape):
+    visit: Literal["spot", "spoke", "rang"]
+    found: Annotated[str, Field(min_length=2, max_length=500)]
+
+
 class Missing(forms.Shape):
     reason: Annotated[str, Field(min_length=4, max_length=500)]
 
@@ -61,13 +67,33 @@ class Missing(forms.Shape):
 async def new(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     matter = await find(request)
     await must(sessions.who(request), "task.assign", matter)
-    decided = await tasks.decided(matter)
+    return await _form(request, matter, await tasks.decided(matter), f"/matters/{matter.id}", matter.title, errors, kept)
+
+
+async def new_out_of(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
+    """Out of a resolution on a topic of its own; one on a matter gives its tasks on the page of the matter."""
+    resolution = await _resolution(request)
+    await must(sessions.who(request), "task.assign", resolution)
+    return await _form(request, resolution, [resolution], f"/resolutions/{resolution.id}", resolution.text[:60], errors, kept)
+
+
+async def _form(
+    request: Request, about: Matter | Resolution, decided: list[Resolution], at: str, title: str, errors: dict[str, str] | None,
+    kept: dict[str, Any] | None,
+) -> Response:  # fmt: skip
     return pages.show(
-        request, "tasks/new.html", _("Give a task"), here="desk", errors=errors, matter=matter, kinds=_kinds(decided),
+        request, "tasks/new.html", _("Give a task"), here="desk", errors=errors, at=at, about=title, kinds=_kinds(decided),
         resolutions=[(str(one.id), one.text[:60]) for one in decided], advisory=bool(decided and decided[0].needs_owners),
-        answerable=await contacts.answerable(await Place.get(id=matter.place_id)), days=_days(),
+        answerable=await contacts.answerable(await Place.get(id=about.place_id)), days=_days(),
         kept=kept or {"resolution": str(decided[0].id) if decided else ""},
     )  # fmt: skip
+
+
+async def _resolution(request: Request) -> Resolution:
+    found = await Resolution.seen_by(sessions.who(request), request.path_params["id"])
+    if found.matter_id is not None:
+        raise NotFound
+    return found
 
 
 def _kinds(decided: list[Resolution]) -> list[tuple[str, Phrase]]:
@@ -92,6 +118,14 @@ async def assign(request: Request) -> Response:
     return pages.redirect(f"/matters/{matter.id}", Phrase("Task given: %(responsible)s", responsible=responsible(made)))
 
 
+async def assign_out_of(request: Request) -> Response:
+    resolution, by = await _resolution(request), sessions.who(request)
+    given = await forms.read(request, Assignment, new_out_of)
+    unit, person = await contacts.named(given.responsible, await Place.get(id=resolution.place_id))
+    made = await tasks.assign(Order(given.words, given.until, given.kind, unit, person), by=by, resolution=resolution)  # type: ignore[arg-type]
+    return pages.redirect(f"/resolutions/{resolution.id}", Phrase("Task given: %(responsible)s", responsible=responsible(made)))
+
+
 async def show(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     who = sessions.who(request)
     task = await Task.seen_by(who, request.path_params["id"])
@@ -100,8 +134,11 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
         (_("Responsible"), responsible(task)), (_("Kind"), KINDS[task.kind]), (_("To be done by"), i18n.day(task.deadline)), (_("Place"), place.name),
         (_("State"), task.light.word if task.light is not None else stages.NAMES[task.stage]),
     ]  # fmt: skip
+    if task.accepted_by is not None and task.accepted_at is not None:
+        facts.append((_("Return visit"), f"{VISITS[task.visit]}：{task.found}（{task.accepted_by.name}，{i18n.day(clock.local(task.accepted_at))}）"))
     return pages.show(
         request, "tasks/page.html", task.words, here="desk", errors=errors, kept=kept or {}, task=task, facts=facts, kind=KINDS[task.kind],
+        visits=list(VISITS.items()),
         photos=await photos.of("Task", task.id), room=photos.MOST - len(await photos.of("Task", task.id)),
         may_report=await may(who, "task.report_done", task), may_accept=await may(who, "task.accept", task),
     )  # fmt: skip
@@ -118,7 +155,8 @@ async def report(request: Request) -> Response:
 
 async def accept(request: Request) -> Response:
     task = await Task.seen_by(sessions.who(request), request.path_params["id"])
-    await task.accept(by=sessions.who(request))  # type: ignore[arg-type]
+    given = await forms.read(request, Visit, show)
+    await task.accept(given.visit, given.found, by=sessions.who(request))  # type: ignore[arg-type]
     return pages.redirect(f"/tasks/{task.id}", Phrase("Accepted."))
 
 
@@ -186,6 +224,8 @@ routes = [
     Route("/tasks/{id:int}/report", report, methods=["POST"], max_body_size=48_000_000),
     Route("/tasks/{id:int}/acceptance", accept, methods=["POST"]),
     Route("/tasks/{id:int}/return", give_back, methods=["POST"]),
+    Route("/resolutions/{id:int}/tasks/new", new_out_of),
+    Route("/resolutions/{id:int}/tasks", assign_out_of, methods=["POST"]),
     Route("/matters/{id:int}/tasks/new", new),
     Route("/matters/{id:int}/tasks", assign, methods=["POST"]),
 ]

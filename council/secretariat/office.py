@@ -11,7 +11,22 @@ from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.treelog import Sequencer
 from council.proceedings import reporting
 from council.proceedings.timekeeping import Timekeeper
-from council.secretariat import deadlines, doubts, hearings, jobs, lending, maps, matching, partners, relay, search, streams, summons, tidings
+from council.secretariat import (
+    deadlines,
+    doubts,
+    errands,
+    hearings,
+    jobs,
+    lending,
+    maps,
+    matching,
+    partners,
+    relay,
+    search,
+    streams,
+    summons,
+    tidings,
+)
 from council.secretariat import demo_agreement as _demo_agreement  # noqa: F401 - its job is marked there
 
 
@@ -21,7 +36,7 @@ async def open_hours() -> AsyncIterator[None]:
     sequencer, timekeeper = Sequencer(), Timekeeper()
     hearing = (
         sequencer.hear, timekeeper.hear, search.hear, streams.hub.hear, summons.hear, tidings.hear, partners.hear, hearings.hear, maps.hear,
-        lending.hear, matching.hear,
+        lending.hear, matching.hear, errands.hear,
     )  # fmt: skip
     working = (
         sequencer.run(), timekeeper.run(), search.catch_up(), deadlines.run(), hearings.run(), jobs.run(), reporting.tidy(), streams.hub.run(),

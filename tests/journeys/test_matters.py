@@ -64,6 +64,8 @@ def test_a_broken_cover_goes_to_a_department_and_is_rated(open_as, script):
     expect(officer.locator(".shot img")).to_be_visible()
     street.goto("/desk")
     street.get_by_role("link", name="更换井盖").first.click()
+    street.get_by_label("到现场看过").check()
+    street.get_by_label("看到或听到了什么").fill("井盖平整牢固。")
     street.get_by_role("button", name="办好了，通过").click()
     resident.goto(f"/progress/{code}")
     expect(resident.locator("[aria-current=step]")).to_contain_text("等您评价")

@@ -7,15 +7,18 @@ from datetime import date, timedelta
 import pytest
 
 from council import clock
+from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Visitor
 from council.proceedings.handoffs import HandOff, record
 from council.proceedings.matters import Matter
 from council.proceedings.resolutions import Resolution
-from council.proceedings.tasks import Order, Task, assign, overdue
+from council.proceedings.tasklists import overdue
+from council.proceedings.tasks import Order, Task, assign
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from council.rules.calendar import add_working_days
 from council.rules.lights import Light, light
+from council.secretariat import errands, inbox, jobs
 from tests.client import soup
 from tests.records.test_matters import COVER, LEAK, PARKING, confirmed
 
@@ -39,9 +42,14 @@ async def test_an_official_matter_is_assigned_done_accepted_and_ends(world):
     task = await assign(await order(), by=world.street_secretary, matter=matter)
     assert (await Matter.get(id=matter.id)).stage == "assigned"
     with pytest.raises(Conflict):
-        await task.accept(by=world.street_secretary)
+        await task.accept("spot", "还没有动工", by=world.street_secretary)
     await task.report_done("已更换新井盖并加固", by=world.officer)
-    await task.accept(by=world.street_secretary)
+    for visit, found, field in (("", "井盖平整牢固", "visit"), ("guessed", "井盖平整牢固", "visit"), ("spot", " ", "found")):
+        with pytest.raises(Refusal) as refused:
+            await task.accept(visit, found, by=world.street_secretary)
+        assert refused.value.field == field
+    await task.accept("spot", "井盖平整牢固", by=world.street_secretary)
+    assert (task.visit, task.found, task.accepted_by_id) == ("spot", "井盖平整牢固", world.street_secretary.id)
     after = await Matter.get(id=matter.id)
     assert (after.stage, after.answer) == ("done", "已更换新井盖并加固")
 
@@ -87,12 +95,12 @@ async def test_an_advisory_result_allows_only_to_prepare_the_owners_vote(world, 
         await assign(await order(kind=kind), by=world.secretary, matter=matter)
     task = await assign(await order(kind="prepare_owners_vote"), by=world.secretary, resolution=advisory)
     await task.report_done("表决票已经印好", by=world.secretary)
-    await task.accept(by=world.secretary)
+    await task.accept("spoke", "票已看过", by=world.secretary)
     assert (await Matter.get(id=matter.id)).stage == "assigned"
     decided = await resolution_on(world, matter, needs_owners=False)
     last = await assign(await order(), by=world.secretary, resolution=decided)
     await last.report_done("车位已经划线", by=world.secretary)
-    await last.accept(by=world.secretary)
+    await last.accept("spot", "线已划好", by=world.secretary)
     assert (await Matter.get(id=matter.id)).stage == "done"
 
 
@@ -180,3 +188,44 @@ async def test_a_deadline_is_so_many_working_days_or_a_day_and_never_both(world,
         assert (refused.status_code, bool(soup(refused).select_one("#deadline-error"))) == (422, True)
     await street.post(at, data=given | {"within": "5"})
     assert (await Task.get()).deadline == add_working_days(clock.today(), 5)
+
+
+async def test_a_resolution_on_a_topic_of_its_own_gives_its_tasks_on_its_page(world, browser_of):
+    made = await resolution_on(world, None, needs_owners=False)
+    at, (clerk, outsider) = f"/resolutions/{made.id}", [await browser_of(one) for one in (world.clerk, world.outsider)]
+    assert soup(await clerk.get(at)).select_one(f'a[href="{at}/tasks/new"]')
+    assert [one["value"] for one in soup(await clerk.get(f"{at}/tasks/new")).select("#resolution option")] == [str(made.id)]
+    given = {"kind": "carry_out", "words": "投放点移到东墙", "responsible": f"person:{world.deputy.id}", "within": "5", "resolution": str(made.id)}
+    assert (await clerk.post(f"{at}/tasks", data=given | {"within": "0"})).status_code == 422
+    page = await clerk.post(f"{at}/tasks", data=given)
+    assert (page.url.path, "投放点移到东墙" in page.text) == (at, True)
+    task = await Task.get()
+    assert (task.resolution_id, task.matter_id, task.person_id) == (made.id, None, world.deputy.id)
+    assert soup(await clerk.get(f"/tasks/{task.id}")).select_one(f'a[href="{at}"]')
+    for refused in (await outsider.get(f"{at}/tasks/new"), await outsider.post(f"{at}/tasks", data=given)):
+        assert refused.status_code == 403
+    assert "投放点移到东墙" not in (await outsider.get(at)).text
+    on_a_matter = await resolution_on(world, await confirmed(world, COVER, "OFFICIAL"), needs_owners=False)
+    assert (await clerk.get(f"/resolutions/{on_a_matter.id}/tasks/new")).status_code == 404
+
+
+async def test_whoever_does_it_and_whoever_gave_it_hear_of_a_task_and_no_word_of_it_is_told(world, monkeypatch):
+    listen(errands.hear)
+    try:
+        task = await assign(await order(), by=world.street_secretary, matter=await confirmed(world, COVER, "OFFICIAL"))
+        await task.report_done("已更换新井盖", by=world.officer)
+        await task.give_back("井盖还在晃", by=world.street_secretary)
+    finally:
+        silence(errands.hear)
+    told = [(one.person_id, str(one.phrase)) for one in await inbox.Notice.filter(subject="Task").order_by("id")]
+    assert [who for who, _ in told] == [world.officer.id, world.street_secretary.id, world.officer.id]
+    assert not [said for _, said in told if "井盖" in said]
+    late = await jobs.Job.get(kind="task_late")
+    assert clock.local(late.run_at).date() == task.deadline + timedelta(days=1)
+    await errands.late(late.payload)
+    assert await inbox.Notice.filter(message=errands.LATE.message).count() == 0
+    monkeypatch.setattr(clock, "today", lambda: task.deadline + timedelta(days=1))
+    for _ in range(2):
+        await errands.late(late.payload)
+    heard = await inbox.Notice.filter(message=errands.LATE.message).values_list("person_id", flat=True)
+    assert sorted(heard) == sorted([world.officer.id, world.street_secretary.id])

@@ -231,14 +231,16 @@ async def test_an_official_matter_goes_to_a_department_and_comes_back_done(brows
     assert "换井盖" in (await officer.get("/desk")).text
     for who in (None, world.neighbour, world.beside_secretary):
         assert (await (await browser_of(who)).get(f"/tasks/{task.id}")).status_code == 404
-    early = await street.post(f"/tasks/{task.id}/acceptance")
+    seen = {"visit": "spot", "found": "井盖平整牢固"}
+    early = await street.post(f"/tasks/{task.id}/acceptance", data=seen)
     assert early.status_code == 409
     assert (await officer.post(f"/tasks/{task.id}/report", data={"proof": ""})).status_code == 422
     await officer.post(f"/tasks/{task.id}/report", data={"proof": "已换新井盖并加固"})
-    assert (await officer.post(f"/tasks/{task.id}/acceptance")).status_code == 403
+    assert (await officer.post(f"/tasks/{task.id}/acceptance", data=seen)).status_code == 403
+    assert (await street.post(f"/tasks/{task.id}/acceptance")).status_code == 422
     await street.post(f"/tasks/{task.id}/return", data={"reason": "井盖还在晃"})
     await officer.post(f"/tasks/{task.id}/report", data={"proof": "重新固定好了"})
-    await street.post(f"/tasks/{task.id}/acceptance")
+    assert "井盖平整牢固" in (await street.post(f"/tasks/{task.id}/acceptance", data=seen)).text
     assert (await Matter.get(id=number)).stage == "done"
 
 
