@@ -49,7 +49,7 @@ async def show(request: Request) -> Response:
 
 
 def _to_confirm(matter: Matter, places: dict[int, str]) -> dict[str, Any]:
-    due = str(Phrase("by %(day)s", day=i18n.day(matter.due))) if matter.due else ""
+    due = str(Phrase("To be sorted by %(day)s", day=i18n.day(matter.due))) if matter.due else ""
     return matters.row(matter, places) | {"href": f"/matters/{matter.id}/triage", "note": due}
 
 

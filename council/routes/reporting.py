@@ -29,10 +29,12 @@ UPLOAD = 48_000_000
 
 
 class What(forms.Shape):
+    wanted = {"text": Phrase("Write in a sentence what the matter is.")}
     text: Annotated[str, Field(min_length=4, max_length=4000)]
 
 
 class Spot(forms.Shape):
+    wanted = {"place": Phrase("Choose the grid. If you do not know it, choose the community.")}
     place: int
     spot: Annotated[str, Field(max_length=120)] = ""
 
