@@ -17,7 +17,7 @@ from council.neighbourhood.people import Actor
 from council.proceedings import proxies, quorate
 from council.proceedings.ballots import Ballot, Vote
 from council.proceedings.tallying import Shift, raise_counts
-from council.proceedings.votes import testimony
+from council.proceedings.votes import attested
 from council.refusals import Conflict, Forbidden
 from council.rules.numbering import personal_code
 
@@ -68,8 +68,8 @@ class Turn:
 
     def told(self, act: str, slip: Slip, receipt: str) -> None:
         """The journal keeps who voted, not what: a digest that nobody can guess without the receipt, of a secret vote that of the sealed paper."""
-        kept = {"paper": slip.sealed} if self.ballot.secret else {"vote": testimony(slip.voter, slip.choice, receipt)}
-        self.acts.append(Act(act, slip.by, {"voter": slip.voter, "channel": slip.channel}, kept))
+        kept = attested(slip.voter, slip.sealed if self.ballot.secret else slip.choice, receipt)
+        self.acts.append(Act(act, slip.by, {"voter": slip.voter, "channel": slip.channel}, {"paper" if self.ballot.secret else "vote": kept}))
 
 
 async def take(number: int, slips: list[Slip], answers: Answers) -> None:

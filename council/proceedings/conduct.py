@@ -40,7 +40,8 @@ async def open_ballot(ballot: Ballot, *, by: Actor, closes_at: datetime | None =
         terms = ballot.terms | await _order(ballot)
         await ballot.move("open", opened_at=now, closes_at=closes_at, roll_opened=await roll_number(), terms=terms)
         await _freeze(ballot, await _electorate(ballot))
-        await ballot.note("ballot.opened", by, entitled=ballot.entitled, area_cm2=ballot.entitled_area, round=ballot.round)
+        about = {"entitled": ballot.entitled, "area_cm2": ballot.entitled_area, "round": ballot.round}
+        await ballot.note("ballot.opened", by, texts={"figures": scrutiny.base(ballot)}, **about)
 
 
 async def _order(ballot: Ballot) -> dict[str, bool]:

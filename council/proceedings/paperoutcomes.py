@@ -5,7 +5,7 @@ from __future__ import annotations
 from council import clock
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.people import Person
-from council.proceedings import conduct, paperrecords, speakers
+from council.proceedings import conduct, paperrecords, scrutiny, speakers
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot
 from council.proceedings.meetings import Meeting
@@ -91,7 +91,7 @@ async def _voted(item: AgendaItem, topic: Topic, meeting: Meeting, record: Paper
         closed_at=record.closed_at, entitled=present, present=present, cast=sum(counts.values()),
         figures=await paperrecords.figures(meeting, topic, present) | {"counts": counts},
     )  # fmt: skip
-    await ballot.note("ballot.entered", by, record=record.id, cast=ballot.cast, counts=counts)
+    await ballot.note("ballot.entered", by, texts={"figures": scrutiny.base(ballot)}, record=record.id, cast=ballot.cast, counts=counts)
     if (await conduct.announce(ballot, by=by)).carried:
         await Resolution.adopt(ballot, by=by)
 

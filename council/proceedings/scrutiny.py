@@ -10,18 +10,24 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+from tortoise.exceptions import DoesNotExist, FieldError
+
 from council.db import sql
 from council.i18n import Phrase
 from council.neighbourhood.journal import digest
 from council.proceedings.ballots import Ballot
 from council.proceedings.tallying import counted, recounted
-from council.proceedings.votes import testimony
+from council.proceedings.votes import attested
+from council.rules.figures import COUNTED
 
 AT_ONCE = 5_000
 MISCOUNTED = Phrase("its count is not what its papers come to")
 MOVED = Phrase("what was voted on is not what was drawn up")
 OTHERWISE = Phrase("its result is not what the journal says")
 ROLL = Phrase("its list of voters is not the one it opened with")
+STAGED = Phrase("it is not at the stage where the journal left it")
+UNREADABLE = Phrase("it cannot be read any more")
+MISSING = Phrase("it is gone")
 ALTERED = Phrase("the vote of %(voter)s is not what was cast")
 UNKNOWN = Phrase("a vote of %(voter)s was never cast")
 GONE = Phrase("%(n)s votes that were cast are gone")
@@ -30,10 +36,16 @@ Found = tuple[int, Phrase]
 
 async def faults() -> list[Found]:
     """Number of a ballot and what is wrong with it; there is none unless somebody has changed the files."""
+    drawn = {row["subject_id"] for row in await sql("SELECT DISTINCT subject_id FROM entry WHERE subject = 'Ballot'")}
     found: list[Found] = []
-    for ballot in await Ballot.exclude(stage="drafted").order_by("id"):
-        found += [(ballot.id, fault) async for fault in _of(ballot)]
-    return found
+    for number in [row["id"] for row in await sql("SELECT id FROM ballot ORDER BY id")]:
+        drawn.discard(number)
+        try:
+            ballot = await Ballot.get(id=number)
+            found += [(number, fault) async for fault in _of(ballot)]
+        except (ValueError, TypeError, KeyError, AttributeError, FieldError, DoesNotExist):
+            found.append((number, UNREADABLE))
+    return found + [(number, MISSING) for number in sorted(drawn)]
 
 
 async def _of(ballot: Ballot) -> AsyncIterator[Phrase]:
@@ -56,12 +68,13 @@ async def _counters_stand(ballot: Ballot) -> bool:
 
 
 async def _acts(ballot: Ballot) -> dict[str, dict[str, Any]]:
-    """The journal's entries on a ballot apart from single votes: the last of each kind."""
+    """The journal's entries on a ballot apart from single votes: the last of each kind, and under "" the stage where they left it."""
     rows = await sql(
-        "SELECT act, numbers, digests FROM entry WHERE subject = 'Ballot' AND subject_id = ? "
-        "AND act IN ('ballot.drawn', 'ballot.opened', 'ballot.closed', 'ballot.unsealed', 'ballot.declared') ORDER BY id", ballot.id,
+        "SELECT act, stage, numbers, digests FROM entry WHERE subject = 'Ballot' AND subject_id = ? AND act IN ('ballot.drawn', 'ballot.opened', "
+        "'ballot.closed', 'ballot.unsealed', 'ballot.declared', 'ballot.cancelled', 'ballot.entered') ORDER BY id", ballot.id,
     )  # fmt: skip
-    return {row["act"]: {"numbers": _read(row["numbers"]), "digests": _read(row["digests"])} for row in rows}
+    found = {row["act"]: {"numbers": _read(row["numbers"]), "digests": _read(row["digests"])} for row in rows}
+    return found | ({"": {"stage": rows[-1]["stage"]}} if rows else {})
 
 
 def _read(kept: Any) -> Any:
@@ -70,11 +83,14 @@ def _read(kept: Any) -> Any:
 
 def _told(ballot: Ballot, acts: dict[str, dict[str, Any]]) -> Iterator[Phrase]:
     """Question, count and outcome against what was written down at the time."""
-    texts = {"question": ballot.question, "options": "\n".join(ballot.options)}
-    drawn = acts["ballot.drawn"]["digests"] if "ballot.drawn" in acts else {}
-    if any(digest(ballot.salt, text) != drawn.get(name, digest(ballot.salt, text)) for name, text in texts.items()):
+    texts = {"question": ballot.question, "options": "\n".join(ballot.options), "figures": base(ballot)}
+    kept = {name: one for act in ("ballot.drawn", "ballot.opened", "ballot.entered") for name, one in acts.get(act, {}).get("digests", {}).items()}
+    if any(digest(ballot.salt, texts[name]) != one for name, one in kept.items() if name in texts):
         yield MOVED
-    if not (_closed_so(ballot, acts.get("ballot.closed")) and _opened_so(ballot, acts.get("ballot.unsealed")) and _declared_so(ballot, acts)):
+    if acts.get("", {}).get("stage") != ballot.stage:
+        yield STAGED
+    counted_so = _closed_so(ballot, acts.get("ballot.closed") or acts.get("ballot.entered"))
+    if not (counted_so and _opened_so(ballot, acts.get("ballot.unsealed")) and _declared_so(ballot, acts)):
         yield OTHERWISE
 
 
@@ -84,6 +100,12 @@ def _closed_so(ballot: Ballot, act: dict[str, Any] | None) -> bool:
     told = act["numbers"]
     same = told["cast"] == ballot.cast and (ballot.secret or told["counts"] == ballot.papers)
     return bool(same and told.get("areas", {}) == areas(ballot))
+
+
+def base(ballot: Ballot) -> str:
+    """What the rule is asked besides the papers, as it was fixed at the opening."""
+    papers = {"counts", "participating", *COUNTED}
+    return json.dumps({name: value for name, value in ballot.figures.items() if name not in papers}, sort_keys=True)
 
 
 def areas(ballot: Ballot) -> dict[str, int]:
@@ -113,7 +135,11 @@ async def _roll_stands(ballot: Ballot, acts: dict[str, dict[str, Any]]) -> bool:
     if "ballot.opened" not in acts:
         return True
     told = acts["ballot.opened"]["numbers"]
-    rows = await sql("SELECT COUNT(*) AS n, COALESCE(SUM(area_cm2), 0) AS area FROM entitlement WHERE ballot_id = ?", ballot.id)
+    # SQLite would also add up what is no number.
+    rows = await sql(
+        "SELECT COALESCE(SUM(CASE WHEN area_cm2 + 0 = area_cm2 THEN 1 ELSE 0 END), 0) AS n, COALESCE(SUM(area_cm2), 0) AS area "
+        "FROM entitlement WHERE ballot_id = ?", ballot.id,
+    )  # fmt: skip
     there = int(rows[0]["n"]), int(rows[0]["area"])
     return there == (told["entitled"], told["area_cm2"]) == (ballot.entitled, ballot.entitled_area)
 
@@ -133,9 +159,11 @@ async def strange_votes(ballot: Ballot) -> AsyncIterator[Phrase]:
 
 def _said(ballot: Ballot, row: dict[str, Any]) -> str | None:
     """What the journal has a digest of; None of a paper that was opened, and emptied with all others."""
-    if ballot.secret:
-        return str(row["sealed"]) if ballot.unsealed_at is None else None
-    return testimony(row["voter"], row["choice"], row["receipt"])
+    shown, hidden = ("sealed", "choice") if ballot.secret else ("choice", "sealed")
+    if row[hidden] != "":
+        return ""
+    opened = ballot.secret and ballot.unsealed_at is not None and row["sealed"] == ""
+    return None if opened else attested(row["voter"], str(row[shown]), row["receipt"])
 
 
 async def _testified(ballot: Ballot) -> dict[str, bytes]:

@@ -72,9 +72,9 @@ class Vote(Model):
         indexes = (("ballot_id", "choice"),)
 
 
-def testimony(voter: str, choice: str, receipt: str) -> str:
-    """What the journal keeps a salted digest of for every vote by name: nobody guesses it without the receipt."""
-    return json.dumps([voter, choice, receipt], ensure_ascii=False)
+def attested(voter: str, paper: str, receipt: str) -> str:
+    """What the journal keeps a salted digest of for every vote: by name what it says, which nobody guesses without the receipt; else as sealed."""
+    return json.dumps([voter, paper, receipt], ensure_ascii=False)
 
 
 class VoteCount(Model):

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # What runs one after the other in one process: it is made ready once for all of them. PostgreSQL and SQLite never share one.
 TOGETHER = (
-    ("states", "streams", "linkers"),
+    ("states", "streams", "linkers", "mutations"),
     ("kills", "powercuts", "fulldisks", "closings", "storms", "recounts"),
     ("storms_postgres", "linkers_postgres"),
 )

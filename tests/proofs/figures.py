@@ -24,6 +24,7 @@ COUNTED = {
     "recounts": "random votes of every method: counted otherwise by a program that shares no code",
     "linkers": "secret votes attacked with every file there is, SQLite: ways that link better than guessing",
     "linkers_postgres": "secret votes attacked so on PostgreSQL with its system columns, data files and WAL: ways that link better than guessing",
+    "mutations": "changes in the database behind the application's back, of a byte, a row, an order or the end of the journal: not found",
     "streams": "acts while browsers are cut off and come back: one that misses something",
 }
 

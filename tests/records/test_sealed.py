@@ -21,6 +21,7 @@ from council.proceedings.ballots import Ballot, Vote
 from council.proceedings.conduct import close_ballot, declare_ballot, open_ballot
 from council.proceedings.custodians import Custodian
 from council.proceedings.questions import Way, draw
+from council.proceedings.votes import attested
 from council.refusals import Conflict, Forbidden, Refusal
 from council.workshop import sealedbox
 from tests.room import room
@@ -96,7 +97,7 @@ async def put_in_the_box(ballot, vote, paper, *, forge_journal=False):
     await Vote.filter(id=vote.id).update(sealed=paper)
     if forge_journal:
         entry = await Entry.get(act="ballot.voted", by_id=vote.entered_by_id) if vote.entered_by_id else await cast_entry(vote)
-        await Entry.filter(id=entry.id).update(digests={"paper": digest(ballot.salt, paper)})
+        await Entry.filter(id=entry.id).update(digests={"paper": digest(ballot.salt, attested(vote.voter, paper, vote.receipt))})
 
 
 async def cast_entry(vote):
