@@ -17,11 +17,11 @@ from starlette.types import Receive, Scope, Send
 from council import db, i18n, markup
 from council.routes import Directory, routes
 from council.routes.guard import SameOrigin, SecureHeaders
-from council.routes.pages import Site, handlers
+from council.routes.pages import Bounded, Site, handlers
 from council.routes.sessions import Sessions
 from council.secretariat.listening import HANDED, Hold
 
-BODY = 100_000
+BODY = 100_000  # bytes of a form
 
 
 class Kept(StaticFiles):
@@ -63,8 +63,7 @@ class Council(Starlette):
 def application() -> Starlette:
     return Council(
         routes=[Mount("/static", GZipMiddleware(Kept(directory=markup.STATIC), minimum_size=500)), Directory(routes())],
-        middleware=[Middleware(SecureHeaders), Middleware(SameOrigin), Middleware(Sessions)],
+        middleware=[Middleware(SecureHeaders), Middleware(SameOrigin), Middleware(Sessions), Middleware(Bounded, most=BODY)],
         exception_handlers=handlers(),
         lifespan=lifespan,
-        max_body_size=BODY,
     )

@@ -224,14 +224,14 @@ async def by_code(request: Request) -> Response:
 
 routes = [
     Route("/consultations", index, name="consultations"),
-    Route("/consultations", create, methods=["POST"]),
+    Route("/consultations", create, methods=["POST"], max_body_size=forms.LONG),
     Route("/consultations/new", new),
     Route("/consultations/{id:int}", show),
     Route("/consultations/{id:int}/opening", open_it, methods=["POST"]),
     Route("/consultations/{id:int}/closing", close_it, methods=["POST"]),
     Route("/consultations/{id:int}/cancellation", cancel, methods=["POST"]),
     Route("/consultations/{id:int}/versions", versions),
-    Route("/consultations/{id:int}/versions", publish, methods=["POST"]),
+    Route("/consultations/{id:int}/versions", publish, methods=["POST"], max_body_size=forms.LONG),
     Route("/consultations/{id:int}/door", by_code, methods=["POST"]),
     Route("/c/{token}", by_link),
 ]

@@ -222,7 +222,7 @@ routes = [
     Route("/agreements/new", new),
     Route("/agreements", draft, methods=["POST"]),
     Route("/agreements/{id:int}/wording", edit),
-    Route("/agreements/{id:int}/wording", revise, methods=["POST"]),
+    Route("/agreements/{id:int}/wording", revise, methods=["POST"], max_body_size=forms.LONG),
     Route("/agreements/{id:int}/review", review, methods=["POST"]),
     Route("/agreements/{id:int}/freezing", freeze, methods=["POST"]),
     Route("/agreements/{id:int}/sending", send, methods=["POST"]),

@@ -37,6 +37,8 @@ WORDS: dict[str, Phrase] = {
     "bool_parsing": Phrase("Choose yes or no."),
     "too_short": Phrase("Choose at least one."),
 }
+LONG = 1_000_000  # bytes of a form with long texts: a Chinese sign travels as nine
+PHOTO = 16_000_000  # bytes of a form with one photo as a telephone takes it
 A_ROLL = 4_000  # boxes of a form with a line for everybody on the roll
 OTHER = Phrase("This cannot be read. Please check it.")
 
@@ -44,7 +46,7 @@ OTHER = Phrase("This cannot be read. Please check it.")
 class Read(BaseModel):
     """A form as it was read. What is not named in its shape is ignored, whatever the body holds; text is trimmed."""
 
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, arbitrary_types_allowed=True, defer_build=True)
     most: ClassVar[int] = 2**31 - 1  # what the number of a record can be
 
     @field_validator("*", mode="after")
@@ -102,7 +104,7 @@ class Unread(Exception):
 
 async def read(request: Request, shape: type[T], again: Again | None = None) -> T:
     """The form as `shape`. `again` is the page to show with `errors` and `kept` when it cannot be read or the act is refused."""
-    form = await request.form(max_files=6, max_fields=shape.boxes, max_part_size=100_000)
+    form = await request.form(max_files=6, max_fields=shape.boxes, max_part_size=LONG)
     given, faults = _tidy(_plain(form, shape))
     request.state.again = (again, {k: v for k, v in given.items() if not isinstance(v, UploadFile)})
     if faults:

@@ -173,7 +173,7 @@ routes = [
     Route("/meetings/{id:int}/minutes", draw, methods=["POST"], name="minutes"),
     Route("/minutes/{id:int}", show),
     Route("/minutes/{id:int}/correction", correct_form),
-    Route("/minutes/{id:int}/corrections", correct, methods=["POST"]),
+    Route("/minutes/{id:int}/corrections", correct, methods=["POST"], max_body_size=forms.LONG),
     Route("/minutes/{id:int}/circulation", circulate, methods=["POST"]),
     Route("/minutes/{id:int}/approvals", approve, methods=["POST"]),
     Route("/minutes/{id:int}/approvals/paper", enter_paper, methods=["POST"]),

@@ -9,8 +9,10 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from council import i18n, markup
 from council.i18n import Phrase
@@ -148,8 +150,10 @@ async def missing(request: Request, fault: Exception) -> Response:
 
 
 async def http_fault(request: Request, fault: Exception) -> Response:
-    """The framework's own refusals, in our words."""
+    """The framework's own refusals, in our words; of a file beside our pages, in its own."""
     assert isinstance(fault, HTTPException)
+    if not hasattr(request.state, "who"):
+        return PlainTextResponse(fault.detail, fault.status_code)
     if fault.status_code == 404:
         return await missing(request, fault)
     words = {
@@ -168,6 +172,31 @@ async def broken(request: Request, fault: Exception) -> Response:
     if not hasattr(request.state, "who"):
         return HTMLResponse(reason, 500)
     return show(request, "refusal.html", _("This was not recorded"), status=500, reason=reason, code=500)
+
+
+class Bounded:
+    """Takes no body larger than its route says, or than `most` bytes where it says nothing; more is refused in our words, not the framework's."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app = RequestBodyLimitMiddleware(app, max_body_size=most)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = False
+
+        async def worded(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] == 413 and _plain(message):
+                refused = True
+                answer = await http_fault(Request(scope), HTTPException(413))
+                await answer(scope, receive, send)
+            elif not refused:
+                await send(message)
+
+        await self.app(scope, receive, worded)
+
+
+def _plain(message: Message) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/plain") for name, value in message["headers"])
 
 
 def handlers() -> dict[Any, Any]:

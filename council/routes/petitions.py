@@ -121,5 +121,5 @@ routes = [
     Route("/petitions/{id:int}", page),
     Route("/petitions/{id:int}/signatures", sign, methods=["POST"]),
     Route("/petitions/{id:int}/withdrawal", take_back, methods=["POST"]),
-    Route("/petitions/{id:int}/sheet", enter, methods=["POST"]),
+    Route("/petitions/{id:int}/sheet", enter, methods=["POST"], max_body_size=forms.LONG),
 ]

@@ -185,7 +185,7 @@ routes = [
     Route("/signatures/{id:int}", read),
     Route("/signatures/{id:int}/reading", have_read, methods=["POST"]),
     Route("/signatures/{id:int}/hand", hand),
-    Route("/signatures/{id:int}/preview", preview, methods=["POST"]),
+    Route("/signatures/{id:int}/preview", preview, methods=["POST"], max_body_size=forms.LONG),
     Route("/signatures/{id:int}/receipt", receipt),
-    Route("/agreements/{id:int}/signatures", sign, methods=["POST"]),
+    Route("/agreements/{id:int}/signatures", sign, methods=["POST"], max_body_size=forms.LONG),
 ]

@@ -106,7 +106,7 @@ async def end(request: Request) -> Response:
 
 routes = [
     Route("/sitting", page),
-    Route("/sitting", begin, methods=["POST"]),
+    Route("/sitting", begin, methods=["POST"], max_body_size=forms.LONG),
     Route("/sitting/end", end, methods=["POST"]),
     Route("/sitting/{id:int}", turn),
     Route("/sitting/{id:int}", sign, methods=["POST"]),

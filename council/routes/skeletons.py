@@ -92,7 +92,7 @@ async def end(request: Request) -> Response:
 
 routes = [
     Route("/skeletons", index),
-    Route("/skeletons", keep, methods=["POST"]),
+    Route("/skeletons", keep, methods=["POST"], max_body_size=forms.LONG),
     Route("/skeletons/new", new),
     Route("/skeletons/{id:int}", page),
     Route("/skeletons/{id:int}/correction", edit),

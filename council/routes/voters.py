@@ -173,7 +173,7 @@ routes = [
     Route("/ballots/{id:int}/voice", voice),
     Route("/ballots/{id:int}/voice", name_voice, methods=["POST"]),
     Route("/ballots/{id:int}/proxies", authorities),
-    Route("/ballots/{id:int}/proxies", authorise, methods=["POST"]),
+    Route("/ballots/{id:int}/proxies", authorise, methods=["POST"], max_body_size=forms.PHOTO),
     Route("/ballots/{id:int}/proxies/{number:int}/withdrawal", take_back, methods=["POST"]),
     Route("/ballots/{id:int}/doors", doors),
     Route("/ballots/{id:int}/checks", checks),

@@ -215,7 +215,7 @@ routes = [
     Route("/ballots/{id:int}/votes", cast, methods=["POST"]),
     Route("/ballots/{id:int}/changes", change, methods=["POST"]),
     Route("/ballots/{id:int}/papers", papers),
-    Route("/ballots/{id:int}/papers", enter_paper, methods=["POST"]),
+    Route("/ballots/{id:int}/papers", enter_paper, methods=["POST"], max_body_size=forms.PHOTO),
     Route("/ballots/{id:int}/counts", counts),
     Route("/ballots/{id:int}/counts", enter_count, methods=["POST"]),
 ]

@@ -21,6 +21,15 @@ def lines():
     return [tuple(line.split()) for line in addresses().splitlines() if "stream" not in line]
 
 
+async def test_a_file_that_is_not_there_is_told_so(browser_of):
+    browser = await browser_of()
+    for method, path in (
+        ("GET", "/static/nothing.css"), ("GET", "/static/%2e%2e/app.py"), ("GET", "/static/a%00b"), ("GET", "/static/" + "a" * 5000),
+        ("POST", "/static/council.css"),
+    ):  # fmt: skip
+        assert (await browser.request(method, path)).status_code in (404, 405), path
+
+
 async def test_a_number_that_no_record_can_have_is_no_page(browser_of, world):
     officer = await browser_of(world.secretary)
     for method, path in lines():

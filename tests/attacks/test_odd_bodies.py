@@ -175,3 +175,29 @@ async def test_the_last_of_two_fields_counts_and_only_that(browser_of, world):
     )
     kept = await Report.all().values_list("text", flat=True)
     assert kept == ["路灯坏了三天"]
+
+
+LONG, PHOTO = 891_000, 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [
+        ("/minutes/1/corrections", LONG), ("/agreements/1/wording", LONG), ("/petitions/1/sheet", LONG), ("/skeletons", LONG),
+        ("/consultations", LONG), ("/consultations/1/versions", LONG), ("/sitting", LONG), ("/signatures/1/preview", LONG),
+        ("/agreements/1/signatures", LONG), ("/ballots/1/papers", PHOTO), ("/ballots/1/proxies", PHOTO), ("/tasks/1/report", PHOTO),
+    ],
+)  # fmt: skip
+async def test_the_longest_text_and_a_telephones_photo_fit_their_form(browser_of, world, path, size):
+    browser = await browser_of(world.secretary)
+    sent = {"files": {"photo": ("a.jpg", b"a" * size)}} if size == PHOTO else {"data": {f"more_{n}": "字" * 33_000 for n in range(3)}}
+    assert (await browser.post(path, follow_redirects=False, **sent)).status_code in (404, 409, 422)
+
+
+async def test_what_is_too_large_is_refused_in_our_words_with_our_headers(browser_of):
+    browser, given = await browser_of(), {"text": "字" * 60_000}
+    answer = await browser.post("/matters/new", data=given)
+    assert answer.status_code == 413
+    assert "太大" in soup(answer).main.get_text()
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert (await browser.post("/static/council.css", data=given)).status_code in (405, 413)
