@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import io
+import re
+import zipfile
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
@@ -16,9 +21,12 @@ from council.partnership.signatures import head
 from council.proceedings.reporting import Told, report
 from council.proceedings.triage import Finding, confirm
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
+from council.routes import NOUNS
+from council.secretariat import feeds
 from council.workshop.pades import Kind
 from tests.client import soup
 from tests.five import ORIGIN, PIN, equip, place_of
+from tests.workshop import outside
 
 pytestmark = pytest.mark.usefixtures("workers_go_home")
 SECRET = "厨房渗水赔偿四百元"
@@ -192,3 +200,68 @@ async def test_a_household_matter_leads_to_it_with_whoever_reported_it_chosen(wo
     link = soup(await clerk.get(f"/matters/{matter.id}")).select_one("a[href^='/mediations/new']")["href"]
     assert "王秀兰" in soup(await clerk.get(link)).select_one("main").get_text()
     assert "/mediations/new" not in (await (await browser_of(world.resident)).get(f"/matters/{matter.id}")).text
+
+
+def written(module, function, seen=()):
+    """The source of an endpoint and of the functions of its module that it calls."""
+    source = inspect.getsource(inspect.unwrap(function))
+    called = [vars(module).get(name) for name in set(re.findall(r"(\w+)\(", source)) - set(seen)]
+    own = [one for one in called if inspect.isfunction(one) and one.__module__ == module.__name__ and one is not function]
+    return source + "".join(written(module, one, (*seen, one.__name__)) for one in own)
+
+
+def exports():
+    """Every address that answers with something else than a page, from the table of routes."""
+    file = re.compile(r"media_type|as_pdf|FileResponse|PlainTextResponse|\.ics|picture\(")
+    found = []
+    for noun in NOUNS:
+        module = import_module(f"council.routes.{noun}")
+        found += [route.path for route in module.routes if "GET" in (route.methods or {"GET"}) and file.search(written(module, route.endpoint))]
+    return found
+
+
+def read_out(answer, folder):
+    """What somebody reads in a file, whatever its kind."""
+    if answer.content.startswith(b"%PDF"):
+        return outside.words(folder, answer.content)
+    if answer.content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+            return " ".join(packed.read(name).decode(errors="replace") for name in packed.namelist())
+    return answer.text
+
+
+OWN = "/agreements/{id:int}/"
+
+
+async def leaks(settlement, readers, folder, skipped="none"):
+    """Exports in which one of these readers finds a trace of what neighbours settled."""
+    found = []
+    for path in exports():
+        for browser, token in readers.values():
+            address = path.replace("{id:int}", str(settlement.id)).replace("{code}", settlement.public_code).replace("{token}", token)
+            if path.startswith(skipped):
+                continue
+            answer = await browser.get(re.sub(r"\{[^}]+\}", "1", address))
+            if answer.headers.get("content-type", "").startswith("text/html"):
+                continue
+            said = re.sub(r"\s", "", read_out(answer, folder))
+            found += [path] if any(trace in said for trace in (*TRACES, "王秀兰")) else []
+    return found
+
+
+async def test_no_export_holds_what_neighbours_settled(settlement, world, browser_of, tmp_path, monkeypatch):
+    """Not for outsiders at any address; for the office and the neighbours themselves only in the record, in no list, calendar or copy."""
+    await Agreement.filter(id=settlement.id).update(stage="effective", effective_on=clock.today())
+    known = {"/statistics.csv", "/feeds/{token}.ics", f"{OWN}public.pdf", f"{OWN}agreement.pdf", f"{OWN}audit.pdf", "/postings/{id:int}/paper"}
+    assert known <= set(exports())
+
+    async def reader(person):
+        return await browser_of(person), (await feeds.renew(person, by=person)).token
+
+    outsiders = {key: await reader(world.people[key]) for key in ("hotel_secretary", "beside_secretary")}
+    insiders = {key: await reader(world.people[key]) for key in ("clerk", "resident")}
+    assert await leaks(settlement, outsiders, tmp_path) == []
+    assert await leaks(settlement, insiders, tmp_path, skipped=OWN) == []
+    assert (await insiders["clerk"][0].get(f"/agreements/{settlement.id}/public.pdf")).status_code == 404, "there is no copy for everybody, ever"
+    monkeypatch.setattr(Agreement, "private", False)
+    assert f"{OWN}public.pdf" in await leaks(settlement, {"visitor": (await browser_of(), "x")}, tmp_path), "what were not private would be found"
