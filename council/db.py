@@ -12,8 +12,6 @@ from typing import Any
 from tortoise import Tortoise, connections, fields, models
 from tortoise.context import TortoiseContext
 
-from council.clock import as_text
-from council.groundwork import laid_quickly
 from council.settings import Settings, settings
 
 # At every start the ORM would read the source of each record for "#:" comments on columns: a quarter of the start. We write none.
@@ -156,7 +154,7 @@ def _copy(file: Path, target: Path) -> None:
 
 
 async def _apply(database: str, pragmas: dict[str, str]) -> list[str]:
-    from tortoise.migrations.api.migrate import migrate as apply
+    from council.groundwork import apply, laid_quickly  # loads the whole migrator
 
     shape = config(database)
     if pragmas:
@@ -225,8 +223,6 @@ async def sql(statement: str, *values: Any) -> list[dict[str, Any]]:
     if connection.capabilities.dialect == "postgres":
         parts = statement.split("?")
         statement = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
-    else:
-        values = tuple(as_text(value) for value in values)
     rows: list[dict[str, Any]] = await connection.execute_query_dict(statement, list(values))
     return rows
 
@@ -237,8 +233,6 @@ async def sql_many(statement: str, rows: Sequence[Sequence[Any]]) -> None:
     if connection.capabilities.dialect == "postgres":
         parts = statement.split("?")
         statement = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
-    else:
-        rows = [tuple(as_text(value) for value in row) for row in rows]
     await connection.execute_many(statement, rows)
 
 

@@ -7,10 +7,13 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+from tortoise.migrations.api.migrate import migrate as apply
 from tortoise.migrations.migration import Migration
 from tortoise.migrations.operations import CreateModel
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
+
+__all__ = ["apply", "laid_quickly"]
 
 _general = Migration.apply
 

@@ -7,18 +7,23 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache, lru_cache
+from gettext import NullTranslations, translation
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
-from babel.support import NullTranslations, Translations
 from markupsafe import Markup, escape
 
 from council.clock import ZONE
+from council.later import Later
+
+if TYPE_CHECKING:
+    from babel import dates
+else:
+    dates = Later("babel.dates")
 
 DEFAULT = "zh_Hans_CN"
 LANGUAGES = {"zh_Hans_CN": "中文", "en": "English"}
+WEEKDAYS = "一二三四五六日"
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
 
@@ -48,7 +53,7 @@ def compile_catalogues() -> None:
 @cache
 def translations(code: str) -> NullTranslations:
     """The catalogue of a language; English is its own msgids."""
-    return Translations.load(str(folder()), [code], domain="council")
+    return translation("council", folder(), [code], fallback=True)
 
 
 def language() -> str:
@@ -76,11 +81,11 @@ def use(code: str) -> None:
 
 
 def gettext(message: str) -> str:
-    return translations(language()).ugettext(message)
+    return translations(language()).gettext(message)
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    return translations(language()).ungettext(singular, plural, n)
+    return translations(language()).ngettext(singular, plural, n)
 
 
 def said(message: str, /, **values: Any) -> Markup:
@@ -90,7 +95,7 @@ def said(message: str, /, **values: Any) -> Markup:
 
 @lru_cache(maxsize=8192)
 def _sentence(code: str, message: str) -> Markup:
-    return Markup(translations(code).ugettext(message))  # noqa: S704 - our own words
+    return Markup(translations(code).gettext(message))  # noqa: S704 - our own words
 
 
 @lru_cache(maxsize=8192)
@@ -133,13 +138,15 @@ def day(value: date | datetime) -> str:
         value = value.astimezone(ZONE).date()
     if language() == DEFAULT:
         return f"{value.year}年{value.month}月{value.day}日"
-    return format_date(value, "d MMMM yyyy", locale=Locale.parse(language()))
+    return dates.format_date(value, "d MMMM yyyy", locale=language())
 
 
 def weekday(value: date | datetime) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(ZONE).date()
-    return format_date(value, "EEEE", locale=Locale.parse(language()))
+    if language() == DEFAULT:
+        return "星期" + WEEKDAYS[value.weekday()]
+    return dates.format_date(value, "EEEE", locale=language())
 
 
 def moment(value: datetime) -> str:
@@ -147,8 +154,8 @@ def moment(value: datetime) -> str:
     if language() == DEFAULT:
         here = value.astimezone(ZONE)
         return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"
-    return format_datetime(value, "d MMMM yyyy HH:mm", tzinfo=ZONE, locale=Locale.parse(language()))
+    return dates.format_datetime(value, "d MMMM yyyy HH:mm", tzinfo=ZONE, locale=language())
 
 
 def hour(value: datetime) -> str:
-    return format_time(value, "HH:mm", tzinfo=ZONE, locale=Locale.parse(language()))
+    return f"{value.astimezone(ZONE):%H:%M}"

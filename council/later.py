@@ -13,4 +13,6 @@ class Later:
         self._name = name
 
     def __getattr__(self, what: str) -> Any:
-        return getattr(import_module(self._name), what)
+        found = getattr(import_module(self._name), what)
+        setattr(self, what, found)  # the next time it is simply here
+        return found

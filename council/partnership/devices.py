@@ -11,9 +11,6 @@ from base64 import b64decode, b64encode
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-
 from council import clock
 from council.later import Later
 from council.neighbourhood.journal import writing
@@ -25,9 +22,11 @@ from council.refusals import Conflict, Refusal
 from council.workshop import authority, pades
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives import serialization
+    from cryptography import exceptions
+    from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, utils
 else:
+    exceptions, hashes = Later("cryptography.exceptions"), Later("cryptography.hazmat.primitives.hashes")
     serialization = Later("cryptography.hazmat.primitives.serialization")
     ec, utils = Later("cryptography.hazmat.primitives.asymmetric.ec"), Later("cryptography.hazmat.primitives.asymmetric.utils")
 
@@ -53,10 +52,10 @@ def _held(signatory: Signatory, public: str, proof: str) -> bytes:
     try:
         key = serialization.load_der_public_key(spki)
         if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1" or len(raw) != 2 * HALF:
-            raise InvalidSignature
+            raise exceptions.InvalidSignature
         value = utils.encode_dss_signature(int.from_bytes(raw[:HALF]), int.from_bytes(raw[HALF:]))
         key.verify(value, challenge(signatory, public), ec.ECDSA(hashes.SHA256()))
-    except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
+    except (exceptions.InvalidSignature, ValueError, TypeError, exceptions.UnsupportedAlgorithm):
         raise Refusal("The browser sent something that cannot be read. Please try again.", field="code") from None
     return spki
 

@@ -12,12 +12,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from council.later import Later
+
+if TYPE_CHECKING:
+    from cryptography import exceptions
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import x25519
+    from cryptography.hazmat.primitives.ciphers import aead
+    from cryptography.hazmat.primitives.kdf import hkdf
+else:
+    exceptions, hashes = Later("cryptography.exceptions"), Later("cryptography.hazmat.primitives.hashes")
+    x25519, aead = Later("cryptography.hazmat.primitives.asymmetric.x25519"), Later("cryptography.hazmat.primitives.ciphers.aead")
+    hkdf = Later("cryptography.hazmat.primitives.kdf.hkdf")
 
 ROOM = 160  # bytes of a padded paper
 KEY, TAG = 32, 16
@@ -31,7 +39,7 @@ class Tampered(Exception):
 
 
 def _derive(material: bytes, about: str, salt: bytes = b"") -> bytes:
-    return HKDF(hashes.SHA256(), 32, salt or None, f"council {about}".encode()).derive(material)
+    return hkdf.HKDF(hashes.SHA256(), 32, salt or None, f"council {about}".encode()).derive(material)
 
 
 def private_from(code: str, context: str) -> bytes:
@@ -40,33 +48,33 @@ def private_from(code: str, context: str) -> bytes:
 
 
 def public_of(private: bytes) -> bytes:
-    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    return x25519.X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
 
 
 def _box(plain: bytes, public: bytes, context: str) -> bytes:
-    once = X25519PrivateKey.generate()
+    once = x25519.X25519PrivateKey.generate()
     mine = once.public_key().public_bytes_raw()
-    key = _derive(once.exchange(X25519PublicKey.from_public_bytes(public)), f"box {context}", mine + public)
-    return mine + ChaCha20Poly1305(key).encrypt(NONCE, plain, None)
+    key = _derive(once.exchange(x25519.X25519PublicKey.from_public_bytes(public)), f"box {context}", mine + public)
+    return mine + aead.ChaCha20Poly1305(key).encrypt(NONCE, plain, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Opener:
     """A private key made ready to open many boxes: the key itself, and its public half that every derivation needs."""
 
-    private: X25519PrivateKey
+    private: x25519.X25519PrivateKey
     public: bytes
 
     @classmethod
     def of(cls, private: bytes) -> Opener:
-        return cls(X25519PrivateKey.from_private_bytes(private), public_of(private))
+        return cls(x25519.X25519PrivateKey.from_private_bytes(private), public_of(private))
 
     def open(self, box: bytes, context: str) -> bytes:
         """What is in a box; Tampered where it is not for this key."""
-        key = _derive(self.private.exchange(X25519PublicKey.from_public_bytes(box[:KEY])), f"box {context}", box[:KEY] + self.public)
+        key = _derive(self.private.exchange(x25519.X25519PublicKey.from_public_bytes(box[:KEY])), f"box {context}", box[:KEY] + self.public)
         try:
-            return ChaCha20Poly1305(key).decrypt(NONCE, box[KEY:], None)
-        except InvalidTag:
+            return aead.ChaCha20Poly1305(key).decrypt(NONCE, box[KEY:], None)
+        except exceptions.InvalidTag:
             raise Tampered from None
 
 

@@ -13,15 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import scrypt, sha256
 from itertools import pairwise
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
 
 from council.i18n import Phrase
+from council.later import Later
 from council.refusals import Refusal
 from council.workshop.faults import Fault
+
+if TYPE_CHECKING:
+    from cryptography import exceptions
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.ciphers import aead
+    from cryptography.hazmat.primitives.kdf import hkdf
+else:
+    exceptions, hashes = Later("cryptography.exceptions"), Later("cryptography.hazmat.primitives.hashes")
+    aead, hkdf = Later("cryptography.hazmat.primitives.ciphers.aead"), Later("cryptography.hazmat.primitives.kdf.hkdf")
 
 SHORTEST_SECRET = 32  # bytes
 SHORTEST_PIN = 6
@@ -44,7 +50,7 @@ class Unreadable(Exception):
 
 
 def _derive(material: bytes, purpose: str, salt: bytes | None = None) -> bytes:
-    return HKDF(hashes.SHA256(), 32, salt, f"council {purpose}".encode()).derive(material)
+    return hkdf.HKDF(hashes.SHA256(), 32, salt, f"council {purpose}".encode()).derive(material)
 
 
 def _plain(pin: str) -> bool:
@@ -84,15 +90,15 @@ class Sealer:
         check_pin(pin)
         salt, nonce = os.urandom(SALT), os.urandom(NONCE)
         lock = self._lock(self.secrets[0], pin, salt)
-        return self._mark(self.secrets[0]) + salt + nonce + AESGCM(lock).encrypt(nonce, key, owner.encode())
+        return self._mark(self.secrets[0]) + salt + nonce + aead.AESGCM(lock).encrypt(nonce, key, owner.encode())
 
     def unwrap(self, wrapped: bytes, pin: str, owner: str) -> bytes:
         """The private key, or `WrongPin`. Takes about 85 ms of processor time: use a thread."""
         salt, body = wrapped[MARK : MARK + SALT], wrapped[MARK + SALT :]
         lock = self._lock(self._secret(wrapped[:MARK]), pin, salt)
         try:
-            return AESGCM(lock).decrypt(body[:NONCE], body[NONCE:], owner.encode())
-        except InvalidTag:
+            return aead.AESGCM(lock).decrypt(body[:NONCE], body[NONCE:], owner.encode())
+        except exceptions.InvalidTag:
             raise WrongPin from None
 
     def change_pin(self, wrapped: bytes, old: str, new: str, owner: str) -> bytes:
@@ -102,7 +108,7 @@ class Sealer:
     def seal_text(self, text: str, purpose: str) -> bytes:
         """A text such as a phone number, readable only with the server secret and for the same `purpose`."""
         nonce, secret = os.urandom(NONCE), self.secrets[0]
-        body = AESGCM(_derive(secret, f"text {purpose}")).encrypt(nonce, text.encode(), None)
+        body = aead.AESGCM(_derive(secret, f"text {purpose}")).encrypt(nonce, text.encode(), None)
         return self._mark(secret) + nonce + body
 
     def open_text(self, sealed: bytes, purpose: str) -> str:
@@ -110,8 +116,8 @@ class Sealer:
         key = _derive(self._secret(sealed[:MARK]), f"text {purpose}")
         nonce, body = sealed[MARK : MARK + NONCE], sealed[MARK + NONCE :]
         try:
-            return AESGCM(key).decrypt(nonce, body, None).decode()
-        except InvalidTag:
+            return aead.AESGCM(key).decrypt(nonce, body, None).decode()
+        except exceptions.InvalidTag:
             raise Unreadable from None
 
     def keyed_digest(self, text: str, purpose: str) -> bytes:
