@@ -22,6 +22,7 @@ from council.routes.sessions import Sessions
 from council.secretariat.listening import HANDED, Hold
 
 BODY = 100_000  # bytes of a form
+YOUNG = 10_000  # objects made before the collector looks among them for what is garbage: a burst of requests holds thousands that are not
 
 
 class Kept(StaticFiles):
@@ -45,6 +46,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with office.open_hours():
             # What is loaded by now stays for good: the collector need not look through it again and again.
             gc.freeze()
+            gc.set_threshold(YOUNG, 20, 20)
             gc.enable()
             yield
 

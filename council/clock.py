@@ -26,13 +26,6 @@ def today() -> date:
     return local(now()).date()
 
 
-def as_text(value: Any) -> Any:
-    """Days and moments as the ORM stores them on SQLite."""
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def moment(value: Any) -> datetime:
     """A moment as `db.sql` gives it: SQLite keeps it as text. Ten times as quick as the ORM, which reads every way of writing one."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)

@@ -81,7 +81,6 @@ class ReadingSqliteClient(ImmediateSqliteClient):
         await super().create_connection(with_db)
         # Whoever uses it is the one event loop of the moment; a second thread would be a second loop.
         self._near = sqlite3.connect(self.filename, isolation_level=None, check_same_thread=False, timeout=0, cached_statements=512)
-        self._near.row_factory = sqlite3.Row
         self._near.execute("PRAGMA query_only=ON")
         self._near.set_progress_handler(self._late, STEPS)
 
@@ -94,23 +93,28 @@ class ReadingSqliteClient(ImmediateSqliteClient):
     def _late(self) -> bool:
         return perf_counter() > self._until
 
-    def _at_once(self, query: str, values: list[Any] | None) -> list[sqlite3.Row] | None:
-        """The rows, or None where the thread must be asked: it also says what is wrong with a question."""
+    def _at_once(self, query: str, values: list[Any] | None) -> list[dict[str, Any]] | None:
+        """The rows, or None where the thread must be asked: it also says what is wrong with a question.
+
+        The names are read once for all rows: the library's own rows look each one up anew, from the first on.
+        """
         if self._near is None:
             return None
         self._until = perf_counter() + AT_ONCE
         try:
-            return self._near.execute(query, values or ()).fetchall()
+            found = self._near.execute(query, values or ())
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found]
         except sqlite3.Error:
             return None
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[dict[str, Any]]]:
         rows = self._at_once(query, values)
-        return await super().execute_query(query, values) if rows is None else (len(rows), rows)  # type: ignore[return-value]
+        return await super().execute_query(query, values) if rows is None else (len(rows), rows)
 
     async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
         rows = self._at_once(query, values)
-        return await super().execute_query_dict(query, values) if rows is None else [dict(row) for row in rows]
+        return await super().execute_query_dict(query, values) if rows is None else rows
 
 
 def get_client_class(settings: dict[str, Any]) -> type[ImmediateSqliteClient]:

@@ -25,6 +25,9 @@ from council.db import slots, sql, writing_now
 from council.neighbourhood.numbering import next_numbers
 
 log = logging.getLogger(__name__)
+# Made once: `json.dumps` makes a new writer for every entry.
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_plain = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Entry(Model):
@@ -51,13 +54,12 @@ class Entry(Model):
 
     def canonical(self) -> bytes:
         """The bytes that the log commits to: sorted JSON without spaces, times in UTC to the microsecond."""
-        return json.dumps(
+        return _canonical(
             {
                 "id": self.id, "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"), "act": self.act,
                 "subject": f"{self.subject}:{self.subject_id}", "by": self.by_id, "place": self.place_id, "stage": self.stage,
                 "meeting": self.meeting_id, "sequence": self.sequence, "numbers": self.numbers, "digests": self.digests,
-            },
-            ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+            }
         ).encode()  # fmt: skip
 
 
@@ -167,7 +169,7 @@ async def note_all(acts: Sequence[Act], subject: Subject, *, meeting_id: int | N
 async def _keep(rows: list[dict[str, Any]]) -> list[Entry]:
     """All of them in one statement; each then knows its id."""
     names = list(rows[0])
-    values = [json.dumps(row[name], ensure_ascii=False) if name in ("numbers", "digests") else row[name] for row in rows for name in names]
+    values = [_plain(row[name]) if name in ("numbers", "digests") else row[name] for row in rows for name in names]
     kept = await sql(f"INSERT INTO entry ({', '.join(names)}) VALUES {slots(len(rows), len(names))} RETURNING id", *values)  # noqa: S608
     return [Entry._init_from_db(**row, id=number) for row, number in zip(rows, sorted(one["id"] for one in kept), strict=True)]
 

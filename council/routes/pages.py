@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from council import i18n, markup
+from council import clock, i18n, markup
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import Standing
@@ -112,10 +112,14 @@ def redirect(path: str, said: Phrase | str | None = None, tone: str = "done") ->
     """See other: after every act, so that Back and reload repeat nothing. `said` is shown once on the next page."""
     response = RedirectResponse(path, 303)
     if said is not None:
-        # Written out: the framework's own way of composing a cookie takes longer than signing it.
-        cookie = f"flash={_signer().dumps([str(said), tone])}; HttpOnly; Max-Age=60; Path=/; SameSite=lax"
-        response.raw_headers.append((b"set-cookie", cookie.encode("latin-1")))
+        response.raw_headers.append((b"set-cookie", _told(_signer(), str(said), tone, int(clock.now().timestamp()))))
     return response
+
+
+@lru_cache(maxsize=64)
+def _told(signer: URLSafeTimedSerializer, said: str, tone: str, _second: int) -> bytes:
+    """The cookie that carries a sentence to the next page. What a whole room is told within the same second is signed once."""
+    return f"flash={signer.dumps([said, tone])}; HttpOnly; Max-Age=60; Path=/; SameSite=lax".encode("latin-1")
 
 
 async def refused(request: Request, fault: Exception) -> Response:

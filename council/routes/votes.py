@@ -140,8 +140,8 @@ async def cast(request: Request) -> Response:
     ballot = await ballots.known(request)
     given = await forms.read(request, Choice, ballots.show)
     private(request, ballot)
-    proxy = await ballots.authority(ballot, given.proxy, sessions.who(request))
-    answer = await ballotbox.cast(ballot, given.choice, by=sessions.who(request), proxy=proxy)
+    who = sessions.who(request)
+    answer = await ballotbox.cast(ballot, given.choice, by=who, proxy=await ballots.authority(ballot, given.proxy, who))
     return pages.redirect(f"/ballots/{ballot.id}", *NEWS[answer.news])
 
 
