@@ -1,6 +1,7 @@
-"""`bin/bench [W1 W12 …] [--json] [--keep]`: one line a workload. What counts is the ratio to the twin, never a time.
+"""`bin/bench [W1 W12 …] [--json] [--keep] [--whole]`: one line a workload. What counts is the ratio to the twin, never a time.
 
 `ok` leaves a quarter for what else the machine does. `--keep` writes what came of it into docs/bench.jsonl, from which README has its figures.
+`--whole` runs a workload at its full size where it has one: W9 prints and signs the 411 agreements of a district (COUNCIL_BENCH_AGREEMENTS: as many).
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ def commit() -> str:
 
 
 def main() -> int:
-    chosen = [a for a in sys.argv[1:] if a in WORKLOADS] or list(WORKLOADS)
-    unknown = [a for a in sys.argv[1:] if a not in WORKLOADS and a not in ("--json", "--keep")]
+    asked = [a if a.startswith("-") else a.upper() for a in sys.argv[1:]]
+    chosen = [a for a in asked if a in WORKLOADS] or list(WORKLOADS)
+    unknown = [a for a in asked if a not in WORKLOADS and a not in ("--json", "--keep", "--whole")]
     if unknown:
         print(f"unknown workload: {' '.join(unknown)}; known: {' '.join(WORKLOADS)}", file=sys.stderr)
         return 2

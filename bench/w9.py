@@ -1,9 +1,9 @@
 """W9 Agreements: one printed against WeasyPrint alone with the same tags and fonts; many five-party agreements printed and signed by every party
 with two workers against a bare pool that does the same; what the workers weigh; how quick pages are meanwhile.
 
-COUNCIL_BENCH_AGREEMENTS says how many (12; a district has 411). The ratio is processor time of all processes together: the clock of a busy machine
-counts its other guests. The twin opens each key with the same scrypt as ours, because any server that keeps keys under a PIN has to; it keeps no
-record of anything, asks nobody's office, and tells nobody.
+How many: 12, with `bin/bench W9 --whole` all 411 of a district (COUNCIL_BENCH_AGREEMENTS says another number). The ratio is processor time of all
+processes together: the clock of a busy machine counts its other guests. The twin opens each key with the same scrypt as ours, because any server
+that keeps keys under a PIN has to; it keeps no record of anything, asks nobody's office, and tells nobody.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from bench.running import ROOT
 from bench.w9_pages import quick
 
 PAGE, WHOLE, FLAT, MEANWHILE = 1.15, 1.3, 1.25, 2.0
-MANY = int(os.environ.get("COUNCIL_BENCH_AGREEMENTS", "12"))
+DISTRICT, FEW = 411, 12
+MANY = int(os.environ.get("COUNCIL_BENCH_AGREEMENTS") or (DISTRICT if "--whole" in sys.argv else FEW))
 BESIDE = 3  # agreements in hand at once: two in the workers, one between
 
 
@@ -37,7 +38,7 @@ def run() -> Iterator[dict[str, Any]]:
         made = told(["bench.w9", folder, str(MANY)], environment)
         yield _printed(told(["bench.w9_twin", folder, "page"], environment))
         yield from _signed(made, told(["bench.w9_twin", folder, str(MANY)], environment))
-        yield from quick(environment, MEANWHILE)
+        yield from quick(environment, MEANWHILE, MANY)
 
 
 def told(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
