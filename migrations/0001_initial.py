@@ -1008,6 +1008,7 @@ class Migration(migrations.Migration):
                 ('series', fields.ForeignKeyField('council.Series', source_field='series_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('opened_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('resumes_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
                 ('salt', fields.CharField(default=new_salt, max_length=32)),
                 ('reason', fields.CharField(default='', max_length=300)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from council import clock
 from council.neighbourhood.journal import note, writing
@@ -43,8 +44,13 @@ async def open(meeting: Meeting, *, by: Person) -> None:
         await note("meeting.opened", meeting, by, meeting_id=meeting.id, present=present.present, listed=present.entitled, needed=present.needed)
 
 
-async def adjourn(meeting: Meeting, reason: str, *, by: Person) -> None:
-    """Break off; with an open ballot never. Whoever speaks is cut short, seats and queue are kept; nobody counts until the roll is called again."""
+async def adjourn(meeting: Meeting, reason: str, *, by: Person, resumes_at: datetime | None = None) -> None:
+    """Break off; with an open ballot never. Whoever speaks is cut short, seats and queue are kept; nobody counts until the roll is called again.
+
+    `resumes_at`: when it goes on, where that is another day; those invited are told.
+    """
+    if resumes_at is not None and resumes_at <= clock.now():
+        raise Refusal("This time is past. Choose a later one.", field="day")
     async with writing():
         await must(by, "meeting.adjourn", meeting)
         await _no_open_ballot(meeting)
@@ -52,9 +58,11 @@ async def adjourn(meeting: Meeting, reason: str, *, by: Person) -> None:
             await speakers.cut_short(item, meeting, "adjournment", by=by)
         await _move(meeting, "adjourned")
         await roll.send_out(meeting)
-        meeting.reason = check_text(reason, "reason")
-        await meeting.save(update_fields=["reason"])
-        await note("meeting.adjourned", meeting, by, meeting_id=meeting.id, texts={"reason": reason})
+        meeting.reason, meeting.resumes_at = check_text(reason, "reason"), resumes_at
+        meeting.version += int(resumes_at is not None)
+        await meeting.save(update_fields=["reason", "resumes_at", "version"])
+        resumes = resumes_at.isoformat() if resumes_at else ""
+        await note("meeting.adjourned", meeting, by, meeting_id=meeting.id, texts={"reason": reason}, resumes_at=resumes)
 
 
 async def resume(meeting: Meeting, *, by: Person, back: Iterable[int] = ()) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -73,6 +73,7 @@ class Meeting(Model):
     series_id: int | None
     opened_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
+    resumes_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
     salt = fields.CharField(32, default=new_salt)
     reason = fields.CharField(300, default="")
@@ -109,6 +110,11 @@ class Meeting(Model):
         """May seats be confirmed now? From two hours before the beginning until the meeting is closed."""
         waiting = self.stage == "called" and clock.now() >= self.starts_at - DOORS
         return waiting or self.stage in ("open", "adjourned")
+
+    @property
+    def next_at(self) -> datetime:
+        """When it is to be held: an adjourned one when it goes on, where that was said."""
+        return (self.resumes_at if self.stage == "adjourned" else None) or self.starts_at
 
     @property
     def announced(self) -> bool:

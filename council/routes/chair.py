@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -19,13 +20,28 @@ from council.proceedings.agenda import AgendaItem
 from council.proceedings.meetings import Meeting
 from council.refusals import NotFound, Refusal
 from council.routes import forms, pages, sessions
-from council.routes.meetings import found, path
+from council.routes.meetings import at, found, path
 from council.routes.standing import me, signed_in
 from council.secretariat import announcements, desks, scenes
 
 
 class WordsForm(forms.Shape):
     words: Annotated[str, Field(max_length=2000)] = ""
+
+
+class BreakForm(WordsForm):
+    """`day` and `hour` only where the meeting goes on another day."""
+
+    day: date | None = None
+    hour: Annotated[str, Field(pattern=r"^(([01]?\d|2[0-3])[:：][0-5]\d)?$")] = ""
+
+    @property
+    def resumes_at(self) -> datetime | None:
+        if self.day is None and not self.hour:
+            return None
+        if self.day is None or not self.hour:
+            raise Refusal("Give both the day and the hour at which it goes on, or neither.", field="hour" if self.day else "day")
+        return at(self.day, self.hour)
 
 
 class ChairForm(forms.Shape):
@@ -74,7 +90,7 @@ async def ask(request: Request, meeting: Meeting, title: str, text: str, verb: s
     """A page that asks once before an act that cannot be undone, or for its words."""
     return pages.show(
         request, "meetings/asking.html", title, here="meetings", meeting=meeting, text=text, verb=verb, action=action, back=path(meeting, "desk"),
-        **({"label": "", "hint": "", "errors": None, "kept": {}, "quote": "", "facts": (), "choice": None} | more),
+        **({"label": "", "hint": "", "errors": None, "kept": {}, "quote": "", "facts": (), "choice": None, "later": False} | more),
     )  # fmt: skip
 
 
@@ -83,15 +99,15 @@ async def adjournment(request: Request, errors: Any = None, kept: Any = None) ->
     meeting = await chaired(request)
     return await ask(
         request, meeting, _("Adjourn the meeting"), _("Seats and the queue are kept. Before you go on, the roll is called again."), _("Adjourn"),
-        path(meeting, "adjournment"), label=_("Why, and until when?"), errors=errors, kept=kept or {},
+        path(meeting, "adjournment"), label=_("Why, and until when?"), errors=errors, kept=kept or {}, later=True,
     )  # fmt: skip
 
 
 @signed_in
 async def adjourn(request: Request) -> Response:
     meeting = await found(request)
-    given = await forms.read(request, WordsForm, again=adjournment)
-    await chair.adjourn(meeting, given.words, by=me(request))
+    given = await forms.read(request, BreakForm, again=adjournment)
+    await chair.adjourn(meeting, given.words, by=me(request), resumes_at=given.resumes_at)
     return pages.redirect(path(meeting, "desk"))
 
 

@@ -148,16 +148,16 @@ async def call(request: Request) -> Response:
 
 async def page(request: Request) -> Response:
     meeting, who = await found(request), sessions.who(request)
-    inside = await may(who, "meeting.see", meeting)
+    inside, steps = await may(who, "meeting.see", meeting), await announcements.steps(meeting, who)
     invited = await Invitation.all_of(meeting)
     return pages.show(
         request, "meetings/page.html", meeting.title, here="meetings", meeting=meeting, row=meeting.row, items=await announcements.items(meeting),
         invited=announcements.guests(invited) if inside else [], counts=announcements.counts(invited), inside=inside,
-        facts=announcements.facts(meeting), steps=await announcements.steps(meeting, who), mine=await Invitation.of(meeting, who),
+        facts=announcements.facts(meeting), steps=steps, mine=await Invitation.of(meeting, who),
         chairs=await may(who, "meeting.open", meeting) or meeting.chair_id == who.id, stage=announcements.stage(meeting),
         keeps=await may(who, "meeting.keep_roll", meeting), after=await announcements.afterwards(meeting, who),
-        clashes=await clashes.clashes(meeting) if inside and meeting.stage == "drafted" else [],
-        warnings=announcements.warnings(meeting) if meeting.stage == "drafted" else [],
+        clashes=await clashes.clashes(meeting) if steps else [], warnings=announcements.warnings(meeting) if steps else [],
+        answered=announcements.answered(meeting, invited) if inside and meeting.notice_at else None,
     )  # fmt: skip
 
 

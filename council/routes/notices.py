@@ -14,7 +14,7 @@ from council import clock, markup
 from council.i18n import Phrase, moment
 from council.i18n import gettext as _
 from council.neighbourhood.offices import must
-from council.proceedings import agenda, calling
+from council.proceedings import agenda, calling, clashes
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.invitations import Invitation
 from council.routes import forms, pages, sessions
@@ -93,8 +93,9 @@ async def move(request: Request, errors: Any = None, kept: Any = None) -> Respon
     kept = kept or {"day": start.date().isoformat(), "hour": f"{start:%H:%M}", "venue": meeting.venue}
     return pages.show(
         request, "meetings/move.html", _("Move the meeting"), here="meetings", errors=errors, kept=kept, meeting=meeting,
-        now=moment(meeting.starts_at)
-    )
+        now=moment(meeting.starts_at), free=await clashes.free(meeting), clashes=await clashes.clashes(meeting),
+        warnings=announcements.warnings(meeting),
+    )  # fmt: skip
 
 
 @signed_in

@@ -31,8 +31,8 @@ def stage(meeting: Meeting) -> tuple[str, str]:
 
 
 def when(meeting: Meeting) -> str:
-    start = local(meeting.starts_at)
-    until = f"–{hour(meeting.ends_at)}" if meeting.ends_at else ""
+    start = local(meeting.next_at)
+    until = f"–{hour(meeting.ends_at)}" if meeting.ends_at and meeting.next_at == meeting.starts_at else ""
     return f"{day(start)} {weekday(start)} {hour(start)}{until}"
 
 
@@ -98,6 +98,13 @@ def counts(invited: Sequence[Invitation]) -> list[tuple[str, int]]:
     """How many of each capacity: all that outsiders are told."""
     found = Counter(one.capacity for one in invited)
     return [(str(Capacity(code).label), number) for code, number in sorted(found.items())]
+
+
+def answered(meeting: Meeting, invited: Sequence[Invitation]) -> Phrase:
+    """How many members will come, as they say: whether it will be enough can be seen days before."""
+    found = Counter(one.reply for one in invited if one.votes)
+    return Phrase("Of the members %(yes)s come, %(no)s cannot, %(silent)s have not answered; %(needed)s are needed.",
+                  yes=found["yes"] + found["substitute"], no=found["no"], silent=found[""], needed=meeting.needed)  # fmt: skip
 
 
 async def steps(meeting: Meeting, by: Actor) -> list[dict[str, Any]]:

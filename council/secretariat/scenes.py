@@ -94,10 +94,11 @@ def _now(meeting: Meeting, items: list[AgendaItem], item: AgendaItem | None, bal
 
 
 def _out_of_session(meeting: Meeting) -> dict[str, str]:
+    resumes = _("It goes on on %(moment)s (Beijing time).") % {"moment": moment(meeting.resumes_at)} if meeting.resumes_at else ""
     beginning = _("It begins on %(moment)s (Beijing time).") % {"moment": moment(meeting.starts_at)}
     return {
         "called": {"word": _("Not open yet"), "text": beginning, "tone": "wait"},
-        "adjourned": {"word": _("Adjourned"), "text": meeting.reason or _("The chair will reopen the meeting."), "tone": "wait"},
+        "adjourned": {"word": _("Adjourned"), "text": " ".join(filter(None, [meeting.reason, resumes])) or _("The chair will reopen the meeting."), "tone": "wait"},
         "closed": {"word": _("The meeting is over"), "text": _("Thank you for coming. The minutes will be posted."), "tone": "done"},
         "cancelled": {"word": _("Called off"), "text": meeting.reason, "tone": "wait"},
     }.get(meeting.stage, {"word": _("Draft"), "text": beginning, "tone": "wait"})

@@ -10,6 +10,7 @@ from council.neighbourhood.offices import Office, may
 from council.proceedings.invitations import Invitation
 from council.proceedings.meetings import Meeting
 from council.proceedings.petitions import Petition
+from council.proceedings.series import Series
 from council.rules.powers import POWERS
 from council.secretariat import inbox
 
@@ -17,6 +18,7 @@ SAID = {
     "meeting.called": Phrase("You are invited: %(title)s, %(moment)s, %(venue)s."),
     "meeting.moved": Phrase("The meeting “%(title)s” has been moved: %(moment)s, %(venue)s."),
     "meeting.moved_anew": Phrase("The meeting “%(title)s” has been moved: %(moment)s, %(venue)s. Please say again whether you come."),
+    "meeting.adjourned": Phrase("The meeting “%(title)s” was broken off and goes on: %(moment)s, %(venue)s."),
     "times.asked": Phrase("When can you come to “%(title)s”? Some times are in question: please tap what suits you."),
     "meeting.cancelled": Phrase("The meeting “%(title)s” is called off."),
 }
@@ -45,13 +47,25 @@ async def _second_person(entry: Entry) -> None:
         await inbox.tell_all(people, phrase, link=f"/meetings/{meeting.id}/paper", subject=meeting)
 
 
+async def _chairs(entry: Entry) -> None:
+    """Whoever chairs meetings of a plan that somebody else made hears of it: agenda and notice are theirs."""
+    series = await Series.get(id=entry.subject_id)
+    chairs = {one.chair_id for one in await Meeting.filter(series_id=series.id).only("id", "chair_id")} - {entry.by_id}
+    phrase = Phrase("Meetings were planned that you chair: “%(title)s”. Please set the agenda, invite and give notice.", title=series.title)
+    async with writing():
+        if chairs:
+            await inbox.tell_all(sorted(chairs), phrase, link="/meetings?which=mine", subject=series)
+
+
 async def hear(entry: Entry) -> None:
     """A listener of the journal. Only those with an account are told here; the others get a slip."""
     if entry.act == "petition.reached":
         await _officers(entry)
     if entry.act == "meeting.paper_entered":
         await _second_person(entry)
-    if entry.act not in SAID:
+    if entry.act == "series.planned":
+        await _chairs(entry)
+    if entry.act not in SAID or (entry.act == "meeting.adjourned" and not entry.numbers.get("resumes_at")):
         return
     meeting = await Meeting.get(id=entry.subject_id)
     if entry.act == "meeting.cancelled" and meeting.notice_at is None:
@@ -62,7 +76,7 @@ async def hear(entry: Entry) -> None:
 async def _tell(meeting: Meeting, act: str) -> None:
     # A closed meeting is named by its kind: an inbox is read over a shoulder.
     title = meeting.row.name if meeting.private else meeting.title
-    phrase = Phrase(SAID[act].message, title=title, moment=meeting.starts_at, venue=meeting.venue)
+    phrase = Phrase(SAID[act].message, title=title, moment=meeting.next_at, venue=meeting.venue)
     link = f"/meetings/{meeting.id}/times" if act == "times.asked" else f"/meetings/{meeting.id}"
     async with writing():
         called = Invitation.filter(meeting_id=meeting.id, person_id__isnull=False)

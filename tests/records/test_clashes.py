@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from council import clock
+from council.i18n import moment
 from council.proceedings import agenda, calling, clashes
 from council.proceedings.calling import Plan
 from council.refusals import Forbidden, Refusal
 from tests.client import soup
-from tests.records.cast import drafted
+from tests.records.cast import called, drafted
 
 
 async def beside(world, **more):
@@ -73,3 +74,17 @@ async def test_the_page_names_the_clash_and_one_press_takes_a_free_time(world, b
     assert second.starts_at.isoformat() == clock.datetime.fromisoformat(wanted).astimezone(clock.UTC).isoformat()
     for wrong in ("", "gestern", "2020-01-01T19:00:00+08:00", "2026-12-01T19:00:00"):
         assert (await browser.post(f"/meetings/{second.id}/free-times", data={"starts_at": wrong})).status_code == 422
+
+
+async def test_after_the_notice_a_clash_is_named_too_and_the_page_that_moves_tells_free_times(world, browser_of):
+    made = await called(world)
+    other = await beside(world, starts_at=made.meeting.starts_at)
+    browser = await browser_of(world.secretary)
+    page = soup(await browser.get(f"/meetings/{made.meeting.id}"))
+    assert "第二网格议事（主持人相同）" in page.select_one("main").text
+    assert page.select_one(f'a[href="/meetings/{made.meeting.id}/time"]')
+    assert "成员中 0 人来，0 人不能来，5 人还没答复；须到 4 人" in page.text
+    assert moment((await clashes.free(made.meeting))[0]) in (await browser.get(f"/meetings/{made.meeting.id}/time")).text
+    outside = (await (await browser_of()).get(f"/meetings/{made.meeting.id}")).text
+    assert other.title not in outside
+    assert "还没答复" not in outside

@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from council import clock
+from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.organisations import Coverage, PartyOrganisation
 from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
@@ -17,6 +18,7 @@ from council.proceedings.meetings import Meeting
 from council.proceedings.series import Series, Wish
 from council.refusals import Conflict, Forbidden, NotFound
 from council.rules import quiet
+from council.secretariat import inbox, summons
 from tests.client import soup
 from tests.records.cast import drafted
 
@@ -160,3 +162,14 @@ async def test_a_meeting_called_by_hand_keeps_its_place_out_of_the_plan(world):
     await calling.call("alliance_council", world.grid, Plan(title="临时议事", starts_at=start), by=world.grid_secretary)
     lines = await series.planned(world.community, wish(), by=world.secretary)
     assert [str(one.why) for one in lines if one.place.id == world.grid.id] == ["本月已有一次"]
+
+
+async def test_whoever_chairs_a_planned_meeting_hears_of_it_once_and_whoever_planned_it_does_not(world):
+    listen(summons.hear)
+    try:
+        plan = await made(world)
+    finally:
+        silence(summons.hear)
+    chairs = {one.chair_id for one in await plan.meetings()}
+    told = await inbox.Notice.filter(subject="Series").values_list("person_id", flat=True)
+    assert (sorted(told), world.grid_secretary.id in told) == (sorted(chairs - {world.secretary.id}), True)

@@ -9,8 +9,11 @@ import pytest
 from icalendar import Calendar
 
 from council import clock
+from council.neighbourhood.journal import listen, silence
 from council.proceedings import agenda
 from council.proceedings.invitations import Invitation, invite, reply
+from council.proceedings.meetings import Meeting
+from council.secretariat import inbox, summons
 from tests.records.cast import REASON, called, drafted, guest
 from tests.workshop import outside
 
@@ -84,3 +87,28 @@ async def test_the_entry_keeps_its_uid_and_its_sequence_rises_with_every_move(wo
     assert seen[0][1] < seen[1][1] < int(event["sequence"])
     assert seen[0][2] < seen[1][2]
     assert str(event["status"]) == "CANCELLED"
+
+
+async def test_a_meeting_that_goes_on_another_day_tells_its_guests_and_moves_in_their_calendars(world, browser_of):
+    held = await called(world)
+    desk = await browser_of(world.secretary)
+    await desk.post(f"/meetings/{held.meeting.id}/opening")
+    at, later = f"/meetings/{held.meeting.id}/adjournment", clock.local(clock.now() + timedelta(days=3))
+    for wrong in ({"day": later.date().isoformat()}, {"hour": "19:00"}, {"day": "2020-01-01", "hour": "19:00"}):
+        refused = await desk.post(at, data={"words": "人数不足"} | wrong)
+        assert (refused.status_code, "人数不足" in refused.text) == (422, True)
+    listen(summons.hear)
+    try:
+        await desk.post(at, data={"words": "人数不足", "day": later.date().isoformat(), "hour": "19:00"})
+    finally:
+        silence(summons.hear)
+    said = f"{later.month}月{later.day}日 19:00"
+    told = [str(one.phrase) for one in await inbox.Notice.filter(person_id=world.resident.id)]
+    assert said in told[-1]
+    assert said in (await (await browser_of(world.resident)).get(f"/meetings/{held.meeting.id}/room")).text
+    event = Calendar.from_ical((await desk.get(f"/meetings/{held.meeting.id}/meeting.ics")).text).walk("VEVENT")[0]
+    assert (int(event["sequence"]), clock.local(event.decoded("dtstart")).date()) == (2, later.date())
+    await desk.post(f"/meetings/{held.meeting.id}/resumption")
+    await desk.post(at, data={"words": "休息十分钟"})
+    assert await inbox.Notice.filter(person_id=world.resident.id).count() == len(told)
+    assert (await Meeting.get(id=held.meeting.id)).next_at == held.meeting.starts_at
