@@ -19,7 +19,7 @@ from council.proceedings.ballots import Ballot, Vote
 from council.proceedings.tallying import Shift, raise_counts
 from council.proceedings.votes import attested
 from council.refusals import Conflict, Forbidden
-from council.rules.numbering import personal_code
+from council.rules import numbering
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ COLUMNS = "ballot_id, voter, choice, sealed, channel, entered_by_id, proxy_id, w
 
 async def _first_votes(turn: Turn, slips: list[Slip], answers: Answers) -> int:
     """Put in what finds no vote of its voter, all with one statement: the unique key on (ballot, voter) decides. How many went in."""
-    papers = {personal_code(): slip for slip in slips}
+    papers = {numbering.receipt(): slip for slip in slips}
     if not papers:
         return 0
     values: list[Any] = []

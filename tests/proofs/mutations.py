@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -236,7 +237,7 @@ async def control(seed: int) -> list[str]:
         return
         yield
 
-    treelog._leaf = lambda row: bytes.fromhex(row["leaf"]) if len(row["leaf"]) == 64 else None
+    treelog._leaf = lambda row: bytes.fromhex(row["leaf"]) if re.fullmatch("[0-9a-f]{64}", str(row["leaf"])) else None
     scrutiny.strange_votes = nothing
     try:
         async with fresh() as world:
