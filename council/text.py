@@ -46,11 +46,11 @@ def _piled(text: str) -> bool:
 
 
 def line(text: str) -> str:
-    """One line in composed form (NFC) with single spaces. `Wrong` where it holds control signs or a formula's beginning."""
+    """One line in composed form (NFC) with single spaces. `Wrong` where it holds control signs or a formula's beginning, in wide signs too."""
     tidy = " ".join(passage(text).split())
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") for sign in tidy):
         raise Wrong("This holds signs that cannot be kept.")
-    if tidy[:1] in ("=", "+", "@", "-"):
+    if unicodedata.normalize("NFKC", tidy[:1]) in ("=", "+", "@", "-"):
         raise Wrong("This cannot begin with “%(sign)s”.", sign=tidy[0])
     return tidy
 

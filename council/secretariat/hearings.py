@@ -230,4 +230,4 @@ async def versions_told(consultation: Consultation) -> bool:
 
 def _cell(text: str) -> str:
     """No cell begins like a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(tuple("=+-@＝＋－＠\t\r\n")) else text

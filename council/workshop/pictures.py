@@ -20,9 +20,9 @@ from council.workshop.faults import Fault
 
 if TYPE_CHECKING:
     import PIL
-    from PIL import Image, ImageOps
+    from PIL import Image
 else:
-    PIL, Image, ImageOps = Later("PIL"), Later("PIL.Image"), Later("PIL.ImageOps")
+    PIL, Image = Later("PIL"), Later("PIL.Image")
 
 LONGEST = 1600  # pixels of the longer side
 PIXELS = 50_000_000  # more are refused before anything is decoded
@@ -31,6 +31,9 @@ QUALITY = 80
 MAGIC = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"GIF8": "GIF"}
 HEIC = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"}
 AT_ONCE = 2
+# Turned here: the library's own way writes all that the camera said anew, and stumbles over what some cameras say.
+ORIENTATION = 0x0112
+TURNS: dict[Any, Any] = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # as the camera names it -> as the library names the turn
 
 STROKES = 80
 POINTS = 6_000
@@ -91,7 +94,8 @@ def _opened(data: bytes) -> Image.Image:
 def _flat(picture: Image.Image) -> Image.Image:
     """Upright, small, on white where it was transparent."""
     picture.draft("RGB", (LONGEST, LONGEST))
-    picture = ImageOps.exif_transpose(picture)
+    if (turn := TURNS.get(picture.getexif().get(ORIENTATION))) is not None:
+        picture = picture.transpose(turn)
     picture.thumbnail((LONGEST, LONGEST))
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         layer = picture.convert("RGBA")

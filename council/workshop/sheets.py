@@ -220,7 +220,7 @@ def _day(said: str) -> str:
     parts = re.sub("[年月/.]", "-", said).removesuffix("日").split("-")
     try:
         return date(*map(int, parts)).isoformat()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise text.Wrong("Write the day like this: 2026-11-25.") from None
 
 

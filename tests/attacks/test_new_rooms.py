@@ -160,8 +160,9 @@ async def test_of_two_answers_to_a_petition_one_calls_the_meeting(world):
 
 
 async def test_the_table_of_a_consultation_begins_no_formula():
-    for text in ("=1+1", "+1", "-1", "@x", "\t=1", "\r=1"):
+    for text in ("=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1+1", "＠x"):
         assert hearings._cell(text).startswith("'")
+    assert [hearings._cell(text) for text in ("", "甲=乙")] == ["", "甲=乙"]
 
 
 async def test_a_chain_passes_each_gate_once(world):

@@ -5,7 +5,7 @@ import zlib
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from council.workshop import pictures
 from council.workshop.pictures import PictureFault, ink
@@ -40,6 +40,27 @@ async def test_a_turned_photo_is_set_upright():
     upright = Image.open(BytesIO(made.data)).convert("RGB")
     red, _, blue = upright.getpixel((500, 100))
     assert blue > red, "the left half of the sent picture is now at the top"
+
+
+@pytest.mark.parametrize("turned", range(1, 9))
+async def test_every_way_to_hold_a_camera_is_known(turned):
+    sent = photo(size=(300, 200), turned=turned)
+    made = Image.open(BytesIO((await pictures.cleaned(sent)).data)).convert("RGB")
+    meant = ImageOps.exif_transpose(Image.open(BytesIO(sent)))
+    assert made.size == meant.size
+    for corner in ((20, 20), (made.width - 20, made.height - 20)):
+        assert (made.getpixel(corner)[2] > 128) == (meant.getpixel(corner)[2] > 128)
+
+
+async def test_a_photo_is_taken_whatever_its_camera_says_of_itself():
+    """A width in letters, as some cameras write it: nothing of it is kept, so nothing of it need make sense."""
+    odd = struct.pack("<HHI4s", 0x0100, 2, 4, b"abc\0") + struct.pack("<HHII", 0x0112, 3, 1, 6)
+    told = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + odd + bytes(4)
+    out = BytesIO()
+    Image.new("RGB", (300, 200)).save(out, "JPEG", exif=told)
+    with pytest.raises((TypeError, struct.error)):
+        ImageOps.exif_transpose(Image.open(BytesIO(out.getvalue())))
+    assert (await pictures.cleaned(out.getvalue())).height == 300
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])

@@ -76,6 +76,11 @@ def test_an_impossible_area_is_named_with_its_place(said):
     assert [(f.sheet, f.row, f.column) for f in read.faults] == [("业主", 2, "建筑面积（平方米）")]
 
 
+def test_a_day_of_no_calendar_is_named_with_its_place():
+    read = sheets.read(book(职务=[["姓名*", "职务＊", "任期开始", "任期结束"], ["王秀兰", "网格员", "9" * 30 + "-1-1", "2030-02-30"]]), TABLES)
+    assert [(f.sheet, f.row, f.column) for f in read.faults] == [("职务", 2, "任期开始"), ("职务", 2, "任期结束")]
+
+
 def test_every_mistake_is_listed_with_sheet_row_and_column():
     data = book(地点=[["名称", "级别", "新列"], ["第一网格", "大网格", ""], ["=1+1", "网格", ""]], 人员=[["姓名", "手机号"], ["", "1390"]])
     found = {(f.sheet, f.row, f.column) for f in sheets.read(data, TABLES).faults}
@@ -83,10 +88,10 @@ def test_every_mistake_is_listed_with_sheet_row_and_column():
 
 
 def test_a_text_that_looks_like_a_formula_is_refused_and_one_that_does_not_is_kept():
-    data = book(单位=[["名称", "类别"], ["@SUM(1)", "企业商户"], ["甲+乙=丙商店", "企业商户"]])
+    data = book(单位=[["名称", "类别"], ["@SUM(1)", "企业商户"], ["＝1+1", "企业商户"], ["甲+乙=丙商店", "企业商户"]])
     read = sheets.read(data, TABLES)
-    assert [f.row for f in read.faults] == [2]
-    assert read.rows["units"][1]["name"] == "甲+乙=丙商店"
+    assert [f.row for f in read.faults] == [2, 3]
+    assert read.rows["units"][2]["name"] == "甲+乙=丙商店"
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0" + bytes(600)])
