@@ -6,6 +6,7 @@ import contextlib
 import logging
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.exceptions import HTTPException
@@ -122,6 +123,18 @@ def _told(signer: URLSafeTimedSerializer, said: str, tone: str, _second: int) ->
     return f"flash={signer.dumps([said, tone])}; HttpOnly; Max-Age=60; Path=/; SameSite=lax".encode("latin-1")
 
 
+def _why(request: Request, title: str, status: int, reason: str = "") -> HTMLResponse:
+    """The page that says why not, with a way back."""
+    return show(request, "refusal.html", title, status=status, reason=reason, code=status, back=_came_from(request))
+
+
+def _came_from(request: Request) -> str:
+    """The page of ours that led here, or ""."""
+    told = urlsplit(request.headers.get("referer", ""))
+    ours = told.netloc == request.headers.get("host") and (request.method == "POST" or told.path != request.url.path)
+    return guard.own_path(f"{told.path}?{told.query}".rstrip("?")) if ours else ""
+
+
 async def refused(request: Request, fault: Exception) -> Response:
     """A refusal: the same page again with the reason and what was typed, or a page that says why."""
     assert isinstance(fault, Refusal)
@@ -133,7 +146,7 @@ async def refused(request: Request, fault: Exception) -> Response:
             response.status_code = fault.status
             return response
     title = _("This was not recorded") if fault.status == 503 else _("This is not possible")
-    return show(request, "refusal.html", title, status=fault.status, reason=str(fault), code=fault.status)
+    return _why(request, title, fault.status, str(fault))
 
 
 async def unread(request: Request, fault: Exception) -> Response:
@@ -145,12 +158,12 @@ async def unread(request: Request, fault: Exception) -> Response:
             response: Response = await again(request, errors=fault.errors, kept=kept)
             response.status_code = 422
             return response
-    return show(request, "refusal.html", _("This is not possible"), status=422, reason="; ".join(fault.errors.values()), code=422)
+    return _why(request, _("This is not possible"), 422, "; ".join(fault.errors.values()))
 
 
 async def missing(request: Request, fault: Exception) -> Response:
     """No such thing, or not for you: the same answer."""
-    return show(request, "refusal.html", _("This page does not exist"), status=404, reason="", code=404)
+    return _why(request, _("This page does not exist"), 404)
 
 
 async def http_fault(request: Request, fault: Exception) -> Response:
@@ -166,7 +179,7 @@ async def http_fault(request: Request, fault: Exception) -> Response:
         413: _("What you sent is too large. Send fewer or smaller files."),
     }
     reason = words.get(fault.status_code, words[400])
-    return show(request, "refusal.html", _("This is not possible"), status=fault.status_code, reason=reason, code=fault.status_code)
+    return _why(request, _("This is not possible"), fault.status_code, reason)
 
 
 async def broken(request: Request, fault: Exception) -> Response:
@@ -175,7 +188,7 @@ async def broken(request: Request, fault: Exception) -> Response:
     reason = _("Something went wrong on our side. What you sent was not recorded. Please try again.")
     if not hasattr(request.state, "who"):
         return HTMLResponse(reason, 500)
-    return show(request, "refusal.html", _("This was not recorded"), status=500, reason=reason, code=500)
+    return _why(request, _("This was not recorded"), 500, reason)
 
 
 class Bounded:

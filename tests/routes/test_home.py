@@ -36,3 +36,11 @@ async def test_preferences_lead_only_to_own_pages(browser_of):
     for evil in ("//evil.test", "https://evil.test", "/\\evil.test", "https:evil.test"):
         answer = await browser.post("/preferences", data={"large": "on", "next": evil}, follow_redirects=False)
         assert answer.headers["location"] == "/"
+
+
+async def test_a_page_that_says_no_leads_back_to_where_one_came_from(browser_of):
+    browser = await browser_of()
+    ours = await browser.get("/nowhere", headers={"referer": "https://council.test/matters?q=x"})
+    foreign = await browser.get("/nowhere", headers={"referer": "https://evil.test/matters?q=x"})
+    assert soup(ours).select_one('main a[href="/matters?q=x"]')
+    assert not soup(foreign).select_one('main a[href^="/matters"]')
