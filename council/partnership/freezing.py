@@ -129,7 +129,10 @@ async def send(agreement: Agreement, *, by: Person) -> None:
         await note("agreement.sent", agreement, by, version=agreement.version)
 
 
-async def draft_file(agreement: Agreement, origin: str, watermark: str) -> bytes:
-    """A draft to print, with a word across every page; it has no fields and cannot be signed."""
-    made = await pdf.render(texts.printable(await texts.draft_paper(agreement, origin), watermark))
-    return made.pdf
+ACROSS = {"draft": "草案 未生效", "review": "草案 未生效", "frozen": "尚未生效", "signing": "尚未生效"}
+
+
+async def reading_copy(agreement: Agreement, origin: str) -> bytes:
+    """A copy to hand round before it is in effect: a word across every page, nobody's signature; it has no fields and cannot be signed."""
+    paper = await texts.paper_of(agreement, origin)
+    return (await pdf.render(texts.printable(paper, ACROSS.get(agreement.stage, "未生效")))).pdf

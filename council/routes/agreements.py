@@ -27,8 +27,9 @@ from council.partnership import (
     supplements,
     texts,
 )
-from council.partnership.agreements import Agreement, Signatory
+from council.partnership.agreements import PUBLIC, Agreement, Signatory
 from council.partnership.signatures import Revision, head
+from council.refusals import NotFound
 from council.routes import pages, sessions
 from council.routes.standing import SIZE, asked, choice, more, number
 from council.rules.categories import CATEGORIES
@@ -125,7 +126,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         request, "agreements/page.html", agreement.title, here="agreements", errors=errors, kept=kept or {}, agreement=agreement,
         word=word, tone=tone, rows=[row_of(each) if insider else masked(row_of(each), rows) for each in rows],
         signed=sum(each.stage == "signed" for each in rows),
-        able={act: await may(who, f"agreement.{act}", agreement) for act in ACTS}, mine=mine, insider=insider,
+        able={act: await may(who, f"agreement.{act}", agreement) for act in ACTS}, mine=mine, insider=insider, held=agreement.stage in PUBLIC,
         size=size_of(newest), asked=await finding.requests(agreement) if insider else [], category=CATEGORIES.get(agreement.category, ""),
         person=isinstance(who, Person), copy=await papercopies.of(agreement) if insider else None, who=who,
         notices=await leaving.running(agreement) if insider else {}, life=await _life(agreement, who),
@@ -164,7 +165,7 @@ async def text(request: Request, errors: Any = None, kept: Any = None) -> Respon
     mine, rows = await finding.own_signatory(agreement, who), await agreement.signatories()
     return pages.show(
         request, "agreements/text.html", agreement.title, here="agreements", agreement=agreement, reading=texts.reading(paper),
-        word=word, tone=tone, size=size_of(await head(agreement)), errors=errors, kept=kept or {}, insider=insider,
+        word=word, tone=tone, size=size_of(await head(agreement)), errors=errors, kept=kept or {}, insider=insider, held=agreement.stage in PUBLIC,
         comments=await finding.requests(agreement, "comment") if insider else [], mine=mine, rows=rows,
         agreed=sum(each.agreed == agreement.edition for each in rows),
         able={act: await may(who, f"agreement.{act}", agreement) for act in ("comment", "agree")},
@@ -187,7 +188,15 @@ async def file(request: Request) -> Response:
         return pages.redirect(f"/agreements/{agreement.id}/public.pdf")
     if newest := await head(agreement):
         return as_pdf(await files.read(newest.file), agreement)
-    return as_pdf(await freezing.draft_file(agreement, origin(request), "草案 未生效"), agreement, "draft")
+    return await draft(request)
+
+
+async def draft(request: Request) -> Response:
+    """For the parties and the staff until it is in effect: what they hand round says on every page that it does not hold yet."""
+    agreement = await finding.inside(request.path_params["id"], sessions.who(request))
+    if agreement.stage in PUBLIC:
+        raise NotFound
+    return as_pdf(await freezing.reading_copy(agreement, origin(request)), agreement, "draft")
 
 
 async def trail(request: Request) -> Response:
@@ -204,5 +213,6 @@ routes = [
     Route("/agreements/{id:int}", page),
     Route("/agreements/{id:int}/text", text),
     Route("/agreements/{id:int}/agreement.pdf", file),
+    Route("/agreements/{id:int}/draft.pdf", draft),
     Route("/agreements/{id:int}/audit", trail),
 ]
