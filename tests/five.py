@@ -118,3 +118,16 @@ async def sign_all(made: Five, agreement: Agreement, count: int = 5) -> None:
         await equip(signatory, made.world.deputy)
         hand = signing.Hand(typed=person.name) if n == 2 else signing.Hand(drawn=STROKES)
         await signing.sign(signatory, hand, PIN, by=person)
+
+
+async def more_partners(world: World, count: int, word: str = "第") -> list[tuple[PartyOrganisation, Person]]:
+    """So many further units with a branch and its secretary each."""
+    made = []
+    for n in range(count):
+        unit = await add_unit(f"{word}{n}单位", "business", world.community, by=world.operator)
+        organisation = await add_organisation(f"{word}{n}单位党支部", "branch", world.community, by=world.operator, unit=unit)
+        person = await add_person(f"书记{'甲乙丙丁戊己庚辛壬癸'[n % 10]}{'子丑寅'[n // 10]}", world.community, by=world.operator)
+        since = clock.today() - timedelta(days=9)
+        await grant(person, "secretary", by=world.operator, organisation=organisation, place=world.community, first_day=since)
+        made.append((organisation, person))
+    return made

@@ -25,6 +25,7 @@ COUNTED = {
     "linkers": "secret votes attacked with every file there is, SQLite: ways that link better than guessing",
     "linkers_postgres": "secret votes attacked so on PostgreSQL with its system columns, data files and WAL: ways that link better than guessing",
     "mutations": "changes in the database behind the application's back, of a byte, a row, an order or the end of the journal: not found",
+    "parties": "parties of one agreement, from its draft to its verdict: anything that is not as it should be, ours or pdfsig's",
     "streams": "acts while browsers are cut off and come back: one that misses something",
 }
 

@@ -8,17 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from council import clock
-from council.neighbourhood.registry import add_organisation, add_person, add_unit, grant
 from council.partnership import drafting, files, freezing, signing, terms, verification
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision, SigningKey, head
 from council.refusals import Refusal
 from council.rules import calendar
 from council.workshop.pades import Kind
-from tests.five import ORIGIN, PIN, equip, opened, place_of, reviewed
+from tests.five import ORIGIN, PIN, equip, more_partners, opened, place_of, reviewed
 from tests.workshop import outside
-
-pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 async def signs(made, agreement, n):
@@ -62,18 +59,6 @@ async def test_one_declines_the_text_is_changed_and_all_sign_anew(made, world):
     assert (await verification.judge(agreement, newest)).valid
     void = await verification.check_file(await files.read(old.file))
     assert void.kind is not Kind.VALID, "the file of the void version is no agreement in force"
-
-
-async def more_partners(world, count, word="第"):
-    made = []
-    for n in range(count):
-        unit = await add_unit(f"{word}{n}单位", "business", world.community, by=world.operator)
-        organisation = await add_organisation(f"{word}{n}单位党支部", "branch", world.community, by=world.operator, unit=unit)
-        person = await add_person(f"书记{'甲乙丙丁戊己庚辛壬癸'[n % 10]}{'子丑寅'[n // 10]}", world.community, by=world.operator)
-        since = clock.today() - timedelta(days=9)
-        await grant(person, "secretary", by=world.operator, organisation=organisation, place=world.community, first_day=since)
-        made.append((organisation, person))
-    return made
 
 
 async def test_thirty_parties_have_a_place_on_one_paper(made, world, tmp_path):
