@@ -1,7 +1,8 @@
 """Who holds every file of a secret vote makes nothing of them: no voter is linked to a choice better than by guessing.
 
 The attacker knows who voted when, and has the database with its write-ahead log (here SQLite; in `linkers_postgres` PostgreSQL with its
-system columns xmin and ctid and its data files), the backup of the evening before, the database of the day after, and what the server wrote.
+system columns xmin and ctid and its data files), the backup of the evening before, the database of the day after, what the server wrote, and how
+long each answer was that went over the line.
 The votes go over HTTP against the process that `bin/serve` starts. The control is the usual schema, who has voted in one table and anonymous
 papers in another: the same attack links everybody.
 """
@@ -40,7 +41,9 @@ from tests.proofs.polling import people
 
 QUICK, FULL = 90, 480  # voters
 SITES = ("东门", "西门", "南门", "北门", "中心花园")
-PAPERS = ("4>1>5>2>3", "2>5>3>1>4", "3>4>1>5>2")  # a third each; found nowhere by chance
+PAPERS = ("4>1>5>2>3", "2>5>3>1", "3>4>1")  # a third each, each of its own length; found nowhere by chance
+# The same papers as they are filled in: which place each of the five has.
+FILLED = {paper: {f"mark.{option}": str(place) for place, option in enumerate(paper.split(">"), start=1)} for paper in PAPERS}
 # Hundreds of ways are tried each time: at three deviations one of them would often come out by chance alone.
 DEVIATIONS = 6
 Row = dict[str, Any]
@@ -109,10 +112,11 @@ async def robbed(polls: Polls, n: int, truth: dict[str, str]) -> list[Loot]:
         polls.dice.shuffle(choices)
         polls.ballot, polls.voters = ballot.id, [Voter(one.id, secrets.token_urlsafe(16), said) for one, said in zip(them, choices, strict=True)]
         await sessions(polls.voters)
-    await voted(polls, truth)
+    wire = await voted(polls, truth)
     backup = polls.folder / "evening.tar"
     backups.make(ours, backup, at=clock.now())
     evening = await taken(polls, ours.database)
+    evening.tables["wire"] = wire
     with backups.opened(backup, ours) as (unpacked, _):
         evening.files |= bytes_of(unpacked)
         if ours.sqlite:
@@ -143,26 +147,36 @@ async def sealed(world: Any) -> tuple[Ballot, list[str]]:
     return ballot, codes
 
 
-async def voted(polls: Polls, truth: dict[str, str]) -> None:
-    """One after the other, over HTTP; every tenth changes the vote afterwards."""
-    process = polls.start()
+async def voted(polls: Polls, truth: dict[str, str]) -> list[Row]:
+    """One after the other, over HTTP, looking once more before each; every tenth changes the vote afterwards. How long the answers were."""
+    process, wire = polls.start(), list[Row]()
     try:
         await polls.ready(process)
         async with httpx2.AsyncClient(timeout=60) as client:
-            for voter in polls.voters:
-                await press(client, polls, voter, "votes", {"choice": voter.choice})
+            for k, voter in enumerate(polls.voters):
+                looked = await press(client, polls, voter, "confirmation", FILLED[voter.choice], 200)
+                cast = await press(client, polls, voter, "votes", {"choice": voter.choice})
+                wire.append({"voter": f"person:{voter.number}", "page": length(looked, f"居民{k}"), "answer": length(cast)})
             for voter in polls.voters[::10]:
                 voter.choice = PAPERS[(PAPERS.index(voter.choice) + 1) % 3]
                 await press(client, polls, voter, "changes", {"choice": voter.choice, "after": "0"})
         truth |= {f"person:{voter.number}": voter.choice for voter in polls.voters}
+        return wire
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()
 
 
-async def press(client: httpx2.AsyncClient, polls: Polls, voter: Voter, what: str, said: dict[str, str]) -> None:
+async def press(client: httpx2.AsyncClient, polls: Polls, voter: Voter, what: str, said: dict[str, str], status: int = 303) -> httpx2.Response:
     answer = await client.post(f"{polls.address}/ballots/{polls.ballot}/{what}", data=said, **polls.signed(voter))
-    assert answer.status_code == 303, answer.status_code
+    assert answer.status_code == status, (answer.status_code, answer.text[-500:])
+    return answer
+
+
+def length(answer: httpx2.Response, name: str = "") -> int:
+    """Bytes of an answer, head and body, but for the name of whoever asked."""
+    body = len(answer.text.replace(name, "").encode()) if name else len(answer.content)
+    return body + sum(len(header) + len(value) for header, value in answer.headers.raw if header != b"content-length")
 
 
 async def taken(polls: Polls, database: str) -> Loot:
@@ -291,8 +305,15 @@ def whole(tables: dict[str, list[Row]], truth: dict[str, str]) -> list[str]:
     return [f"{most} of {len(truth)}"] if most == len(truth) else []
 
 
+def told_by_length(truth: dict[str, str]) -> bool:
+    """Would a page that is a byte longer for another paper give everybody away?"""
+    wire = [{"voter": voter, "page": 5000 + PAPERS.index(paper)} for voter, paper in truth.items()]
+    return max(number for _, number in cut(Loot({"wire": wire}), truth)) == len(truth)
+
+
 async def control(seed: int) -> list[str]:
-    """The usual two tables, random keys, no times, one transaction for each vote: everybody is linked by the order in the file."""
+    """The usual two tables, random keys, no times, one transaction for each vote: everybody is linked by the order in the file; and by a page
+    that is a byte longer for another paper."""
     truth = everybody(seed)
     with folder() as here, closing(sqlite3.connect(here / FILE)) as naive:
         for statement in TABLES:
@@ -301,4 +322,4 @@ async def control(seed: int) -> list[str]:
             naive.execute("INSERT INTO naive_participation VALUES (?)", (voter,))
             naive.execute("INSERT INTO naive_paper VALUES (?, ?)", (uuid.uuid4().hex, choice))
             naive.commit()
-        return whole(of_sqlite(here / FILE), truth)
+        return whole(of_sqlite(here / FILE), truth) if told_by_length(truth) else []
