@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -25,6 +23,7 @@ ON_POSTGRES = os.environ.get("COUNCIL_TEST_DATABASE") == "postgres"
 
 from council import db, i18n  # noqa: E402
 from council.settings import settings  # noqa: E402
+from tests.shapes import Cast, Shape, grown, settle  # noqa: E402
 
 i18n.compile_catalogues()
 
@@ -47,33 +46,91 @@ def template() -> Iterator[str]:
     yield f"sqlite://{file}"
 
 
+def beside(template: str, name: str) -> str:
+    """The address of a further database."""
+    return template.replace("council_template", f"council_{name}") if ON_POSTGRES else template.replace("template.sqlite", f"{name}.sqlite")
+
+
 @pytest.fixture(scope="session")
-def peopled(template: str) -> tuple[str, Any]:
-    """A database that holds the cast of tests/world.py, built once, and the cast as it was built."""
+def peopled(template: str) -> Shape:
+    """The cast of tests/world.py."""
     from tests.world import build
 
-    if ON_POSTGRES:
-        from tests.postgres import another
+    async def grow(cast: Cast) -> Cast:
+        return Cast(await build())
 
-        address = asyncio.run(another(template, "council_world"))
-    else:
-        address = template.replace("template.sqlite", "world.sqlite")
-        shutil.copy(template.removeprefix("sqlite://"), address.removeprefix("sqlite://"))
-
-    async def populate() -> Any:
-        async with db.connected(address):
-            return await build()
-
-    cast = asyncio.run(populate())
-    settle(address)
-    return address, cast
+    return grown(template, beside(template, "world"), grow)
 
 
-def settle(address: str) -> None:
-    """Bring everything into the one file that tests copy: two connections that close at once may both leave that to the other."""
-    if address.startswith("sqlite://"):
-        with contextlib.closing(sqlite3.connect(address.removeprefix("sqlite://"))) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+@pytest.fixture(scope="session")
+def allied(template: str, peopled: Shape) -> Shape:
+    """And the five organisations of tests/five.py."""
+    from tests.five import five
+
+    async def grow(cast: Cast) -> Cast:
+        return Cast(cast.world, await five(cast.world))
+
+    return grown(peopled.address, beside(template, "five"), grow, peopled)
+
+
+@pytest.fixture(scope="session")
+def sent(template: str, allied: Shape) -> Shape:
+    """And an agreement of the five, open for signing."""
+    from tests.five import opened
+
+    async def grow(cast: Cast) -> Cast:
+        return Cast(cast.world, cast.made, await opened(cast.made))
+
+    return grown(allied.address, beside(template, "sent"), grow, allied)
+
+
+@pytest.fixture(scope="session")
+def signed_by_all(template: str, sent: Shape) -> Shape:
+    """And everybody's signature under it."""
+    from tests.five import sign_all
+
+    async def grow(cast: Cast) -> Cast:
+        await sign_all(cast.made, cast.agreement)
+        return cast
+
+    return grown(sent.address, beside(template, "signed"), grow, sent)
+
+
+SHAPES = ("signed_by_all", "sent", "allied", "peopled")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def known_records() -> Iterator[None]:
+    """At each connection the ORM works out anew what can be asked of a hundred records: most of what a small test takes. It stays the same."""
+    from tortoise.apps import Apps
+
+    work_out, known = Apps._build_initial_querysets, set()
+
+    def once(apps: Apps) -> None:
+        models = {model for app in apps.values() for model in app.values()}
+        if type(apps) is not Apps or not models <= known:
+            work_out(apps)
+        if type(apps) is Apps:
+            known.update(models)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Apps, "_build_initial_querysets", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hashes of passwords and PINs at a hundredth of what a guess costs in earnest; what it costs there has tests of its own."""
+    from argon2 import PasswordHasher
+
+    from council.neighbourhood import passwords
+    from council.workshop import sealing
+
+    quick = PasswordHasher(time_cost=1, memory_cost=512, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: quick)
+        patch.setitem(sealing.WORK, "n", 1 << 8)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -90,9 +147,16 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-async def database(request: pytest.FixtureRequest, template: str) -> AsyncIterator[str]:
-    """A fresh database of the newest shape, connected; with the cast in it where the test asks for `world`."""
-    source = request.getfixturevalue("peopled")[0] if "world" in request.fixturenames else template
+def shape(request: pytest.FixtureRequest) -> Shape | None:
+    """The fullest of the shapes that the test asks for."""
+    asked = [name for name in SHAPES if name in request.fixturenames]
+    return request.getfixturevalue(asked[0]) if asked else None
+
+
+@pytest.fixture
+async def database(template: str, shape: Shape | None) -> AsyncIterator[str]:
+    """A fresh database of the newest shape, connected; with the cast in it where the test asks for `world`, `made`, `agreement` …"""
+    source = shape.address if shape else template
     if ON_POSTGRES:
         from tests.postgres import copied
 
@@ -107,11 +171,18 @@ async def database(request: pytest.FixtureRequest, template: str) -> AsyncIterat
 
 
 @pytest.fixture
-async def world(peopled: tuple[str, Any], database: str) -> Any:
-    """The cast of tests/world.py in a fresh database."""
-    from tests.world import again
+async def cast(peopled: Shape, shape: Shape, database: str) -> Cast:
+    """Who and what is in the database of this test."""
+    from council.routes.pages import Site
 
-    return await again(peopled[1])
+    await Site.read()
+    return shape.again()
+
+
+@pytest.fixture
+async def world(cast: Cast) -> Any:
+    """The cast of tests/world.py in a fresh database."""
+    return cast.world
 
 
 @pytest.fixture
@@ -123,9 +194,9 @@ async def browser_of(world, database):  # type: ignore[no-untyped-def]
         yield make
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session", autouse=True)
 def workers_go_home() -> Iterator[None]:
-    """For modules that print or sign: the workers do not outlive it."""
+    """Those who print and sign stay for all tests of a process: it takes them longer to start than to work."""
     from council.workshop import pdf
 
     yield
@@ -133,16 +204,18 @@ def workers_go_home() -> Iterator[None]:
 
 
 @pytest.fixture
-async def made(world: Any) -> Any:
+async def made(allied: Shape, cast: Cast) -> Any:
     """The five organisations of tests/five.py."""
-    from tests.five import five
-
-    return await five(world)
+    return cast.made
 
 
 @pytest.fixture
-async def agreement(made: Any) -> Any:
+async def agreement(sent: Shape, cast: Cast) -> Any:
     """An agreement of the five, open for signing."""
-    from tests.five import opened
+    return cast.agreement
 
-    return await opened(made)
+
+@pytest.fixture
+async def effective(signed_by_all: Shape, cast: Cast) -> Any:
+    """The agreement of the five, signed by all."""
+    return cast.agreement

@@ -45,7 +45,7 @@ def _main(address: str) -> str:
 
 async def another(source: str, name: str) -> str:
     """A database of a name, copied from another one."""
-    await _run(_main(source), f"CREATE DATABASE {name} TEMPLATE {_name(source)}")
+    await _run(_main(source), f"CREATE DATABASE {name} TEMPLATE {named(source)}")
     return re.sub(r"/council_\w+\?", f"/{name}?", source)
 
 
@@ -55,7 +55,7 @@ async def empty(beside: str, name: str) -> str:
     return re.sub(r"/council_\w+\?", f"/{name}?", beside)
 
 
-def _name(address: str) -> str:
+def named(address: str) -> str:
     found = re.search(r"/(council_\w+)\?", address)
     assert found is not None
     return found[1]
@@ -68,4 +68,4 @@ async def copied(template: str) -> AsyncIterator[str]:
     try:
         yield address
     finally:
-        await _run(_main(template), f"DROP DATABASE {_name(address)} WITH (FORCE)")
+        await _run(_main(template), f"DROP DATABASE {named(address)} WITH (FORCE)")

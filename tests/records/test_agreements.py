@@ -20,9 +20,7 @@ from council.partnership.resources import Offer, add_resource, resources
 from council.partnership.signatures import Revision, head
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
 from tests import five as cast
-from tests.five import frozen, opened, place_of, reviewed, sign_all
-
-pytestmark = pytest.mark.usefixtures("workers_go_home")
+from tests.five import frozen, place_of, reviewed, sign_all
 
 
 async def test_a_need_is_matched_by_a_project_and_met_when_it_is_finished(made, world):
@@ -184,8 +182,7 @@ async def test_only_a_reviewed_text_is_frozen_and_a_frozen_one_is_not_revised(ma
         await drafting.revise(agreement, drafting.Wording("x", "y", agreement.first_day, agreement.last_day, 6, [("a", "b")]), by=world.clerk)
 
 
-async def test_any_change_after_freezing_is_a_new_version_and_voids_every_signature(made, world):
-    agreement = await opened(made)
+async def test_any_change_after_freezing_is_a_new_version_and_voids_every_signature(made, agreement, world):
     await sign_all(made, agreement, 3)
     old = (await head(agreement)).digest
     assert await freezing.signed_so_far(agreement) == 3

@@ -21,7 +21,6 @@ from council.secretariat.inbox import Notice
 from council.workshop import sheets
 from tests.five import ORIGIN, PIN, STROKES, equip, place_of
 
-pytestmark = pytest.mark.usefixtures("workers_go_home")
 HEAD = ",".join(column.title for column in TABLE.columns)
 
 

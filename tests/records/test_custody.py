@@ -26,9 +26,6 @@ from tests.workshop import outside
 WORD = "danwei-mima"
 
 
-pytestmark = pytest.mark.usefixtures("workers_go_home")
-
-
 class Browser:
     """A phone's browser with its key, as WebCrypto answers."""
 

@@ -28,7 +28,6 @@ from tests.client import soup
 from tests.five import ORIGIN, PIN, equip, place_of
 from tests.workshop import outside
 
-pytestmark = pytest.mark.usefixtures("workers_go_home")
 SECRET = "厨房渗水赔偿四百元"
 TRACES = ("人调", "渗水", SECRET, "人民调解协议书", "钱守和")
 

@@ -23,9 +23,6 @@ from council.workshop.pades import Kind
 from tests.five import PIN, STROKES, equip, frozen, opened, place_of, sign_all
 from tests.workshop import outside, tampering
 
-pytestmark = pytest.mark.usefixtures("workers_go_home")
-
-
 TYPED = signing.Hand(typed="周敏")
 
 
@@ -57,12 +54,11 @@ async def test_it_takes_effect_on_its_first_day_when_that_comes_later(made):
     assert not done.in_force()
 
 
-async def test_every_tampered_copy_is_called_altered(made, agreement):
-    await sign_all(made, agreement)
-    data = await files.read((await head(agreement)).file)
+async def test_every_tampered_copy_is_called_altered(effective):
+    data = await files.read((await head(effective)).file)
     for forge in (tampering.page_replaced, tampering.flipped_in_content, tampering.junk_appended, tampering.note_added):
         finding = await verification.check_file(forge(data))
-        assert (finding.kind, finding.agreement.id) == (Kind.ALTERED, agreement.id), forge.__name__
+        assert (finding.kind, finding.agreement.id) == (Kind.ALTERED, effective.id), forge.__name__
     cut = await verification.check_file(tampering.last_revision_cut(data))
     assert cut.kind is Kind.INCOMPLETE
     assert (await verification.check_file(b"not a pdf")).kind is Kind.UNREADABLE
@@ -299,15 +295,14 @@ async def test_nothing_is_signed_before_the_signing_is_open(made, world):
         await signing.sign(place, TYPED, PIN, by=made.signers[0])
 
 
-async def test_leaving_office_is_a_dated_revocation_and_old_signatures_stay_good(made, agreement, world):
+async def test_leaving_office_is_a_dated_revocation_and_old_signatures_stay_good(made, effective, world):
     journal.listen(keys.leave_office)
-    await sign_all(made, agreement)
     person = made.signers[2]
     office = await Office.get(person_id=person.id)
     await end_office(office, clock.today(), by=world.operator)
     key = await SigningKey.get(person_id=person.id)
     assert clock.local(key.revoked_on).date() == clock.today() + timedelta(days=1)
-    data = await files.read((await head(agreement)).file)
+    data = await files.read((await head(effective)).file)
     assert (await verification.check_file(data)).kind is Kind.VALID
 
 
@@ -321,15 +316,14 @@ async def test_who_left_office_no_longer_signs(made, agreement, world):
         await signing.sign(place, signing.Hand(typed=person.name), PIN, by=person)
 
 
-async def test_the_archive_is_sound_until_somebody_changes_a_file(made, agreement):
-    await sign_all(made, agreement)
+async def test_the_archive_is_sound_until_somebody_changes_a_file(effective):
     assert await verification.faults() == []
-    revision = await head(agreement)
+    revision = await head(effective)
     path = settings().media / "agreements" / revision.file
     kept = path.read_bytes()
     path.write_bytes(tampering.page_replaced(kept))
     [(name, fault)] = await verification.faults()
-    assert agreement.number in name
+    assert effective.number in name
     assert "sha256" in fault
     path.write_bytes(kept)
 

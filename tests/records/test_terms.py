@@ -20,8 +20,6 @@ from council.secretariat import partners
 from council.secretariat.inbox import Notice
 from tests.five import ORIGIN, PIN, equip, opened, place_of, sign_all
 
-pytestmark = pytest.mark.usefixtures("workers_go_home")
-
 
 @pytest.fixture
 async def agreement(made):
@@ -202,10 +200,8 @@ async def test_the_way_to_the_phone_lasts_minutes_and_a_link_ends_with_the_day_f
         await signing.by_link(token)
 
 
-async def test_a_party_leaves_with_thirty_days_notice_and_the_others_go_on(made, telling, days_later):
-    agreement = await opened(made)
-    await sign_all(made, agreement)
-    place = await place_of(agreement, made.signers[1])
+async def test_a_party_leaves_with_thirty_days_notice_and_the_others_go_on(made, effective, telling, days_later):
+    place = await place_of(effective, made.signers[1])
     for by, reason in ((made.signers[2], "搬迁"), (made.world.clerk, "搬迁"), (made.signers[1], " ")):
         with pytest.raises((Forbidden, Refusal)):
             await leaving.give_notice(place, reason, by=by)
@@ -222,17 +218,15 @@ async def test_a_party_leaves_with_thirty_days_notice_and_the_others_go_on(made,
     days_later(31)
     await terms.keep()
     assert (await Signatory.get(id=place.id)).stage == "left"
-    assert (await Agreement.get(id=agreement.id)).stage == "effective"
-    finding = await verification.check_file(await files.read((await head(agreement)).file))
+    assert (await Agreement.get(id=effective.id)).stage == "effective"
+    finding = await verification.check_file(await files.read((await head(effective)).file))
     assert finding.verdict.valid, "what was signed stays signed"
     with pytest.raises(Conflict):
         await leaving.take_back(place, by=made.signers[1])
 
 
-async def test_without_the_committee_there_is_no_agreement(made, days_later):
-    agreement = await opened(made)
-    await sign_all(made, agreement)
-    await leaving.give_notice(await place_of(agreement, made.signers[0]), "机构撤并", by=made.signers[0])
+async def test_without_the_committee_there_is_no_agreement(made, effective, days_later):
+    await leaving.give_notice(await place_of(effective, made.signers[0]), "机构撤并", by=made.signers[0])
     days_later(31)
     await terms.keep()
-    assert (await Agreement.get(id=agreement.id)).stage == "terminated"
+    assert (await Agreement.get(id=effective.id)).stage == "terminated"

@@ -15,7 +15,6 @@ from tests.client import soup
 from tests.five import PIN, equip, opened, place_of
 from tests.workshop import outside
 
-pytestmark = pytest.mark.usefixtures("workers_go_home")
 SCAN = b"%PDF-1.7\n" + bytes(2000)
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from council import clock
 from council.partnership.agreements import Agreement, ChangeRequest, Signatory
 from council.partnership.needs import Need
 from council.partnership.projects import Project
 from council.partnership.resources import Resource
 from tests.client import soup
-from tests.five import frozen, opened, reviewed, sign_all
-
-pytestmark = pytest.mark.usefixtures("workers_go_home")
+from tests.five import frozen, reviewed, sign_all
 
 
 async def form_of(browser, path):
@@ -113,8 +109,7 @@ async def test_a_draft_pdf_carries_the_word_draft(made, browser_of, world, tmp_p
     assert "草案" in "".join(words(tmp_path, answer.content).split())
 
 
-async def test_outsiders_find_nothing_before_it_is_in_effect(made, browser_of, world):
-    agreement = await opened(made)
+async def test_outsiders_find_nothing_before_it_is_in_effect(agreement, browser_of, world):
     paths = ["", "/text", "/agreement.pdf", "/audit", "/wording", "/reopening"]
     for person in (None, world.resident, world.beside_secretary):
         browser = await browser_of(person)
@@ -143,8 +138,7 @@ async def test_a_signatory_reads_but_does_not_run_the_agreement(made, browser_of
     assert (await partner.get(f"/signatories/{signatory.id}")).status_code == 404
 
 
-async def test_before_a_text_is_opened_again_it_says_how_many_signatures_are_lost(made, browser_of, world):
-    agreement = await opened(made)
+async def test_before_a_text_is_opened_again_it_says_how_many_signatures_are_lost(made, agreement, browser_of, world):
     await sign_all(made, agreement, 2)
     clerk = await browser_of(world.clerk)
     page = await clerk.get(f"/agreements/{agreement.id}/reopening")
@@ -166,8 +160,7 @@ async def test_a_signatory_asks_and_the_clerk_answers(made, browser_of, world):
     assert (await partner.post(f"/agreements/{agreement.id}/changes/{asked.id}", data={"answer": "x"})).status_code == 403
 
 
-async def test_the_code_is_shown_once_and_not_to_the_drafter(made, browser_of, world):
-    agreement = await opened(made)
+async def test_the_code_is_shown_once_and_not_to_the_drafter(agreement, browser_of, world):
     signatory = (await agreement.signatories())[1]
     clerk, deputy = await browser_of(world.clerk), await browser_of(world.deputy)
     assert (await clerk.post(f"/signatories/{signatory.id}/identity", data={"how": "known"})).status_code == 403
@@ -207,25 +200,21 @@ async def test_the_list_is_searched_filtered_and_continued(made, browser_of, wor
         assert (await clerk.get(f"/agreements{odd}")).status_code == 200
 
 
-async def test_an_agreement_in_effect_is_public_with_its_file(made, browser_of):
-    agreement = await opened(made)
-    await sign_all(made, agreement)
+async def test_an_agreement_in_effect_is_public_with_its_file(effective, browser_of):
     visitor = await browser_of()
-    assert agreement.title in (await visitor.get("/agreements")).text
+    assert effective.title in (await visitor.get("/agreements")).text
     for path in ("", "/text", "/agreement.pdf"):
-        assert (await visitor.get(f"/agreements/{agreement.id}{path}")).status_code == 200
-    assert (await visitor.get(f"/agreements/{agreement.id}/audit")).status_code == 404
+        assert (await visitor.get(f"/agreements/{effective.id}{path}")).status_code == 200
+    assert (await visitor.get(f"/agreements/{effective.id}/audit")).status_code == 404
 
 
-async def test_an_agreement_is_given_up_or_terminated_with_a_reason(made, browser_of, world):
+async def test_an_agreement_is_given_up_or_terminated_with_a_reason(made, effective, browser_of, world):
     agreement = await frozen(made)
     clerk, secretary = await browser_of(world.clerk), await browser_of(world.secretary)
     assert (await clerk.post(f"/agreements/{agreement.id}/cancellation", data={"reason": "改期再议"})).status_code == 403
     assert (await secretary.post(f"/agreements/{agreement.id}/cancellation", data={"reason": ""})).status_code == 422
     assert "改期再议" in (await secretary.post(f"/agreements/{agreement.id}/cancellation", data={"reason": "改期再议"})).text
-    done = await opened(made)
-    await sign_all(made, done)
-    page = await secretary.post(f"/agreements/{done.id}/termination", data={"reason": "单位搬离，已提前三十日通知"})
+    page = await secretary.post(f"/agreements/{effective.id}/termination", data={"reason": "单位搬离，已提前三十日通知"})
     assert page.status_code == 200
-    assert (await Agreement.get(id=done.id)).stage == "terminated"
-    assert clock.today() >= done.first_day
+    assert (await Agreement.get(id=effective.id)).stage == "terminated"
+    assert clock.today() >= effective.first_day

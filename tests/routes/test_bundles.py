@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from council.partnership import keys
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.bundles import Bundle
@@ -13,8 +11,6 @@ from council.secretariat import jobs
 from tests.client import soup
 from tests.five import PIN
 from tests.records.test_bundles import HEAD, row
-
-pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 async def send(browser, world, *lines):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from council import clock
 from council.partnership import files, verification
 from council.partnership.agreements import Agreement
@@ -16,9 +14,6 @@ from tests.client import soup
 from tests.five import sign_all
 
 SCAN = b"%PDF-1.4\n% a scan\n%%EOF\n"
-
-
-pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 async def sent(browser, agreement, data=SCAN, day=None):

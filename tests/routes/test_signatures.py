@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from council import clock
 from council.neighbourhood.registry import add_person, grant
 from council.partnership import files, keys, signing, verification
@@ -13,8 +11,6 @@ from council.secretariat import partners
 from tests.client import soup
 from tests.five import PIN, STROKES, sign_all
 from tests.routes.steps import jpeg
-
-pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 async def place(agreement, order):
@@ -224,14 +220,13 @@ async def test_a_picture_of_the_handwriting_stands_in_place_of_the_typed_name(ag
     assert (await browser.post(f"/signatures/{signatory.id}/handwriting", files=files_)).status_code == 409, "not after signing"
 
 
-async def test_a_party_gives_notice_on_the_page_and_takes_it_back(agreement, made, browser_of, world):
-    await sign_all(made, agreement)
+async def test_a_party_gives_notice_on_the_page_and_takes_it_back(effective, made, browser_of, world):
     browser = await browser_of(made.signers[1])
-    assert (await browser.post(f"/agreements/{agreement.id}/leaving", data={"reason": ""})).status_code == 422
-    page = soup(await browser.post(f"/agreements/{agreement.id}/leaving", data={"reason": "单位搬迁"}))
+    assert (await browser.post(f"/agreements/{effective.id}/leaving", data={"reason": ""})).status_code == 422
+    page = soup(await browser.post(f"/agreements/{effective.id}/leaving", data={"reason": "单位搬迁"}))
     assert "单位搬迁" in page.select(".signatory")[1].text
     assert page.select_one("form[action$='leaving/withdrawal']")
-    assert (await (await browser_of(world.clerk)).post(f"/agreements/{agreement.id}/leaving", data={"reason": "不归他"})).status_code == 403
-    page = soup(await browser.post(f"/agreements/{agreement.id}/leaving/withdrawal"))
+    assert (await (await browser_of(world.clerk)).post(f"/agreements/{effective.id}/leaving", data={"reason": "不归他"})).status_code == 403
+    page = soup(await browser.post(f"/agreements/{effective.id}/leaving/withdrawal"))
     assert "单位搬迁" not in page.select(".signatory")[1].text
-    assert "单位搬迁" not in (await (await browser_of()).get(f"/agreements/{agreement.id}")).text
+    assert "单位搬迁" not in (await (await browser_of()).get(f"/agreements/{effective.id}")).text

@@ -14,6 +14,10 @@ from council.routes.pages import Site
 from tests.client import soup
 
 
+# As it is in earnest, kept before the tests make guesses cheap for themselves.
+IN_EARNEST = passwords._hasher()
+
+
 @pytest.fixture(autouse=True)
 def counted_anew():
     guesses.forget()
@@ -75,6 +79,13 @@ async def test_the_table_keeps_digests_only(world):
     link = await SignInLink.get()
     assert link.digest == credentials.digest(token)
     assert token not in str(vars(link))
+
+
+def test_whoever_stole_the_hashes_pays_64_megabytes_and_three_rounds_a_guess():
+    hashed = IN_EARNEST.hash("三月江水绿如蓝不下雨")
+    assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert IN_EARNEST.verify(hashed, "三月江水绿如蓝不下雨")
+    assert passwords._hasher() is not IN_EARNEST, "the other tests guess cheaply"
 
 
 @pytest.fixture

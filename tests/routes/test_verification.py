@@ -6,15 +6,12 @@ import pytest
 
 from council.neighbourhood.registry import add_person, grant
 from council.partnership import files
-from council.partnership.agreements import Agreement
 from council.partnership.signatures import head
 from council.routes import limits
 from council.workshop import pdf
 from tests.client import soup
-from tests.five import frozen, opened, sign_all
+from tests.five import frozen, sign_all
 from tests.workshop import outside, tampering
-
-pytestmark = pytest.mark.usefixtures("workers_go_home")
 
 
 @pytest.fixture(autouse=True)
@@ -23,10 +20,8 @@ def unlimited():
 
 
 @pytest.fixture
-async def done(made):
-    agreement = await opened(made)
-    await sign_all(made, agreement)
-    return await Agreement.get(id=agreement.id)
+async def done(effective):
+    return effective
 
 
 def verdict(answer):
@@ -91,8 +86,7 @@ async def a_strangers_file():
     return (await pdf.render("<html><body><p>另一份协议</p></body></html>")).pdf
 
 
-async def test_while_signatures_are_missing_the_page_says_whose(made, browser_of):
-    agreement = await opened(made)
+async def test_while_signatures_are_missing_the_page_says_whose(made, agreement, browser_of):
     await sign_all(made, agreement, 3)
     visitor = await browser_of()
     page = await visitor.get(f"/verify/{agreement.public_code}")

@@ -13,7 +13,6 @@ from council.partnership.signatures import SigningKey, head
 from council.secretariat import demo_agreement, publishing
 from council.secretariat.jobs import Job
 
-pytestmark = pytest.mark.usefixtures("workers_go_home")
 HERE = {"origin": "http://127.0.0.1:8000"}
 
 

@@ -3,14 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from council.workshop import pdf
 from tests.workshop import cast
-
-
-@pytest.fixture(scope="session", autouse=True)
-def workers_go_home():
-    yield
-    asyncio.run(pdf.shutdown())
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from tests.workshop import cast
 
 SECRET, OTHER = b"s" * 32, b"t" * 32
 PIN = "730518"
+# As it is in earnest, kept before the tests make guesses cheap for themselves.
+IN_EARNEST = dict(sealing.WORK)
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +23,17 @@ def key():
 @pytest.fixture(scope="module")
 def wrapped(key):
     return Sealer([SECRET]).wrap(key, PIN, "unit:7")
+
+
+def test_a_guess_at_a_pin_takes_32_megabytes_in_earnest(key, monkeypatch):
+    assert 128 * IN_EARNEST["r"] * IN_EARNEST["n"] == 32 << 20
+    monkeypatch.setitem(sealing.WORK, "n", IN_EARNEST["n"])
+    sealer = Sealer([SECRET])
+    stored = sealer.wrap(key, PIN, "unit:7")
+    assert sealer.unwrap(stored, PIN, "unit:7") == key
+    monkeypatch.undo()
+    with pytest.raises(WrongPin):
+        sealer.unwrap(stored, PIN, "unit:7")
 
 
 def test_the_right_pin_opens_the_key(key, wrapped):
