@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -42,7 +43,10 @@ BROKEN = (
     LookupError,
     TypeError,
     AttributeError,
-    OverflowError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    zlib.error,
 )
 SKEW = timedelta(minutes=5)
 

@@ -220,6 +220,7 @@ async def test_a_file_that_is_no_pdf_gets_an_answer_in_time(register, signed):
         b"%PDF-1.7\n" + bytes(1 << 20),
         b"%PDF-1.4\nxref\n0 1\n0000000000 65535 f\ntrailer<</Size 1/Prev 9/Root 1 0 R>>\nstartxref\n9\n%%EOF",
         b"%PDF-1.4\n" + b"[" * 100_000, b"%PDF-1.4\n1 0 obj\n" + b"<</A" * 50_000,
+        b"%PDF-1.7\n1 0 obj\n<</Type /X /W [1 1 1] /Size 2 /Length 0>>\nstream\n\nendstream\nendobj\nstartxref\n9\n%%EOF\n",
     ]  # fmt: skip
     for file in hostile:
         start = time.monotonic()
