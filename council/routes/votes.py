@@ -130,10 +130,13 @@ async def confirm(request: Request) -> Response:
     if not ballot.running():
         raise Conflict("This vote is closed. Nothing more is taken.")
     word = voting_method(ballot.method).words(choice, ballot.options)
-    return pages.show(
+    answer = pages.show(
         request, "ballots/confirmation.html", _("Check your vote"), here="meetings", ballot=ballot, choice=choice, word=word,
         after=given.after, proxy=given.proxy, filling=booth.filling(ballot, choice, word),
     )  # fmt: skip
+    # Compressed on its way, pages that are equally long would not be so any more.
+    answer.headers["cache-control"] = "no-store, no-transform"
+    return answer
 
 
 async def cast(request: Request) -> Response:
