@@ -11,12 +11,16 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs
+from council.i18n import DEFAULT, day, speaking
+from council.i18n import gettext as _
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
 from council.neighbourhood.sealed import seal, unseal
+from council.proceedings.ballots import Ballot
 from council.proceedings.resolutions import Resolution
+from council.proceedings.tasks import Task
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules.calendar import posting as posting_days
 from council.rules.privacy import check_text, redact
@@ -178,17 +182,36 @@ async def post_resolution(
         await must(by, "resolution.post", resolution)
         title = resolution.text.splitlines()[0]
         place = await Place.get(id=resolution.place_id)
-        made = await post(resolution, title, resolution.text, place, by=by, contact=contact, board=board, days=days, names=names)
+        made = await post(resolution, title, await _whole(resolution), place, by=by, contact=contact, board=board, days=days, names=names)
         await resolution.posted(made.id, by=by)
         if resolution.binds():
             await _look_again(resolution.id, made)
     return made
 
 
+async def _whole(resolution: Resolution) -> str:
+    """What was decided, by which count, what that is worth, who carries it out by when: all that everybody may ask."""
+    ballot = await Ballot.get_or_none(id=resolution.ballot_id or 0)
+    tasks = await Task.filter(resolution_id=resolution.id).prefetch_related("unit", "person").order_by("id")
+    with speaking(DEFAULT):
+        lines = [resolution.text, *(_counted(ballot) if ballot else [])]
+        lines += [_("Advice only: the owners must vote (Civil Code art. 278).") if resolution.needs_owners else str(resolution.effect.label)]
+        lines += [
+            _("Responsible: %(who)s, until %(day)s: %(words)s") % {"who": task.unit or task.person, "day": day(task.deadline), "words": task.words}
+            for task in tasks
+        ]
+    return "\n".join(lines)
+
+
+def _counted(ballot: Ballot) -> list[str]:
+    rows = "，".join(f"{row.label} {row.votes}" for row in ballot.tally().rows) if ballot.counts else ""
+    return [line for line in (rows, *ballot.decision.get(f"arithmetic_{DEFAULT}", [])) if line]
+
+
 async def _look_again(resolution_id: int, posting: Posting) -> None:
     """The morning after its last day, or tomorrow where an objection still waits. Within writing()."""
-    day = max(posting.last_day, clock.today()) + timedelta(days=1)
-    at = datetime.combine(day, time(), clock.ZONE)
+    after = max(posting.last_day, clock.today()) + timedelta(days=1)
+    at = datetime.combine(after, time(), clock.ZONE)
     await jobs.later("resolution_in_force", {"resolution": resolution_id, "posting": posting.id}, at=at)
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from council import clock
 from council.neighbourhood.offices import Office
+from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Visitor
+from council.proceedings.tasks import Task
 from council.refusals import Conflict, Forbidden, Refusal
 from council.secretariat.postings import Objection, Posting, post, post_resolution
 from tests.room import room
@@ -83,8 +85,15 @@ async def test_a_resolution_hangs_once(world):
     ballot = await hall.ballot()
     await hall.vote(ballot, yes=3)
     resolution = await hall.finish(ballot)
+    day, unit = clock.today() + timedelta(days=5), await Unit.first()
+    await Task.create(
+        resolution=resolution, place=world.community, path=world.community.path, unit=unit, words="划线", deadline=day, assigned_at=clock.now(),
+    )  # fmt: skip
     posting = await post_resolution(resolution, by=world.secretary, contact=CONTACT)
     assert posting.subject == "Resolution"
+    by_whom = f"由{unit.name}负责，{day.year}年{day.month}月{day.day}日前：划线"
+    for shown in (resolution.text, "赞成 3，反对 0，弃权 0", "赞成 3/3", "协商意见", by_whom):
+        assert shown in posting.body, shown
     with pytest.raises(Conflict):
         await post_resolution(resolution, by=world.secretary, contact=CONTACT)
     assert await Posting.all().count() == 1
