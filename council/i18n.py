@@ -104,7 +104,7 @@ def _plain(code: str, message: str) -> Markup:
 
 
 class Phrase:
-    """A sentence with named values, translated when it is read: rules speak in phrases.
+    """A sentence with named values, translated when it is read: rules speak in phrases. A day or a moment in it is written as the reader writes it.
 
     >>> str(Phrase("%(n)s present", n=16))
     '16 present'
@@ -117,7 +117,7 @@ class Phrase:
 
     def __str__(self) -> str:
         said = gettext(self.message)
-        return said % self.values if self.values else said
+        return said % {name: _written(value) for name, value in self.values.items()} if self.values else said
 
     def __repr__(self) -> str:
         return f"Phrase({self.message!r}, {self.values!r})"
@@ -130,6 +130,12 @@ class Phrase:
 
     def __html__(self) -> str:
         return str(escape(str(self)))
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, date):
+        return moment(value) if isinstance(value, datetime) else day(value)
+    return value
 
 
 def day(value: date | datetime) -> str:

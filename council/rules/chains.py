@@ -92,6 +92,6 @@ def check_days(step: Gate, day: date, until: date | None, before: date | None, t
     if day > today:
         raise Refusal("This day has not come yet.", field="day")
     if before is not None and day < before:
-        raise Refusal("This step comes after the one before it: not before %(day)s.", field="day", day=before.isoformat())
+        raise Refusal("This step comes after the one before it: not before %(day)s.", field="day", day=before)
     if step.public and (until is None or until < day + timedelta(days=PUBLIC_DAYS)):
         raise Refusal("It hangs at least %(days)s days.", field="until", days=PUBLIC_DAYS)
