@@ -9,6 +9,7 @@ from council.db import belongs
 from council.neighbourhood.places import Place
 
 UNIT_KINDS = ("resident_unit", "property_company", "owners_committee", "department", "utility", "social_organisation", "business")
+FUNCTIONAL = ("owners_committee", "property_company")  # a branch inside one of these is a functional branch (功能型党支部)
 ORGANISATION_KINDS = ("working_committee", "committee", "general_branch", "branch", "group", "centre_household")
 
 
@@ -54,6 +55,11 @@ class PartyOrganisation(Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def functional(self) -> bool:
+        """A branch inside an owners' committee or a property company; its unit has to be fetched."""
+        return self.unit is not None and self.unit.kind in FUNCTIONAL
 
     async def covered(self) -> list[Place]:
         """The places this organisation leads; its own place where none is listed."""

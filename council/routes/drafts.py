@@ -13,7 +13,7 @@ from starlette.routing import Route
 from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood import listing
+from council.neighbourhood.organisations import PartyOrganisation
 from council.neighbourhood.places import Place
 from council.partnership import drafting, finding, freezing, projects, skeletons
 from council.partnership.agreements import Agreement
@@ -74,6 +74,12 @@ async def _community(request: Request) -> Place:
     return chosen
 
 
+def _partner(each: PartyOrganisation) -> tuple[str, str, str]:
+    """An organisation to choose, and what it is: whose, temporary, functional."""
+    kinds = [word for word, so in ((_("Temporary branch"), each.temporary), (_("Functional branch"), each.functional)) if so]
+    return str(each.id), each.name, " · ".join([*([each.unit.name] if each.unit else []), *kinds])
+
+
 @signed_in
 async def new(request: Request, errors: Any = None, kept: Any = None) -> Response:
     place, today = await _community(request), clock.today()
@@ -81,7 +87,7 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
     kept = kept or {"title": categories.title(), "contents": list(categories.CATEGORIES)[:5], "first_day": span.first_day, "last_day": span.last_day}
     return pages.show(
         request, "agreements/new.html", _("Draft an agreement"), here="agreements", errors=errors, kept=kept, place=place, today=today,
-        committee=await drafting.committee_of(place), partners=listing.options(await drafting.possible_partners(place)),
+        committee=await drafting.committee_of(place), partners=[_partner(each) for each in await drafting.possible_partners(place)],
         projects=[(str(p.id), p.title, p.lead.name) for p in await projects.projects(place.path, limit=100)],
         categories=list(categories.CATEGORIES.items()), skeletons=[(str(s.id), s.name) for s in await skeletons.skeletons(place.path)],
     )  # fmt: skip

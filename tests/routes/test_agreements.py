@@ -88,6 +88,9 @@ async def draft_in_browser(clerk, made):
 
 async def test_from_draft_to_open_signing_without_script(made, browser_of, world):
     clerk = await browser_of(world.clerk)
+    offered = soup(await clerk.get("/agreements/new")).find(id=re.compile("partners")).find_parent("fieldset").text
+    for kind in ("老年大学长风分校 · 临时党支部", "槐香小区业主委员会 · 功能型党支部"):
+        assert kind in offered
     page, number = await draft_in_browser(clerk, made)
     assert len(soup(page).select(".signatory")) == 5
     data = await form_of(clerk, f"/agreements/{number}/wording") | {"heading_14": "其他", "body_14": "一年一议。"}
