@@ -87,14 +87,24 @@ async def gas_line() -> str:
 
 
 async def answerable(place: Place) -> list[tuple[str, str]]:
-    """Who can be given a task about a place: its units and those above, then officers there. ("unit:3", name)."""
+    """Who can be given a task about a place: its units and those above, officers there, then the grid workers and heads inside. ("unit:3", name)."""
     around = [one.id for one in await place.ancestors()]
     units = await Unit.filter(place_id__in=around).order_by("kind", "id")
     today = clock.today()
     term = Q(last_day=None) | Q(last_day__gte=today)
     offices = await Office.filter(term, place_id__in=around, first_day__lte=today).prefetch_related("person").order_by("id")
-    people = {office.person_id: office.person.name for office in offices}
+    people = {office.person_id: office.person.name for office in offices} | await _inside(place)
     return [(f"unit:{unit.id}", unit.name) for unit in units] + [(f"person:{number}", name) for number, name in people.items()]
+
+
+async def _inside(place: Place) -> dict[int, str]:
+    """The grid workers and heads of a community's grids, each with the grid; of a street there are too many to choose from."""
+    if place.level != "COMMUNITY":
+        return {}
+    today = clock.today()
+    term = Q(last_day=None) | Q(last_day__gte=today)
+    found = Office.filter(term, code__in=WORKERS[:2], place__parent_id=place.id, first_day__lte=today).prefetch_related("person", "place")
+    return {one.person_id: f"{one.person.name}（{one.place.name}）" for one in await found.order_by("place_id", "id")}
 
 
 async def named(responsible: str, place: Place) -> tuple[Unit | None, Person | None]:

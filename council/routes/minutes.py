@@ -17,7 +17,7 @@ from council.proceedings.meetings import Meeting
 from council.refusals import NotFound
 from council.routes import forms, pages, sessions
 from council.routes.feeds import origin
-from council.routes.minutespapers import find, gathered, printed
+from council.routes.minutespapers import find, gathered, printed, when
 from council.routes.resolutions import Hanging
 from council.secretariat import approvals, callpapers, evidence, remonstrances
 from council.secretariat.minutes import Minutes
@@ -58,7 +58,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     minutes = await find(request)
     return pages.show(
         request, "minutes/page.html", _("Minutes of the meeting"), here="meetings", errors=errors, kept=kept or {},
-        allowed=await _allowed(minutes, request), word=word.installed(),
+        changes=[(version, when(at), runs) for version, at, runs in minutes.changes], allowed=await _allowed(minutes, request), word=word.installed(),
         **await _approved(minutes, request), objections=await remonstrances.of(minutes), **gathered(minutes),
     )  # fmt: skip
 
@@ -160,7 +160,7 @@ async def pack(request: Request) -> Response:
     await offices.must(by, "minutes.pack", minutes)
     meeting, address = await Meeting.find(minutes.meeting_id, by), origin(request)
     papers = {
-        "notice.pdf": (await pdf.render(markup.render("papers/notice.html", paper=await callpapers.notice(meeting, address)))).pdf,
+        "notice.pdf": (await pdf.render(markup.render("papers/notice.html", paper=await callpapers.notice(meeting, address, meeting.link)))).pdf,
         "sign-in-sheet.pdf": (await pdf.render(markup.render("papers/signin.html", paper=await callpapers.sign_in(meeting)))).pdf,
         "minutes.pdf": await printed(minutes),
     }

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from council import clock, markup
 from council.i18n import Phrase, moment
 from council.i18n import gettext as _
-from council.neighbourhood.offices import must
+from council.neighbourhood.offices import may, must
 from council.proceedings import agenda, calling, clashes
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.invitations import Invitation
@@ -128,7 +128,8 @@ async def paper(request: Request) -> Response:
     meeting = await found(request)
     if meeting.notice_at is None:
         await must(sessions.who(request), "meeting.give_notice", meeting)
-    return await printed("papers/notice.html", f"notice-{meeting.id}-{meeting.version}", await callpapers.notice(meeting, origin(request)))
+    link = meeting.link if await may(sessions.who(request), "meeting.see", meeting) else ""
+    return await printed("papers/notice.html", f"notice-{meeting.id}-{meeting.version}", await callpapers.notice(meeting, origin(request), link))
 
 
 @signed_in

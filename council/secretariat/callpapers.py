@@ -28,10 +28,10 @@ def named(meeting: Meeting) -> str:
     return str(meeting.row.name) if meeting.private else meeting.title
 
 
-async def notice(meeting: Meeting, address: str) -> NoticePaper:
-    """The notice as it is hung up and handed out. Before it is given it is marked as a draft."""
+async def notice(meeting: Meeting, address: str, link: str = "") -> NoticePaper:
+    """The notice as it is hung up and handed out. Before it is given it is marked as a draft. `link` to a video meeting only for those inside."""
     invited, whom = await Invitation.all_of(meeting), await contact(meeting.place)
-    sections = [_when(meeting), await _topics(meeting, await AgendaItem.of(meeting)), _called(meeting, invited), _rules(meeting), _ask(invited)]
+    sections = [_when(meeting, link), await _topics(meeting, await AgendaItem.of(meeting)), _called(meeting, invited), _rules(meeting), _ask(invited)]
     return NoticePaper(
         title=str(Phrase("Notice of the %(kind)s", kind=meeting.row.name)), to=_("To all who are invited:"),
         opening=str(Phrase("The meeting “%(title)s” will be held as follows. Please come in time.", title=named(meeting))),
@@ -47,11 +47,11 @@ async def _issuer(meeting: Meeting) -> str:
     return organisation.name if organisation else meeting.place.name
 
 
-def _when(meeting: Meeting) -> Section:
+def _when(meeting: Meeting, link: str) -> Section:
     where = Phrase("Place: %(venue)s", venue=meeting.venue or _("not fixed yet"))
     lines = [str(Phrase("Time: %(moment)s (Beijing time)", moment=announcements.when(meeting))), str(where)]
-    if meeting.link:
-        lines.append(str(Phrase("Video meeting: %(link)s", link=meeting.link)))
+    if link:
+        lines.append(str(Phrase("Video meeting: %(link)s", link=link)))
     return _("Time and place"), tuple(lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from tortoise import fields
@@ -25,6 +26,7 @@ from council.rules.privacy import check_text
 from council.secretariat import inbox
 from council.secretariat.happenings import happenings
 from council.secretariat.postings import DAYS, Posting, post
+from council.workshop.differences import Run, differences
 
 # What the recorder writes; everything else is drawn from the records and cannot be written over.
 WRITTEN = ("points", "absence", "dissent", "remarks")
@@ -98,6 +100,16 @@ class Minutes(Model):
         """All that was written by hand, for the journal's digest."""
         return "\n\n".join(self.written.get(name, "") for name in WRITTEN)
 
+    @property
+    def changes(self) -> list[tuple[int, str, list[Run]]]:
+        """What each correction changed: the version it made, when (ISO) and the runs of the text; what was only drawn anew is none."""
+        texts = [*self.earlier, {"version": self.version, "written": self.written}]
+        found = []
+        for before, after in pairwise(texts):
+            runs = differences(_joined(before["written"]), _joined(after["written"]))
+            found.append((before["version"] + 1, before["at"], runs))
+        return [one for one in found if any(run.kind != "same" for run in one[2])]
+
     async def correct(self, written: dict[str, str], version: int, *, by: Person) -> None:
         """Write the recorder's parts; what was circulated is a draft again, and nobody has approved the new wording yet.
 
@@ -169,6 +181,10 @@ class Minutes(Model):
             invited = await Invitation.filter(meeting_id=self.meeting_id, person_id__isnull=False)
             await inbox.tell_all([one.person_id for one in invited if one.person_id], POSTED, link=f"/postings/{made.id}", subject=self)
         return made
+
+
+def _joined(written: dict[str, str]) -> str:
+    return "\n".join(filter(None, (written.get(name, "") for name in WRITTEN)))
 
 
 def _outline(facts: dict[str, Any]) -> str:

@@ -195,12 +195,15 @@ async def test_a_resolution_on_a_topic_of_its_own_gives_its_tasks_on_its_page(wo
     at, (clerk, outsider) = f"/resolutions/{made.id}", [await browser_of(one) for one in (world.clerk, world.outsider)]
     assert soup(await clerk.get(at)).select_one(f'a[href="{at}/tasks/new"]')
     assert [one["value"] for one in soup(await clerk.get(f"{at}/tasks/new")).select("#resolution option")] == [str(made.id)]
-    given = {"kind": "carry_out", "words": "投放点移到东墙", "responsible": f"person:{world.deputy.id}", "within": "5", "resolution": str(made.id)}
+    offered = {one["value"]: one.text for one in soup(await clerk.get(f"{at}/tasks/new")).select("#responsible option")}
+    assert offered[f"person:{world.grid_worker.id}"] == "郑凯（第一网格）"
+    given = {"kind": "carry_out", "words": "投放点移到东墙", "responsible": f"person:{world.grid_worker.id}", "within": "5"}
+    given["resolution"] = str(made.id)
     assert (await clerk.post(f"{at}/tasks", data=given | {"within": "0"})).status_code == 422
     page = await clerk.post(f"{at}/tasks", data=given)
     assert (page.url.path, "投放点移到东墙" in page.text) == (at, True)
     task = await Task.get()
-    assert (task.resolution_id, task.matter_id, task.person_id) == (made.id, None, world.deputy.id)
+    assert (task.resolution_id, task.matter_id, task.person_id) == (made.id, None, world.grid_worker.id)
     assert soup(await clerk.get(f"/tasks/{task.id}")).select_one(f'a[href="{at}"]')
     for refused in (await outsider.get(f"{at}/tasks/new"), await outsider.post(f"{at}/tasks", data=given)):
         assert refused.status_code == 403

@@ -70,6 +70,17 @@ async def test_two_who_correct_at_once_both_see_both_texts(held, browser_of):
     assert (await Minutes.get()).written["points"].endswith("另一段")
 
 
+async def test_whoever_reads_the_minutes_sees_what_the_recorder_changed(held, browser_of):
+    clerk = await browser_of(held.world.clerk)
+    await clerk.post(f"/meetings/{held.meeting.id}/minutes")
+    assert not soup(await clerk.get("/minutes/1")).select(".diff")
+    for version, points in (("1", "代表1：支持划线，二十个车位。"), ("2", "代表1：支持划线，二十四个车位。")):
+        await clerk.post("/minutes/1/corrections", data={"version": version, "points": points})
+    last = soup(await clerk.get("/minutes/1")).select(".diff")[-1]
+    assert [one.get_text() for one in last.select("ins")] == ["加上：四"]
+    assert not last.select("del")
+
+
 async def test_the_minutes_are_printed_as_a_pdf(held, browser_of):
     clerk = await browser_of(held.world.clerk)
     await clerk.post(f"/meetings/{held.meeting.id}/minutes")

@@ -112,3 +112,12 @@ async def test_a_meeting_that_goes_on_another_day_tells_its_guests_and_moves_in_
     await desk.post(at, data={"words": "休息十分钟"})
     assert await inbox.Notice.filter(person_id=world.resident.id).count() == len(told)
     assert (await Meeting.get(id=held.meeting.id)).next_at == held.meeting.starts_at
+
+
+async def test_the_address_of_a_video_meeting_is_for_those_invited_only(world, browser_of, tmp_path):
+    held = await called(world, link="https://meet.example/room-7")
+    for person, told in ((world.resident, True), (world.secretary, True), (world.outsider, False), (None, False)):
+        browser = await browser_of(person)
+        assert ("meet.example" in (await browser.get(f"/meetings/{held.meeting.id}")).text) is told
+        if person in (world.resident, None):
+            assert ("meet.example" in await printed(tmp_path, browser, f"/meetings/{held.meeting.id}/notice/paper")) is told
