@@ -24,8 +24,6 @@ from council.workshop import sealedbox
 
 __all__ = ("Answer", "cast", "change", "correct_paper", "enter_paper")
 
-GATHER = 0.01  # seconds
-
 
 async def cast(ballot: Ballot, choice: str, *, by: Actor, proxy: Proxy | None = None) -> Answer:
     """Vote. Where a vote of this voter stands already it stays, and the answer says so with its receipt."""
@@ -98,4 +96,4 @@ async def _take(slips: Sequence[Slip]) -> list[Answer | Exception]:
     return [answers[id(slip)] for slip in slips]
 
 
-BOX: Box[Slip, Answer] = Box("ballot box", lambda slips: _take(slips), GATHER)
+BOX: Box[Slip, Answer] = Box("ballot box", lambda slips: _take(slips))

@@ -14,18 +14,17 @@ from typing import Generic, TypeVar
 from council.db import writing_now
 
 AT_ONCE = 500
+TURNS = 3  # of the event loop: so many bring a paper from its connection into the box
+GATHER = 0.01  # seconds
 Paper = TypeVar("Paper")
 News = TypeVar("News")
 
 
 class Box(Generic[Paper, News]):
-    """`take` opens `writing()` once for all papers it is given and returns one answer, or one fault, for each, in their order.
+    """`take` opens `writing()` once for all papers it is given and returns one answer, or one fault, for each, in their order."""
 
-    `gather`: seconds. Where several wait, more are on their way: so long a moment gathers them into one commit.
-    """
-
-    def __init__(self, name: str, take: Callable[[Sequence[Paper]], Awaitable[list[News | Exception]]], gather: float = 0.0) -> None:
-        self.name, self.take, self.gather = name, take, gather
+    def __init__(self, name: str, take: Callable[[Sequence[Paper]], Awaitable[list[News | Exception]]]) -> None:
+        self.name, self.take = name, take
         self.waiting: deque[tuple[Paper, asyncio.Future[News]]] = deque()
         self.writer: asyncio.Task[None] | None = None
 
@@ -40,11 +39,19 @@ class Box(Generic[Paper, News]):
             self.writer = asyncio.get_running_loop().create_task(self._empty(), name=self.name, context=Context())
         return await answer
 
+    async def _gather(self) -> None:
+        """Whoever stands at the door already comes along: while a few turns of the loop bring others, and never for long."""
+        now = asyncio.get_running_loop().time
+        before, latest = 0, now() + GATHER
+        while before < len(self.waiting) < AT_ONCE and now() < latest:
+            before = len(self.waiting)
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+
     async def _empty(self) -> None:
         """As many at once as wait. A fault of the whole transaction is told to each of them."""
         while self.waiting:
-            if self.gather and len(self.waiting) > 1:
-                await asyncio.sleep(self.gather)
+            await self._gather()
             held = [self.waiting.popleft() for _ in range(min(AT_ONCE, len(self.waiting)))]
             try:
                 news = await self.take([paper for paper, _answer in held])
