@@ -1136,7 +1136,7 @@ class Migration(migrations.Migration):
                 ('first_day', fields.DateField()),
                 ('last_day', fields.DateField(null=True)),
             ],
-            options={'table': 'office', 'app': 'council', 'pk_attr': 'id', 'table_description': 'A person holds an office in an organisation or unit, or at a place, from its first day to the end of its last day in Shanghai.'},
+            options={'table': 'office', 'app': 'council', 'indexes': [Index(fields=['person_id'])], 'pk_attr': 'id', 'table_description': 'A person holds an office in an organisation or unit, or at a place, from its first day to the end of its last day in Shanghai.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -40,6 +40,7 @@ class Office(Model):
 
     class Meta:
         table = "office"
+        indexes = (("person_id",),)  # asked with every page
 
     def in_force(self) -> bool:
         today = clock.today()
