@@ -24,6 +24,7 @@ from council.routes import matters, pages, sessions, tasks
 from council.rules import stages
 from council.rules.bodies import HANDOFF_NUMBERS
 from council.secretariat import desk
+from council.secretariat.postings import Objection
 
 
 async def show(request: Request) -> Response:
@@ -34,6 +35,7 @@ async def show(request: Request) -> Response:
     groups = [
         (_("To confirm: which kind of matter?"), [_to_confirm(one, places) for one in found.to_confirm]),
         (_("The reporter thinks it is sorted wrongly"), [_to_confirm(one, places) for one in found.doubts]),
+        (_("Objections to answer"), [_objection(one) for one in found.objections]),
         (_("Overdue"), [tasks.row(one) for one in found.overdue]),
         (_("Reported as done: have a look"), [tasks.row(one) for one in found.to_accept]),
         (_("For you to do"), [tasks.row(one) for one in found.mine]),
@@ -51,6 +53,14 @@ async def show(request: Request) -> Response:
 def _to_confirm(matter: Matter, places: dict[int, str]) -> dict[str, Any]:
     due = str(Phrase("To be sorted by %(day)s", day=i18n.day(matter.due))) if matter.due else ""
     return matters.row(matter, places) | {"href": f"/matters/{matter.id}/triage", "note": due}
+
+
+def _objection(one: Objection) -> dict[str, Any]:
+    """What somebody holds against a posting, as everybody may read it."""
+    return {
+        "href": f"/postings/{one.posting_id}", "title": one.shown[:80], "stage": _("Not answered yet."), "tone": "now",
+        "facts": [one.posting.title, i18n.day(one.at)],
+    }  # fmt: skip
 
 
 def _handoff(one: HandOff, places: dict[int, str]) -> dict[str, Any]:

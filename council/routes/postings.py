@@ -17,6 +17,7 @@ from council.neighbourhood import treelog
 from council.neighbourhood.offices import may
 from council.routes import forms, limits, pages, sessions, standing
 from council.routes.feeds import origin
+from council.rules import calendar
 from council.secretariat import callpapers
 from council.secretariat.postings import STATES, Objection, Posting
 from council.workshop import pdf
@@ -57,6 +58,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     return pages.show(
         request, "postings/page.html", posting.title, here="postings", errors=errors, kept=kept or {}, posting=posting,
         objections=await posting.objections(), may_answer=await may(by, "posting.answer", posting), hangs=posting.hangs(),
+        warnings=calendar.warnings_for(posting.first_day, posting.last_day),
     )  # fmt: skip
 
 

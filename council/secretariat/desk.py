@@ -9,6 +9,7 @@ from typing import Any
 from tortoise.expressions import Q
 
 from council import clock
+from council.neighbourhood import listing
 from council.neighbourhood.offices import Standing
 from council.neighbourhood.people import Person, Visitor
 from council.proceedings.ballots import CONDUCTING, Ballot
@@ -20,6 +21,7 @@ from council.proceedings.sight import Wanted, listed
 from council.proceedings.tasks import Task
 from council.proceedings.triage import Doubt
 from council.rules.powers import POWERS
+from council.secretariat.postings import Objection
 
 MOST = 20
 NOBODY = Q(id=0)
@@ -38,6 +40,7 @@ class Waiting:
     overdue: list[Task]
     meetings: list[Meeting]
     votes: list[Ballot]
+    objections: list[Objection]
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -66,7 +69,14 @@ async def waiting(by: Person, held: Standing) -> Waiting:
         await tasks.filter(stage="assigned", deadline__lt=today).order_by("deadline", "id").limit(MOST),
         await _meetings(by, held),
         await _votes(by, held),
+        await _objections(held),
     )
+
+
+async def _objections(held: Standing) -> list[Objection]:
+    """Those to postings within reach that wait for their answer, the oldest first."""
+    found = Objection.filter(listing.within(held, "posting.answer", "posting__path"), answered_at=None)
+    return await found.prefetch_related("posting").order_by("id").limit(MOST)
 
 
 async def _handoffs(held: Standing) -> list[HandOff]:

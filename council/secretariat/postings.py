@@ -11,9 +11,9 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs
-from council.i18n import DEFAULT, day, speaking
+from council.i18n import DEFAULT, Phrase, day, speaking
 from council.i18n import gettext as _
-from council.neighbourhood.journal import note, writing
+from council.neighbourhood.journal import Entry, note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, new_salt
 from council.neighbourhood.places import Place
@@ -24,11 +24,13 @@ from council.proceedings.tasks import Task
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules.calendar import posting as posting_days
 from council.rules.privacy import check_text, redact
-from council.secretariat import jobs
+from council.secretariat import inbox, jobs
 
 DAYS = 15  # RC art. 34, VC art. 35: at least
 PAGE = 20
 STATES = ("", "hanging", "past")
+RAISED = Phrase("Somebody has objected to what you hung on the notice board. Please read it and answer.")
+ANSWERED = Phrase("Your objection to what hangs on the notice board has an answer.")
 
 
 class Posting(Model):
@@ -91,6 +93,7 @@ class Posting(Model):
                 phone_sealed=seal(phone.strip(), "phone"), at=clock.now(),
             )  # fmt: skip
             await note("posting.objected", self, by, objection=made.id, texts={"text": text})
+            await inbox.tell_all([self.made_by_id], RAISED, link=f"/postings/{self.id}", subject=self)
         return made
 
 
@@ -138,6 +141,12 @@ class Objection(Model):
                 raise Conflict("This has been answered already.")
             self.update_from_dict(values)
             await note("posting.answered", self, by, posting=self.posting_id, texts={"answer": text})
+            await inbox.tell_all(await self._objector(), ANSWERED, link=f"/postings/{self.posting_id}", subject=self)
+
+    async def _objector(self) -> list[int]:
+        """The account that objected, if there was one: only the journal knows it."""
+        entries = await Entry.filter(act="posting.objected", subject="Posting", subject_id=self.posting_id)
+        return [one.by_id for one in entries if one.numbers.get("objection") == self.id and one.by_id]
 
 
 async def post(

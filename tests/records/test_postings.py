@@ -7,11 +7,14 @@ from datetime import date, timedelta
 import pytest
 
 from council import clock
+from council.i18n import Phrase
 from council.neighbourhood.offices import Office
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Visitor
 from council.proceedings.tasks import Task
 from council.refusals import Conflict, Forbidden, Refusal
+from council.rules import calendar
+from council.secretariat.inbox import Notice
 from council.secretariat.postings import Objection, Posting, post, post_resolution
 from tests.room import room
 
@@ -57,6 +60,27 @@ async def test_an_objection_is_kept_sealed_answered_once_and_shown_without_a_nam
     await objection.reply("消防通道不划线。", by=world.clerk)
     with pytest.raises(Conflict):
         await (await Objection.get(id=objection.id)).reply("再答一次", by=world.secretary)
+
+
+async def test_an_objection_reaches_whoever_hung_it_and_the_desk_and_its_answer_whoever_objected(world, browser_of):
+    posting = await hang(world)
+    mine = await posting.object("我家门口没有写进去", by=world.resident, name="王秀兰")
+    await posting.object("方案没有说清楚", by=Visitor())
+    told = await Notice.filter(subject="Posting").values_list("person_id", flat=True)
+    assert told == [world.secretary.id] * 2
+    for person, waits in ((world.clerk, True), (world.beside_secretary, False)):
+        page = (await (await browser_of(person)).get("/desk")).text
+        assert ("我家门口没有写进去" in page, "王秀兰" in page) == (waits, False)
+    await mine.reply("已经补上。", by=world.secretary)
+    assert await Notice.filter(subject="Objection").values_list("person_id", flat=True) == [world.resident.id]
+    assert "我家门口没有写进去" not in (await (await browser_of(world.clerk)).get("/desk")).text
+
+
+async def test_whoever_answers_sees_that_days_off_of_a_year_are_not_known_yet(world, browser_of, monkeypatch):
+    posting = await hang(world)
+    monkeypatch.setattr(calendar, "warnings_for", lambda first, last: (Phrase("The days off of %(year)s are not announced yet", year=last.year),))
+    for person, warned in ((world.clerk, True), (world.resident, False)):
+        assert ("notice--warn" in (await (await browser_of(person)).get(f"/postings/{posting.id}")).text) is warned
 
 
 async def test_nothing_is_objected_after_the_last_day(world, monkeypatch):
