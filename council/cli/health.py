@@ -130,6 +130,16 @@ def holidays() -> Finding:
     return Finding(check, "ok", f"{today.year}")
 
 
+def root_key() -> Finding:
+    """Only a new issuing certificate needs the root key: it belongs on a stick in a drawer."""
+    from council.partnership import certificates
+
+    check, key = "签名根密钥 root key", certificates.root_key()
+    if key is None:
+        return Finding(check, "ok", "不在这台机器上 not on this machine")
+    return Finding(check, "note", f"{key} 还在这台机器上 still on this machine", f"cp {key} /media/usb/ && shred -u {key}")
+
+
 def mail() -> Finding:
     from council.workshop.mail import check
 
@@ -187,7 +197,7 @@ def _quick_check(file: Path) -> str:
 
 
 LOOKS: tuple[Callable[[], Finding], ...] = (
-    python, sqlite, searching, typefaces, typesetting, time_zone, disk, folder, vendored, holidays, mail,
+    python, sqlite, searching, typefaces, typesetting, time_zone, disk, folder, vendored, holidays, root_key, mail,
 )  # fmt: skip
 
 

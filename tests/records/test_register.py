@@ -1,0 +1,52 @@
+"""The register of certificates in the hands of an operator: a key is revoked by the number on the mark, the root key leaves the server."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography import x509
+
+from council import clock
+from council.cli import health
+from council.partnership import certificates, keys, signing
+from council.partnership.signatures import SigningKey, key_of
+from council.refusals import Refusal
+from council.settings import settings
+from council.workshop import authority
+from tests.five import PIN, equip, place_of
+
+
+@pytest.fixture
+async def place(made, agreement):
+    """The committee's place, with a key."""
+    found = await place_of(agreement, made.signers[0])
+    await equip(found, made.world.deputy)
+    return found
+
+
+async def test_a_key_is_revoked_by_the_number_people_compare_and_signs_nothing_more(place, made):
+    key = await key_of(place)
+    short = authority.short_number(int(key.serial))
+    assert [each.id for each in await keys.with_number(short.lower())] == [key.id]
+    assert [each.id for each in await keys.with_number(key.serial)] == [key.id]
+    assert not await keys.with_number(short[:4]), "half a number names nobody's key"
+    await keys.revoke(key, "手机丢了", by=None)
+    assert not await keys.with_number(short)
+    [listed] = x509.load_pem_x509_crl(await certificates.revocation_list())
+    since = (await SigningKey.get(id=key.id)).revoked_on
+    assert (listed.serial_number, listed.revocation_date_utc) == (int(key.serial), since.replace(microsecond=0))
+    with pytest.raises(Refusal):
+        await signing.sign(place, signing.Hand(typed=place.signer.name), PIN, by=place.signer)
+
+
+async def test_without_the_root_key_everything_goes_on_and_the_doctor_asks_for_its_removal(place, made):
+    key = settings().authority / certificates.ROOT_KEY
+    kept = key.read_bytes()
+    assert (health.root_key().state, str(key) in health.root_key().mend) == ("note", True)
+    key.unlink()
+    try:
+        assert health.root_key().state == "ok"
+        await equip(place, made.world.deputy, "739164")
+        assert (await SigningKey.all().count(), (await key_of(place)).good_at(clock.now())) == (2, True)
+        assert b"X509 CRL" in await certificates.revocation_list()
+    finally:
+        key.write_bytes(kept)
