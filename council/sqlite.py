@@ -2,7 +2,8 @@
 
 The stock engine begins transactions deferred: a read that turns into a write fails at once with "database is locked", whatever the
 busy time-out. Ours begins them immediate. Pages read over a `query_only` client of their own, which answers short questions in place: handing
-one to another thread and back costs six times what it takes to answer it.
+one to another thread and back costs six times what it takes to answer it. Once a transaction has begun it waits for nobody: its short questions
+and the rows it puts in one by one are done in place too; beginning and committing, which wait for others and for the disk, are not.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
+import aiosqlite
 from tortoise.backends.base.client import TransactionContext
-from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper, translate_exceptions
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError, TransactionManagementError
 
 AT_ONCE = 0.002  # seconds a question may take in place
 STEPS = 1000  # of SQLite's machine between two looks at the clock: some tens of microseconds
+FEW = 40  # values of one row or two
 
 
 class ImmediateSqliteClient(SqliteClient):
@@ -30,11 +33,62 @@ class ImmediateSqliteClient(SqliteClient):
         self.pragmas.setdefault("busy_timeout", 10_000)
         self.pragmas.setdefault("secure_delete", "ON")
 
+    async def create_connection(self, with_db: bool) -> None:
+        """Like the stock one, but a transaction may use the connection from the event loop too."""
+        if self._connection is None:
+            self._connection = await aiosqlite.connect(self.filename, isolation_level=None, check_same_thread=False)
+            self._connection._conn.row_factory = sqlite3.Row
+            for name, value in self.pragmas.items():
+                await (await self._connection.execute(f"PRAGMA {name}={value}")).close()
+
     def _in_transaction(self) -> TransactionContext:
         return _ImmediateContext(_ImmediateTransaction(self), self._lock)
 
 
+def _one_row(query: str, values: Sequence[Any]) -> bool:
+    """Does it put in a row or two, or change one by its number?"""
+    if query.startswith("INSERT"):
+        return len(values) <= FEW and "SELECT" not in query
+    return query.startswith("UPDATE") and query.endswith('WHERE "id"=?')
+
+
 class _ImmediateTransaction(SqliteTransactionWrapper):
+    def _at_once(self, query: str, values: Sequence[Any]) -> tuple[int, list[sqlite3.Row]] | None:
+        """How many rows it touched, and the rows; None for what may take long. A question that does take long is given up and asked anew."""
+        if _one_row(query, values):
+            cursor = self._connection._conn.execute(query, values)
+            rows = cursor.fetchall()
+            return cursor.rowcount, rows
+        return self._asked(query, values) if query.startswith("SELECT") else None
+
+    def _asked(self, query: str, values: Sequence[Any]) -> tuple[int, list[sqlite3.Row]] | None:
+        near, until = self._connection._conn, perf_counter() + AT_ONCE
+        near.set_progress_handler(lambda: perf_counter() > until, STEPS)
+        try:
+            rows = near.execute(query, values).fetchall()
+        except sqlite3.Error:
+            return None
+        finally:
+            near.set_progress_handler(None, 0)
+        return len(rows), rows
+
+    @translate_exceptions
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[dict[str, Any]]]:
+        async with self._lock:
+            done = self._at_once(query, values or ())
+        return await super().execute_query(query, values) if done is None else done  # type: ignore[return-value]
+
+    @translate_exceptions
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        async with self._lock:
+            done = self._at_once(query, values or ())
+        return await super().execute_query_dict(query, values) if done is None else [dict(row) for row in done[1]]
+
+    @translate_exceptions
+    async def execute_insert(self, query: str, values: list[Any]) -> int:
+        async with self._lock:
+            return self._connection._conn.execute(query, values).lastrowid or 0
+
     async def begin(self) -> None:
         try:
             await self._connection.execute("BEGIN IMMEDIATE")

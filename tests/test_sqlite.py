@@ -43,6 +43,37 @@ async def test_a_short_question_is_answered_in_place(database):
     assert await turns_during("SELECT 7 AS most") == (7, 1)
 
 
+async def test_a_long_question_within_a_transaction_holds_up_nobody_and_ends_nothing(database):
+    async with writing():
+        await db.sql("INSERT INTO counter (name, value) VALUES (?, ?)", "x", 1)
+        answer, turns = await turns_during(LONG.replace("WITH RECURSIVE", "SELECT * FROM (WITH RECURSIVE") + ")")
+    assert (answer, turns > 10) == (400_000, True)
+    assert await db.sql("SELECT value FROM counter WHERE name = 'x'") == [{"value": 1}]
+
+
+async def test_a_row_is_put_in_in_place_and_taken_back_with_its_transaction(database):
+    async def falling() -> None:
+        async with writing():
+            asked = asyncio.create_task(db.sql("INSERT INTO counter (name, value) VALUES (?, ?) RETURNING value", "x", 7))
+            await asyncio.sleep(0)
+            assert asked.done()
+            assert await asked == [{"value": 7}]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await falling()
+    assert await db.sql("SELECT value FROM counter") == []
+
+
+async def test_what_may_take_long_is_not_done_in_place():
+    assert sqlite._one_row("INSERT INTO counter (name, value) VALUES (?, ?)", ["x", 1])
+    assert sqlite._one_row('UPDATE "counter" SET "value"=? WHERE "id"=?', [1, 2])
+    assert not sqlite._one_row("INSERT INTO counter (name, value) SELECT name, 1 FROM place", [])
+    assert not sqlite._one_row("INSERT INTO counter (name, value) VALUES (?, ?)", ["x", 1] * 200)
+    assert not sqlite._one_row("UPDATE counter SET value = ?", [1])
+    assert not sqlite._one_row("DELETE FROM counter", [])
+
+
 async def test_pages_cannot_write(database):
     await db.sql("SELECT 1")
     for statement in ("DELETE FROM place", "INSERT INTO counter (name, last) VALUES ('x', 1)"):

@@ -16,7 +16,6 @@ from council.neighbourhood.offices import must
 from council.neighbourhood.people import Person
 from council.proceedings import guests, invitations, roll, slips
 from council.proceedings.invitations import Guest, Invitation
-from council.proceedings.roll import Seat
 from council.refusals import Refusal
 from council.routes import forms, limits, pages, sessions
 from council.routes.meetings import found, path
@@ -122,11 +121,10 @@ def _other(who: Any, invitation: Invitation) -> str:
 
 
 async def _mine(request: Request) -> Invitation:
-    """The invitation of a link, held by this browser from now on."""
+    """The invitation of a link, unless somebody else is signed in here."""
     invitation = await Invitation.by_link(request.path_params["token"])
     if name := _other(sessions.who(request), invitation):
         raise Refusal("You are signed in as %(name)s. Sign out first to use somebody else's link.", name=name, status=409)
-    await sessions.carry(request, "Invitation", invitation.id)
     return invitation
 
 
@@ -142,6 +140,7 @@ async def answer(request: Request) -> Response:
 async def reply(request: Request) -> Response:
     given = await forms.read(request, ReplyForm, again=opened)
     invitation = await _mine(request)
+    await sessions.carry(request, "Invitation", invitation.id)
     await invitations.reply(invitation, given.answer, by=sessions.who(request), substitute=given.substitute)
     return pages.redirect(request.url.path.removesuffix("/reply"), Phrase("Your answer is noted. You can change it until the meeting opens."))
 
@@ -150,13 +149,10 @@ async def sit(request: Request) -> Response:
     given = await forms.read(request, SeatForm, again=opened)
     async with writing():
         invitation = await _mine(request)
-        seat = await roll.sit_by_link(invitation, invitation.meeting, by=sessions.who(request), where=given.where)
-        await _carry(request, seat)
+        by = sessions.holding(request, "Invitation", invitation.id)
+        seat = await roll.sit_by_link(invitation, invitation.meeting, by=by, where=given.where)
+        await sessions.carry_all(request, ["Invitation", invitation.id], ["Seat", seat.id])
     return pages.redirect(path(invitation.meeting, "room"), Phrase("You are in the room."))
-
-
-async def _carry(request: Request, seat: Seat) -> None:
-    await sessions.carry(request, "Seat", seat.id)
 
 
 routes = [

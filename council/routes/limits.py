@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import cache
-from typing import TYPE_CHECKING
+from time import monotonic
 
 from starlette.requests import Request
 
 from council.refusals import Refusal
 from council.routes import sessions
-
-if TYPE_CHECKING:
-    from limits import RateLimitItem
-    from limits.strategies import MovingWindowRateLimiter
 
 # Many phones share one address of a mobile network: the bounds stop floods, not neighbours.
 BOUNDS: dict[str, tuple[str, ...]] = {
@@ -38,31 +35,55 @@ BOUNDS: dict[str, tuple[str, ...]] = {
 }
 
 
-@cache
-def _window() -> MovingWindowRateLimiter:
-    """What counts, loaded with the first thing to count: it takes as long to load as the whole web framework."""
-    from limits.storage import MemoryStorage
-    from limits.strategies import MovingWindowRateLimiter
-
-    return MovingWindowRateLimiter(MemoryStorage())
+SECONDS = {"minute": 60, "minutes": 60, "hour": 3600}
+# (what, whose, seconds) -> the moments of the last so many seconds, oldest first.
+_counted: dict[tuple[str, str, int], deque[float]] = {}
+_swept = monotonic()
 
 
 @cache
-def _bounds(what: str) -> tuple[RateLimitItem, ...]:
-    from limits import parse
+def _bounds(what: str) -> tuple[tuple[int, int], ...]:
+    """How many, in how many seconds: "30 per 10 minutes" is 30, 600."""
+    return tuple((int(most), int("".join(many) or 1) * SECONDS[unit]) for most, _, *many, unit in map(str.split, BOUNDS[what]))
 
-    return tuple(parse(bound) for bound in BOUNDS[what])
+
+def _lately(what: str, key: str, seconds: int) -> deque[float]:
+    """The moments that still count."""
+    moments, since = _counted.setdefault((what, key, seconds), deque()), monotonic() - seconds
+    while moments and moments[0] <= since:
+        moments.popleft()
+    return moments
+
+
+def _hit(what: str, key: str, most: int, seconds: int) -> bool:
+    """Counts once, unless that is beyond the bound: who keeps trying waits no longer than who stops."""
+    moments = _lately(what, key, seconds)
+    if len(moments) >= most:
+        return False
+    moments.append(monotonic())
+    return True
+
+
+def _sweep() -> None:
+    """Once a minute those are let go whose last moment no longer counts."""
+    global _swept
+    now = monotonic()
+    if now - _swept > SECONDS["minute"]:
+        _swept = now
+        for key in [key for key, moments in _counted.items() if not moments or moments[-1] <= now - key[2]]:
+            del _counted[key]
 
 
 def within(what: str, key: str) -> bool:
     """Counts once; whether that is still within every bound."""
-    hits = [_window().hit(bound, what, key) for bound in _bounds(what)]
+    _sweep()
+    hits = [_hit(what, key, *bound) for bound in _bounds(what)]
     return all(hits)
 
 
 def spent(what: str, key: str) -> bool:
     """Has this key used up its tries? Counts nothing."""
-    return not all(_window().test(bound, what, key) for bound in _bounds(what))
+    return any(len(_lately(what, key, seconds)) >= most for most, seconds in _bounds(what))
 
 
 def too_often() -> Refusal:
@@ -81,4 +102,4 @@ def take(request: Request, what: str, **keys: str) -> None:
 
 def forget() -> None:
     """Begin counting anew: for tests."""
-    _window().storage.reset()
+    _counted.clear()

@@ -121,8 +121,13 @@ async def begin(request: Request, person: Person | None, carries: list[list[Any]
 
 async def carry(request: Request, kind: str, number: int) -> None:
     """Whoever asks holds the key of a record from now on: a matter looked up, a seat taken. Signed in or not."""
+    await carry_all(request, [kind, number])
+
+
+async def carry_all(request: Request, *keys: list[Any]) -> None:
+    """Whoever asks holds these keys from now on, each a kind and a number."""
     session: Session | None = request.state.session
-    kept = [c for c in (session.carries if session else []) if c != [kind, number]] + [[kind, number]]
+    kept = [c for c in (session.carries if session else []) if c not in keys] + [*keys]
     if session is None:
         await begin(request, None, kept[-50:])
         return
@@ -130,6 +135,12 @@ async def carry(request: Request, kind: str, number: int) -> None:
     await session.save(update_fields=["carries"])
     if not session.person_id:
         request.state.who = _visitor(session)
+
+
+def holding(request: Request, kind: str, number: int) -> Actor:
+    """Whoever asks, as one who holds the key of a record too: for an act in whose transaction it is carried."""
+    found = who(request)
+    return found if isinstance(found, Person) else Visitor(found.carries | {(kind, number)})
 
 
 def carries(request: Request, kind: str) -> list[int]:

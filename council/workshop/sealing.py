@@ -11,6 +11,7 @@ import hmac
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import scrypt, sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -51,6 +52,12 @@ class Unreadable(Exception):
 
 def _derive(material: bytes, purpose: str, salt: bytes | None = None) -> bytes:
     return hkdf.HKDF(hashes.SHA256(), 32, salt, f"council {purpose}".encode()).derive(material)
+
+
+@cache
+def _look_up_key(secret: bytes, purpose: str) -> bytes:
+    """Derived once: a hall that comes in by links looks one up with every step."""
+    return _derive(secret, f"look-up {purpose}")
 
 
 def _plain(pin: str) -> bool:
@@ -125,7 +132,7 @@ class Sealer:
 
         Finds a row by phone number without storing the number readably.
         """
-        return hmac.digest(_derive(self.secrets[-1], f"look-up {purpose}"), text.encode(), "sha256")
+        return hmac.digest(_look_up_key(self.secrets[-1], purpose), text.encode(), "sha256")
 
     def _mark(self, secret: bytes) -> bytes:
         return _derive(secret, "name")[:MARK]
