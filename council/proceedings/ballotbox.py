@@ -44,6 +44,8 @@ async def enter_paper(ballot: Ballot, voter: str, choice: str, *, by: Actor, cha
     """
     await must(by, "ballot.enter_paper", ballot)
     _offered(ballot, choice)
+    if channel == "door" and ballot.secret:
+        raise Conflict("A secret paper is not collected at the door, where others read it. Bring a phone: the voter opens their own link on it.")
     if channel == "door" and not witness.strip():
         raise Refusal("Name the witness who was there.", field="witness")
     answer = await BOX.drop(await _sealed(ballot, Slip(ballot.id, [voter], choice, by, channel=channel, witness=witness.strip()[:50])))

@@ -68,8 +68,10 @@ def _place(door: Door) -> tuple[str, str, int]:
 
 
 async def keep_photo(ballot: Ballot, voter: str, photo: bytes, *, by: Person) -> None:
-    """The picture of a paper that was entered, for the second person and for a dispute."""
+    """The picture of a paper that was entered, for the second person and for a dispute. Of a secret paper none is kept: it would tell whose it is."""
     await must(by, "ballot.enter_paper", ballot)
+    if ballot.secret:
+        raise Conflict("No picture of a secret paper is kept: it would show who voted how.")
     vote = await Vote.get(ballot_id=ballot.id, voter=voter)
     await photos.keep([photo] if photo else [], "Vote", vote.id)
 
@@ -97,7 +99,7 @@ async def check_paper(vote: Vote, choice: str, *, by: Person) -> None:
         await must(by, "ballot.check_paper", ballot)
         if by.id == vote.entered_by_id:
             raise Conflict("Whoever entered a paper does not check it.")
-        if vote.choice != choice and not ballot.secret:
+        if vote.choice != choice:
             await ballot.note("ballot.check_differs", by, voter=vote.voter)
             differs = True
         else:

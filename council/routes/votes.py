@@ -169,7 +169,7 @@ async def papers(request: Request, errors: dict[str, str] | None = None, kept: d
     voters = [(one.voter, one.label) for one in await paperlist.waiting(ballot, q)]
     return pages.show(
         request, "ballots/papers.html", _("Enter a paper"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q,
-        voters=voters, choices=booth.choices(ballot), paper=booth.paper(ballot), door=ballot.meeting_id is None,
+        voters=voters, choices=booth.choices(ballot), paper=booth.paper(ballot), door=ballot.meeting_id is None and not ballot.secret,
     )  # fmt: skip
 
 

@@ -8,8 +8,10 @@ import asyncio
 import logging
 import shutil
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from council import clock, db
 from council.db import sql
@@ -19,6 +21,7 @@ from council.proceedings import ballotbox
 from council.proceedings.ballots import Ballot, Vote
 from council.proceedings.conduct import close_ballot, open_ballot
 from council.proceedings.custodians import SEATS, appoint, make_code
+from council.proceedings.photos import Photo
 from council.proceedings.questions import Way, again, draw_outside
 from council.proceedings.resolutions import declare
 from council.refusals import Conflict, Refusal
@@ -148,6 +151,19 @@ async def test_nothing_outside_a_secret_paper_differs_by_what_it_says(world, bro
         seen.add(str((answer.status_code, sorted(headers.items()), len(answer.content), len(answer.headers["set-cookie"]), entries, said)))
     assert len(seen) == kinds
     assert await Vote.exclude(choice="").exists() is not secret
+
+
+async def test_nobody_reads_or_photographs_a_secret_paper_at_the_door(world, browser_of):
+    """Witness, second person and picture are for votes by name; of a secret one they would tell who voted how."""
+    ballot, browser, page = await sealed(world), await browser_of(world.secretary), BytesIO()
+    Image.new("RGB", (40, 30), "white").save(page, "JPEG")
+    paper = {"voter": f"person:{world.resident.id}", "choice": "1"}
+    shown = await browser.get(f"/ballots/{ballot.id}/papers")
+    assert not soup(shown).select("input[name=witness], input[type=file]")
+    refused = await browser.post(f"/ballots/{ballot.id}/papers", data=paper | {"witness": "赵大爷"})
+    assert (refused.status_code, await Vote.exists()) == (409, False)
+    answer = await browser.post(f"/ballots/{ballot.id}/papers", data=paper, files={"photo": ("p.jpg", page.getvalue(), "image/jpeg")})
+    assert (answer.status_code, await Photo.exists()) == (409, False)
 
 
 async def test_before_a_secret_vote_the_page_warns_of_few_papers(world, browser_of):
