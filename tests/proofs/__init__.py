@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # What runs one after the other in one process: it is made ready once for all of them. PostgreSQL and SQLite never share one.
 TOGETHER = (
-    ("states", "streams", "linkers", "mutations"),
-    ("kills", "powercuts", "fulldisks", "closings", "storms", "recounts", "parties"),
+    ("states", "streams", "linkers", "mutations", "drills"),
+    ("kills", "powercuts", "fulldisks", "orders", "closings", "storms", "recounts", "parties"),
     ("storms_postgres", "linkers_postgres"),
 )
 NAMES = tuple(name for group in TOGETHER for name in group)

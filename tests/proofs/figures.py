@@ -18,6 +18,7 @@ COUNTED = {
     "powercuts": "files as a power cut may leave them: broken, or without a vote that was acknowledged",
     "fulldisks": "votes while the disk is full, either way: acknowledged and not stored, stored and not acknowledged",
     "states": "votes from beginning to end through whatever may befall them, held against a model: anything else than the model says",
+    "orders": "votes, and the order of what was written, synced and answered: an answer that goes out before its vote is on the disk",
     "closings": "votes that race with the closing: counted otherwise than acknowledged",
     "storms": "presses of 64 a voter at once, SQLite: a second vote, a second receipt",
     "storms_postgres": "presses of 64 a voter at once, PostgreSQL with 2 and with 4 processes: a second vote, a second receipt",
@@ -26,6 +27,7 @@ COUNTED = {
     "linkers_postgres": "secret votes attacked so on PostgreSQL with its system columns, data files and WAL: ways that link better than guessing",
     "mutations": "changes in the database behind the application's back, of a byte, a row, an order or the end of the journal: not found",
     "parties": "parties of one agreement, from its draft to its verdict: anything that is not as it should be, ours or pdfsig's",
+    "drills": "votes while backups are made, each restored, verified and served from: lost, changed, not verifying",
     "streams": "acts while browsers are cut off and come back: one that misses something",
 }
 

@@ -29,4 +29,5 @@ async def polling(world: Any, voters: list[Person]) -> Ballot:
         await Entitlement.bulk_create(
             [Entitlement(ballot_id=ballot.id, voter=f"person:{one.id}", person_id=one.id, label=one.name) for one in voters], batch_size=200
         )
+        await ballot.note("ballot.opened", None, entitled=len(voters), area_cm2=0, round=1)
     return ballot
