@@ -158,9 +158,14 @@ async def _reopened(agreement: Agreement, entry: Entry) -> None:
 
 async def _in_effect(agreement: Agreement, entry: Entry) -> None:
     message = Phrase("All have signed “%(title)s”. The finished file is ready.")
-    people = await _everybody(agreement)
-    # 甲方 and whoever drafted see the agreements of a sheet on its own page, not in hundreds of notices.
-    await _tell(agreement, people[1:-1] if await bundles.bundled(agreement) else people, message)
+    *signers, drafter = await _everybody(agreement)
+    if await bundles.bundled(agreement):
+        # 甲方 and whoever drafted see the agreements of a sheet on its own page, not in hundreds of notices.
+        await _tell(agreement, signers[1:], message)
+        return
+    await _tell(agreement, signers, message)
+    ready = Phrase("All have signed “%(title)s”. Hang the public copy on the notice board: names are masked there.")
+    await _tell(agreement, [drafter], message if agreement.private else ready)
 
 
 async def _asked(agreement: Agreement, entry: Entry) -> None:

@@ -7,9 +7,12 @@ import re
 import pytest
 
 from council import clock
+from council.neighbourhood.journal import Entry
 from council.partnership import certificates, papercopies, signing
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import IdentityCode, head
+from council.secretariat import partners
+from council.secretariat.inbox import Notice
 from council.secretariat.postings import Posting
 from tests.client import soup
 from tests.five import PIN, equip, opened, place_of
@@ -65,6 +68,11 @@ async def test_audit_page_public_copy_and_notice_board(two, made, browser_of, wo
     assert root is not None
     assert outside.pdfsig(tmp_path, copy.content, root)["signatures"] == 0
 
+    [done] = await Entry.filter(act="agreement.in_effect")
+    await partners.hear(done)
+    told = {row.person_id: str(row.phrase) for row in await Notice.filter(subject_id=two.id)}
+    assert "贴上公示栏" in told[world.clerk.id], "whoever drafted is asked to hang it up"
+    assert "可以下载" in told[made.signers[1].id]
     page = await clerk.post(f"/agreements/{two.id}/posting", data={"contact": "社区办公室 0351-4000000"})
     assert page.url.path.startswith("/postings/")
     text = soup(page).text
