@@ -65,6 +65,14 @@ function tick() {
 setInterval(tick, 500);
 tick();
 
+/* The wall fills the whole screen at a tap: only then do browsers allow it. */
+const whole = document.querySelector("[data-whole]");
+if (whole && document.fullscreenEnabled) {
+  whole.hidden = false;
+  document.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
+  document.addEventListener("fullscreenchange", () => { whole.hidden = Boolean(document.fullscreenElement); });
+}
+
 /* One quiet region says what is going on, at most every ten seconds. */
 for (const region of document.querySelectorAll("[data-says]")) {
   let said = document.querySelector(region.dataset.says)?.innerText;

@@ -177,6 +177,10 @@ def test_an_evening_of_details(open_as: Any, line: Line) -> None:
     expect(wall.locator("#item-title")).to_contain_text("停车秩序维护办法")
     assert wall.locator("button, input, select, textarea, main a").count() == 0
     assert wall.evaluate(SMALLEST) >= 22
+    expect(wall.locator("[data-whole]")).to_be_visible()
+    wall.mouse.click(300, 600)
+    expect(wall.locator("[data-whole]")).to_be_hidden()
+    assert wall.evaluate("document.fullscreenElement !== null")
 
     # 27: from the last vote to result and minutes; what has to be said of the item is asked at once.
     propose(phone, at, "南门划六个临时车位，试行三个月。", "夜里找不到车位")
