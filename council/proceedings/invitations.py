@@ -23,6 +23,7 @@ from council.refusals import Conflict, NotFound, Refusal
 from council.rules.kinds import PERSONAL, Called, Capacity
 
 REPLIES = ("yes", "no", "substitute")
+SHOWN = ("meeting", "meeting.place", "meeting.chair", "household")  # what the page behind a link shows
 REPRESENTING = frozenset({"resident_representative", "household_representative", "party_representative"})
 
 
@@ -83,9 +84,9 @@ class Invitation(Model):
         return {"invitee"} if by is not None and by.id == self.person_id else set()
 
     @classmethod
-    async def by_link(cls, token: str) -> Invitation:
+    async def by_link(cls, token: str, along: tuple[str, ...] = SHOWN) -> Invitation:
         """The invitation a personal link belongs to, with its meeting; NotFound for any other."""
-        found = await fetch(cls, "t.link_digest = ?", link_digest(token), along=("meeting", "meeting.place", "meeting.chair", "household"))
+        found = await fetch(cls, "t.link_digest = ?", link_digest(token), along=along)
         if found is None:
             raise NotFound
         return found

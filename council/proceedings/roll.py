@@ -10,7 +10,7 @@ from tortoise.models import Model
 
 from council import clock
 from council.db import belongs, slots, sql
-from council.joined import fetch_all
+from council.joined import fetch, fetch_all
 from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, Visitor
@@ -84,10 +84,10 @@ class Seat(Model):
     @classmethod
     async def of(cls, meeting: Meeting, by: Actor) -> Seat | None:
         """The live seat of whoever asks, confirmed or not."""
-        held = [by.id] * 2 if isinstance(by, Person) else [number for kind, number in by.carries if kind == "Seat"] or [0]
+        held = [by.id] * 2 if isinstance(by, Person) else [number for kind, number in by.carries if kind == "Seat"]
         mine = "(t.person_id = ? OR t1.person_id = ?)" if isinstance(by, Person) else f"t.id IN {slots(1, len(held))}"
         where = f"t.meeting_id = ? AND t.left_at IS NULL AND {mine}"
-        found = await fetch_all(cls, where, meeting.id, *held, along=("invitation", "invitation.household"))
+        found = await fetch_all(cls, where, meeting.id, *held, along=("invitation", "invitation.household")) if held else []
         return max(found, key=lambda seat: (seat.confirmed, seat.id), default=None)
 
 
@@ -168,7 +168,7 @@ async def _confirm(
     if not meeting.doors_open:
         raise Conflict("Seats are confirmed from two hours before the meeting until it is closed.")
     await invitation.must_still_hold_office()
-    live = await Seat.get_or_none(invitation_id=invitation.id, left_at=None)
+    live = await fetch(Seat, "t.invitation_id = ? AND t.left_at IS NULL", invitation.id)
     if live is not None and live.away and not moving:
         return await _back(live, meeting, by)
     if live is not None and not moving:

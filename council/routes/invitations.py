@@ -122,7 +122,7 @@ def _other(who: Any, invitation: Invitation) -> str:
 
 async def _mine(request: Request) -> Invitation:
     """The invitation of a link, unless somebody else is signed in here."""
-    invitation = await Invitation.by_link(request.path_params["token"])
+    invitation = await Invitation.by_link(request.path_params["token"], along=("meeting",))
     if name := _other(sessions.who(request), invitation):
         raise Refusal("You are signed in as %(name)s. Sign out first to use somebody else's link.", name=name, status=409)
     return invitation
