@@ -1795,6 +1795,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Verdict',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('resolution', fields.ForeignKeyField('council.Resolution', source_field='resolution_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('invitation', fields.ForeignKeyField('council.Invitation', source_field='invitation_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('score', fields.CharField(max_length=24)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'verdict', 'app': 'council', 'unique_together': (('resolution', 'invitation'),), 'pk_attr': 'id', 'table_description': 'What one of those invited says of how a resolution on a topic of its own was carried out. It may be changed.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Voice',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from starlette.requests import Request
@@ -12,8 +12,10 @@ from starlette.routing import Route
 from council.i18n import Phrase, language
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
-from council.proceedings import tasklists
+from council.neighbourhood.people import Actor
+from council.proceedings import evaluations, tasklists
 from council.proceedings.ballots import Ballot
+from council.proceedings.evaluations import SCORES
 from council.proceedings.resolutions import Resolution
 from council.routes import booth, forms, pages, sessions
 from council.routes.tasks import row
@@ -26,6 +28,10 @@ class Hanging(forms.Shape):
     contact: Annotated[str, Field(min_length=4, max_length=120)]
     board: Annotated[str, Field(max_length=120)] = ""
     days: Annotated[int, Field(ge=15, le=365)] = 15
+
+
+class Judging(forms.Shape):
+    score: Literal["very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "not_solved"]
 
 
 async def index(request: Request) -> Response:
@@ -58,9 +64,25 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
         may_post=not resolution.private and await may(by, "resolution.post", resolution),
         may_assign=await may(by, "task.assign", resolution), tasks=[row(task) for task in await tasklists.out_of(resolution, by)],
         may_call_owners=resolution.needs_owners and _callable(vote) and await may(by, "ballot.draw", Ballot(path=resolution.path)),
-        vote=vote,
+        vote=vote, **await _judged(resolution, by),
         state=booth.state(vote) if vote else None,
     )  # fmt: skip
+
+
+async def _judged(resolution: Resolution, by: Actor) -> dict[str, Any]:
+    """What those who were invited say of how it was carried out, once it was."""
+    if not await evaluations.carried_out(resolution):
+        return {"said": None, "scores": []}
+    counts, mine = await evaluations.verdicts(resolution, by)
+    scores = list(SCORES.items()) if await may(by, "resolution.judge", resolution) else []
+    return {"said": [(word, counts[code]) for code, word in SCORES.items() if counts[code]], "scores": scores, "mine": mine}
+
+
+async def judge(request: Request) -> Response:
+    resolution = await Resolution.seen_by(sessions.who(request), request.path_params["id"])
+    given = await forms.read(request, Judging, show)
+    await evaluations.judge(resolution, given.score, by=sessions.who(request))
+    return pages.redirect(f"/resolutions/{resolution.id}", Phrase("Thank you. Your answer is kept, and you can change it."))
 
 
 def _callable(vote: Ballot | None) -> bool:
@@ -80,4 +102,5 @@ routes = [
     Route("/resolutions", index, name="resolutions"),
     Route("/resolutions/{id:int}", show),
     Route("/resolutions/{id:int}/postings", post, methods=["POST"]),
+    Route("/resolutions/{id:int}/judgement", judge, methods=["POST"]),
 ]

@@ -155,6 +155,7 @@ POWERS: dict[str, Power] = {
     # decisions and what becomes of them
     "resolution.adopt": _power(STAFF | {"owners_committee_head"}, "chair"),
     "resolution.post": _power(STAFF, stages="adopted"),
+    "resolution.judge": _power(relations="invited"),
     "posting.make": _power(STAFF | {"grid_head"}),
     "posting.object": _power(anyone=True),
     "posting.answer": _power(STAFF),

@@ -14,6 +14,8 @@ from council.i18n import Phrase
 from council.neighbourhood.journal import Entry, writing
 from council.neighbourhood.listing import in_force
 from council.neighbourhood.offices import Office
+from council.proceedings.evaluations import carried_out
+from council.proceedings.invitations import Invitation
 from council.proceedings.tasks import Task
 from council.secretariat import inbox, jobs
 
@@ -21,11 +23,14 @@ MORNING = time(8)
 GIVEN = Phrase("You were given something to do by %(day)s. Open it to read what.")
 RETURNED = Phrase("What you reported as done was given back: something is still missing.")
 DONE = Phrase("A task you gave was reported as done. Please look or ask, then accept it or give it back.")
+CARRIED_OUT = Phrase("What a meeting decided that you were invited to has been carried out. Please say whether you are content.")
 LATE = Phrase("A task should have been done by %(day)s and is not reported as done.")
 
 
 async def hear(entry: Entry) -> None:
     """A listener of the journal."""
+    if entry.act == "task.accepted":
+        await _ask_the_meeting(await Task.get(id=entry.subject_id).prefetch_related("resolution"))
     if entry.act not in ("task.assigned", "task.returned", "task.done"):
         return
     task = await Task.get(id=entry.subject_id)
@@ -35,6 +40,18 @@ async def hear(entry: Entry) -> None:
         await _tell(task, whom - {entry.by_id}, said)
         if entry.act == "task.assigned":
             await jobs.later("task_late", {"task": task.id}, at=_morning_after(task))
+
+
+async def _ask_the_meeting(task: Task) -> None:
+    """The last task of a topic without a reporter is accepted: those invited to the meeting say whether they are content. Asked once."""
+    resolution = task.resolution
+    if resolution is None or resolution.meeting_id is None or not await carried_out(resolution):
+        return
+    invited = await Invitation.filter(meeting_id=resolution.meeting_id, person_id__isnull=False).only("id", "person_id")
+    async with writing():
+        if not await inbox.Notice.exists(subject="Resolution", subject_id=resolution.id, message=CARRIED_OUT.message):
+            people = sorted({one.person_id for one in invited if one.person_id})
+            await inbox.tell_all(people, CARRIED_OUT, link=f"/resolutions/{resolution.id}", subject=resolution)
 
 
 def _morning_after(task: Task) -> datetime:

@@ -20,6 +20,7 @@ from council.rules.calendar import add_working_days
 from council.rules.lights import Light, light
 from council.secretariat import errands, inbox, jobs
 from tests.client import soup
+from tests.records.cast import called
 from tests.records.test_matters import COVER, LEAK, PARKING, confirmed
 
 
@@ -28,7 +29,8 @@ async def station() -> Unit:
 
 
 async def order(**more):
-    return Order("换井盖", clock.today() + timedelta(days=5), **({"unit": await station()} | more))
+    given = {"words": "换井盖", "deadline": clock.today() + timedelta(days=5), "unit": await station()} | more
+    return Order(**given)
 
 
 async def resolution_on(world, matter, needs_owners):
@@ -232,3 +234,31 @@ async def test_whoever_does_it_and_whoever_gave_it_hear_of_a_task_and_no_word_of
         await errands.late(late.payload)
     heard = await inbox.Notice.filter(message=errands.LATE.message).values_list("person_id", flat=True)
     assert sorted(heard) == sorted([world.officer.id, world.street_secretary.id])
+
+
+async def test_a_topic_without_a_reporter_is_judged_by_those_invited_once_all_of_it_is_carried_out(world, browser_of):
+    held = await called(world)
+    made = await resolution_on(world, None, needs_owners=False)
+    await Resolution.filter(id=made.id).update(meeting_id=held.meeting.id)
+    made = await Resolution.get(id=made.id)
+    tasks = [await assign(await order(words=words), by=world.secretary, resolution=made) for words in ("移箱子", "立牌子")]
+    member, other, outsider = [await browser_of(one) for one in (world.resident, world.neighbour, world.outsider)]
+    at = f"/resolutions/{made.id}"
+    listen(errands.hear)
+    try:
+        for number, task in enumerate(tasks):
+            assert (await member.post(f"{at}/judgement", data={"score": "satisfied"})).status_code == 409
+            await task.report_done("已经办好", by=world.officer)
+            await task.accept("spot", "看过了", by=world.secretary)
+            asked = await inbox.Notice.filter(message=errands.CARRIED_OUT.message).values_list("person_id", flat=True)
+            assert (world.resident.id in asked, world.outsider.id in asked) == (number == 1, False)
+    finally:
+        silence(errands.hear)
+    for score in ("dissatisfied", "satisfied"):
+        await member.post(f"{at}/judgement", data={"score": score})
+    page = soup(await other.post(f"{at}/judgement", data={"score": "satisfied"}))
+    assert "满意 2" in page.select_one("[aria-labelledby=judged]").text
+    assert page.select_one("[aria-pressed=true]").text.strip() == "✓ 满意"
+    assert (await outsider.post(f"{at}/judgement", data={"score": "satisfied"})).status_code == 403
+    seen = soup(await outsider.get(at))
+    assert ("满意 2" in seen.text, bool(seen.select("[name=score]"))) == (True, False)
