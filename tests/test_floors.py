@@ -25,7 +25,7 @@ ORDER = {
     "proceedings": (
         "contacts photos sight meetings calling diary clashes series invitations times petitions chains guests "
         "slips matters uploads reporting handoffs triage referrals presence roll attendance agenda documents orders opinions speakers points "
-        "electorates proposals merging votes ballots paperlist tallying scrutiny proxies custodians quorate casting box ballotbox "
+        "electorates proposals merging votes ballots ballotboard paperlist tallying scrutiny proxies custodians quorate casting box ballotbox "
         "rollobjections conduct unsealing reaching "
         "publishing questions papercounts timekeeping gates resolutions withdrawals evaluations tasks tasklists timeline chair undoing paperrecords "
         "paperoutcomes consultations endings masking wordings asking unheard contributions "

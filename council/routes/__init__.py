@@ -19,7 +19,8 @@ NOUNS = (
     "signatures", "keys", "sittings", "agreementpapers", "alternatives",
     "feeds", "series", "times", "petitions", "chains", "meetings", "notices", "invitations",
     "paperrecords", "room", "chair", "conduct", "order", "wall", "agenda", "documents", "opinions", "speakers", "roll",
-    "proposals", "merging", "questions", "ballots", "votes", "custody", "voters", "results", "resolutions", "minutes", "minutespapers", "postings",
+    "proposals", "merging", "questions",
+    "ballots", "ballotboard", "votes", "custody", "voters", "results", "resolutions", "minutes", "minutespapers", "postings",
     "consultations", "contributions", "asked", "headings", "moderation", "recordings", "tellings", "reports", "maps", "draws", "generations",
 )  # fmt: skip
 

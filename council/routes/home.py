@@ -8,9 +8,11 @@ from starlette.routing import Route
 
 from council.i18n import Phrase
 from council.i18n import gettext as _
+from council.proceedings import ballotboard
 from council.proceedings.consultations import Consultation
 from council.proceedings.contacts import Contact
 from council.routes import pages
+from council.routes.ballotboard import running as board_row
 from council.routes.desk import meeting_row
 from council.routes.matters import row
 from council.secretariat import desk
@@ -21,7 +23,8 @@ async def home(request: Request) -> Response:
     contact = Contact(Phrase("Ring the community"), site.telephone) if site.telephone else None
     return pages.show(
         request, "home.html", site.name or _("Neighbourhood council"), here="home", more="/matters", contact=contact,
-        meeting=meeting_row(meeting) if meeting else None, asked=await Consultation.now_open(), rows=[row(line, {}) for line in await desk.latest()],
+        meeting=meeting_row(meeting) if meeting else None, asked=await Consultation.now_open(),
+        votes=[board_row(one) for one in await ballotboard.running()], rows=[row(line, {}) for line in await desk.latest()],
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from council.proceedings import ballotbox, paperlist
 from council.proceedings.ballots import Ballot, Entitlement, PaperCount, Vote
 from council.proceedings.conduct import close_ballot, open_ballot
 from council.proceedings.invitations import Invitation
+from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
 from council.proceedings.proposals import Proposal
 from council.proceedings.questions import draw_outside
@@ -327,3 +328,34 @@ async def test_a_household_is_found_by_whoever_lives_there(world):
     await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=3))
     found = [one.label for one in await paperlist.waiting(await Ballot.get(id=ballot.id), "wxl")]
     assert found == ["3号楼402"]
+
+
+async def test_everybody_finds_every_vote_they_may_know_of_and_why_one_was_called_off(world, browser_of):
+    """A household's vote outside a meeting is found on the front page; a vote in a closed meeting or on a private matter is found nowhere."""
+    anybody, secretary = await browser_of(), await browser_of(world.secretary)
+    assert "还没有表决" in (await anybody.get("/ballots")).text
+    questions = ("装不装充电桩", "换不换门禁，联系13800001234", "种什么树", "秘密的事")
+    made = [await draw_outside(world.grid, question, by=world.secretary) for question in questions]
+    for ballot in (made[0], made[1]):
+        await open_ballot(ballot, by=world.secretary, closes_at=clock.now() + timedelta(days=2))
+    await secretary.post(f"/ballots/{made[1].id}/cancellation", data={"reason": "有一栋楼没有通知到"})
+    private = await room(world, listed=3, present=3)
+    hidden = await private.ballot(text="只有我们几个人知道")
+    await Meeting.filter(id=private.meeting.id).update(private=True, notice_at=None)
+    await Matter.filter(id=private.item.matter_id).update(public=False)
+    await Ballot.filter(id=made[3].id).update(matter_id=private.item.matter_id)
+    page = soup(await anybody.get("/ballots"))
+    found = [link["href"] for link in page.select("#rows a[href^='/ballots/']")]
+    assert found == [f"/ballots/{one.id}" for one in (made[2], made[1], made[0])]
+    assert hidden.id not in {one.id for one in made}
+    assert "有一栋楼没有通知到" in page.text
+    assert "13800001234" not in page.text
+    for state, ballot in (("open", made[0]), ("cancelled", made[1]), ("coming", made[2])):
+        shown = soup(await anybody.get(f"/ballots?state={state}")).select("#rows a[href^='/ballots/']")
+        assert [link["href"] for link in shown] == [f"/ballots/{ballot.id}"]
+    assert soup(await anybody.get("/")).select_one(f"a[href='/ballots/{made[0].id}']")
+    for link in found:
+        assert (await anybody.get(link)).status_code == 200
+    for ballot in (hidden, made[3]):
+        assert (await anybody.get(f"/ballots/{ballot.id}")).status_code == 404
+    assert (await anybody.get("/ballots?before=999999999999&state=x")).status_code == 200
