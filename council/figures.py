@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from council.clock import ZONE
 from council.i18n import DEFAULT, day, language
 
+AFTER_A_MARK = re.compile(r"(?<=[，。；：！？、）”])(?=.)")
+A_LINE = 11  # signs of a heading on a phone
 DOUBLE_SURNAMES = (
     "欧阳司马上官诸葛东方皇甫尉迟公孙慕容令狐宇文长孙司徒司空端木夏侯轩辕南宫西门独孤呼延澹台申屠拓跋完颜"
 )
@@ -53,6 +56,12 @@ def grouped(code: str, size: int = 4) -> str:
     """A code in groups that can be read aloud: K7MQ2XWH9RTP → K7MQ 2XWH 9RTP."""
     plain = "".join(code.replace("-", " ").split())
     return " ".join(plain[i : i + size] for i in range(0, len(plain), size))
+
+
+def phrased(title: object) -> bool:
+    """May a title be broken after its marks only? 垃圾分类公约草案，您看行不行？ may; a phrase too long for a line of a phone must break inside."""
+    phrases = AFTER_A_MARK.split(str(title))
+    return len(phrases) > 1 and max(map(len, phrases)) <= A_LINE
 
 
 def short_day(value: date | datetime) -> str:

@@ -185,6 +185,7 @@ FILTERS = {
     "iso": figures.iso,
     "mask_name": figures.mask_name,
     "grouped": figures.grouped,
+    "phrased": figures.phrased,
     "number": figures.number,
     "area": figures.area,
     "attributes": _attributes,

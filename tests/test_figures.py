@@ -27,6 +27,19 @@ def test_a_masked_name_keeps_only_the_surname(name: str, shown: str) -> None:
     assert figures.mask_name(name) == shown
 
 
+@pytest.mark.parametrize(
+    ("title", "whole"),
+    [
+        ("垃圾分类公约草案，您看行不行？", True),
+        ("社区“党建联盟”共建协议书", True),
+        ("长风社区十一月评议会", False),
+        ("2026年：与和平宾馆党支部合作得怎么样？", False),
+    ],
+)
+def test_a_title_is_broken_after_its_marks_where_every_phrase_fits_a_line(title: str, whole: bool) -> None:
+    assert figures.phrased(title) is whole
+
+
 @given(st.lists(st.integers(0, 100_000), min_size=1, max_size=6))
 def test_shares_add_up_to_one_hundred(counts: list[int]) -> None:
     tenths = sum(int(share.rstrip("%").replace(".", "")) for share in figures.shares(counts))

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from council import clock
+from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.people import Actor, Person
 from council.partnership import devices, finding, ownfiles, sealpictures, signing, sittings, texts
@@ -22,6 +23,7 @@ from council.routes.standing import number
 
 
 class Written(forms.Shape):
+    wanted = {"intent": Phrase("Tick the box first: it says for whom you sign.")}
     intent: Literal["yes"]
     drawn: Annotated[str, Field(max_length=60_000)] = ""
     typed: Annotated[str, Field(max_length=50)] = ""
