@@ -38,11 +38,14 @@ DEMO, OWN = "demo", "own"
 async def prepare(where: Where, wanted: str) -> None:
     """Migrate; in a new database plant the demonstration or found a neighbourhood of one's own; print who can sign in and how."""
     from council import db, i18n
+    from council.cli import ready
     from council.neighbourhood.places import Place
 
     i18n.compile_catalogues()
+    await ready.database()
     await db.migrate()
     async with db.connected():
+        await ready.fits()
         if await Place.exists():
             await links(where)
         elif wanted == OWN:

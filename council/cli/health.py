@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from council import clock, db
+from council.cli import ready
 from council.settings import Settings, settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,6 +161,11 @@ async def database(ours: Settings) -> Finding:
         return Finding(check, "failed", f"{type(fault).__name__}: {fault}"[:160], "检查 DATABASE_URL")
     if waiting:
         return Finding(check, "failed", f"需要更新 behind: {', '.join(waiting)}", "council migrate")
+    async with db.connected(ours.database):
+        lacks = await ready.lacking()
+    if lacks:
+        said = f"由较早的版本建立 made by an earlier version, lacks {', '.join(lacks)}"
+        return Finding(check, "failed", said[:160], "用原来的版本打开 start that version")
     return Finding(check, "ok", "最新 up to date")
 
 

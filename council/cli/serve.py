@@ -22,13 +22,17 @@ def serve(
     # While everything is loaded nothing is thrown away; the lifespan switches the collector on.
     gc.disable()
     from council import db
+    from council.cli import ready
     from council.settings import settings
 
+    listening = "0.0.0.0" if lan else host  # noqa: S104 - asked for by --lan
+    ready.to_open(listening, port, tls_cert, tls_key)
+    asyncio.run(ready.database())
     waiting = asyncio.run(db.pending(settings().database))
     if waiting:
         typer.echo(f"数据库需要更新，请先运行 council migrate。 The database is behind: run council migrate ({', '.join(waiting)}).", err=True)
         sys.exit(3)
-    run(host="0.0.0.0" if lan else host, port=port, tls_cert=tls_cert, tls_key=tls_key)  # noqa: S104 - asked for by --lan
+    run(host=listening, port=port, tls_cert=tls_cert, tls_key=tls_key)
 
 
 def run(*, host: str, port: int, tls_cert: str, tls_key: str) -> None:

@@ -18,11 +18,13 @@ def start(
     """Set up on the first run, then serve."""
     import asyncio
 
-    from council.cli import announce
+    from council.cli import announce, ready
     from council.cli.serve import run
     from council.settings import settings
 
+    listening = "0.0.0.0" if lan else host  # noqa: S104 - asked for by --lan
+    ready.to_open(listening, port, tls_cert, tls_key)
     where = announce.Where("https" if tls_cert else "http", announce.lan_address() if lan else host, port)
     asyncio.run(announce.prepare(where, announce.OWN if empty else announce.DEMO))
     announce.address(where, lan=lan, data=str(settings().data))
-    run(host="0.0.0.0" if lan else host, port=port, tls_cert=tls_cert, tls_key=tls_key)  # noqa: S104 - asked for by --lan
+    run(host=listening, port=port, tls_cert=tls_cert, tls_key=tls_key)
