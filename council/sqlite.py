@@ -3,7 +3,7 @@
 The stock engine begins transactions deferred: a read that turns into a write fails at once with "database is locked", whatever the
 busy time-out. Ours begins them immediate. Pages read over a `query_only` client of their own, which answers short questions in place: handing
 one to another thread and back costs six times what it takes to answer it. Once a transaction has begun it waits for nobody: its short questions
-and the rows it puts in one by one are done in place too; beginning and committing, which wait for others and for the disk, are not.
+and the rows it puts in one by one are done in place too; committing, which waits for the disk, is not.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tortoise.exceptions import OperationalError, TransactionManagementError
 AT_ONCE = 0.002  # seconds a question may take in place
 STEPS = 1000  # of SQLite's machine between two looks at the clock: some tens of microseconds
 FEW = 40  # values of one row or two
+PATIENCE = 10_000  # milliseconds that a transaction waits for another program's to end
 
 
 class ImmediateSqliteClient(SqliteClient):
@@ -30,7 +31,7 @@ class ImmediateSqliteClient(SqliteClient):
     def __init__(self, file_path: str, **kwargs: Any) -> None:
         super().__init__(file_path, **kwargs)
         self.pragmas.setdefault("synchronous", "FULL")
-        self.pragmas.setdefault("busy_timeout", 10_000)
+        self.pragmas["busy_timeout"] = PATIENCE
         self.pragmas.setdefault("secure_delete", "ON")
 
     async def create_connection(self, with_db: bool) -> None:
@@ -53,6 +54,18 @@ def _one_row(query: str, values: Sequence[Any]) -> bool:
 
 
 class _ImmediateTransaction(SqliteTransactionWrapper):
+    def _begun(self) -> bool:
+        """Begun at once, as long as nobody outside this process is writing."""
+        near = self._connection._conn
+        near.execute("PRAGMA busy_timeout=0")
+        try:
+            near.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            near.execute(f"PRAGMA busy_timeout={PATIENCE}")
+        return True
+
     def _at_once(self, query: str, values: Sequence[Any]) -> tuple[int, list[sqlite3.Row]] | None:
         """How many rows it touched, and the rows; None for what may take long. A question that does take long is given up and asked anew."""
         if _one_row(query, values):
@@ -91,7 +104,8 @@ class _ImmediateTransaction(SqliteTransactionWrapper):
 
     async def begin(self) -> None:
         try:
-            await self._connection.execute("BEGIN IMMEDIATE")
+            if not self._begun():
+                await self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as fault:
             raise TransactionManagementError(fault) from fault
 

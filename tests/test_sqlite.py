@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,25 @@ async def test_a_long_question_within_a_transaction_holds_up_nobody_and_ends_not
         answer, turns = await turns_during(LONG.replace("WITH RECURSIVE", "SELECT * FROM (WITH RECURSIVE") + ")")
     assert (answer, turns > 10) == (400_000, True)
     assert await db.sql("SELECT value FROM counter WHERE name = 'x'") == [{"value": 1}]
+
+
+async def test_whoever_waits_for_another_program_to_end_its_transaction_holds_up_nobody(database):
+    async def write() -> None:
+        async with writing():
+            await db.sql("INSERT INTO counter (name, value) VALUES (?, ?)", "x", 1)
+
+    await write()
+    other = sqlite3.connect(database.removeprefix("sqlite://"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("DELETE FROM counter")
+    waiting = asyncio.create_task(write())
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    other.execute("COMMIT")
+    other.close()
+    await waiting
+    assert await db.sql("SELECT value FROM counter") == [{"value": 1}]
 
 
 async def test_a_row_is_put_in_in_place_and_taken_back_with_its_transaction(database):
