@@ -11,6 +11,8 @@ import pytest
 
 from council import clock
 from council.neighbourhood.journal import writing
+from council.partnership.resources import Offer, add_resource
+from council.partnership.venues import Booking
 from council.proceedings.contributions import Remark
 from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
@@ -159,10 +161,14 @@ async def test_in_petitions_chains_draws_alliances_and_consultations(browser_of,
 async def test_a_calendar_entry_has_only_lines_of_its_own(world):
     made = await room(world)
     made.meeting.title, made.meeting.venue = "评议会\r\nATTENDEE:mailto:x@evil.test", "二楼\nBEGIN:VALARM\rX:1;Y,2"
-    for file in (calendars.ics(made.meeting, "https://council.test"), calendars.feed([made.meeting], "https://council.test")):
+    evil = "练歌\r\nATTENDEE:mailto:x@evil.test\nBEGIN:VALARM"
+    hall = await add_resource(world.community, world.hotel_branch, Offer("厅", "venue"), by=world.hotel_secretary)
+    hall.title = evil
+    booked = Booking(id=1, resource=hall, day=clock.today(), begins=600, ends=660, purpose=evil, asked_at=clock.now())
+    for file in (calendars.ics(made.meeting, "https://council.test"), calendars.feed([made.meeting], [booked], "https://council.test")):
         names = {line.split(":")[0].split(";")[0] for line in re.split(r"\r\n|\r|\n", file.decode()) if line and not line.startswith((" ", "\t"))}
         assert not names & {"ATTENDEE", "X"}, names
-        assert file.count(b"\r\nBEGIN:") == 1
+        assert file.count(b"\r\nBEGIN:VEVENT") == file.count(b"\r\nBEGIN:"), "nothing but entries begins"
 
 
 async def test_the_pages_of_refusal_repeat_nothing_as_markup(browser_of, world):
