@@ -82,7 +82,7 @@ async def _form(
     kept: dict[str, Any] | None,
 ) -> Response:  # fmt: skip
     return pages.show(
-        request, "tasks/new.html", _("Give a task"), here="desk", errors=errors, at=at, about=title, kinds=_kinds(decided),
+        request, "tasks/new.html", _("Give a task"), here="desk", errors=errors, at=at, about=title, kinds=_kinds(decided, about),
         resolutions=[(str(one.id), one.text[:60]) for one in decided], advisory=bool(decided and decided[0].needs_owners),
         answerable=await contacts.answerable(await Place.get(id=about.place_id)), days=_days(),
         kept=kept or {"resolution": str(decided[0].id) if decided else ""},
@@ -96,10 +96,11 @@ async def _resolution(request: Request) -> Resolution:
     return found
 
 
-def _kinds(decided: list[Resolution]) -> list[tuple[str, Phrase]]:
-    """An advisory result that needs the owners' vote allows only its preparation."""
-    only = bool(decided and decided[0].needs_owners)
-    return [(code, name) for code, name in KINDS.items() if (code == "prepare_owners_vote" if only else True)]
+def _kinds(decided: list[Resolution], about: Matter | Resolution) -> list[tuple[str, Phrase]]:
+    """An advisory result that needs the owners' vote allows only its preparation; a topic of its own has no reporter to answer."""
+    if decided and decided[0].needs_owners:
+        return [("prepare_owners_vote", KINDS["prepare_owners_vote"])]
+    return [(code, name) for code, name in KINDS.items() if code != "answer" or isinstance(about, Matter)]
 
 
 def _days() -> list[tuple[str, str]]:
