@@ -40,7 +40,7 @@ async def index(request: Request) -> Response:
     rows = [
         {
             "href": f"/resolutions/{one.id}", "title": redact(one.text.splitlines()[0], await one.names())[:80], "stage": one.effect.label,
-            "tone": "now" if one.needs_owners else "done", "facts": [one.number, one.place.name],
+            "tone": "now" if one.needs_owners else "done", "facts": [str(Phrase("Resolution %(number)s", number=one.number)), one.place.name],
         }
         for one in found
     ]  # fmt: skip
