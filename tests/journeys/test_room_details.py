@@ -71,6 +71,23 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll("body *")].filter(
   && n.data.trim()) && e.getClientRects().length).map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
 
 
+# What a screen reader finds, in this order: what is talked about, the own place in the queue, the own button, the agenda, who speaks when.
+TREE = """
+- main:
+  - heading /小区停车秩序/ [level=1]
+  - paragraph: 正在讨论
+  - paragraph: /停车秩序维护办法/
+  - paragraph: /下一个/
+  - button "不发言了"
+  - region "议程":
+    - list:
+      - listitem: /停车秩序维护办法.*正在讨论/
+  - region "发言顺序":
+    - list:
+      - listitem: /王秀兰/
+"""
+
+
 def one_page_with_shares_of_a_hundred(page: Any) -> None:
     """A result fits on one sheet of A4, and its shares add up to 100.0."""
     sheet = page.pdf(format="A4")
@@ -113,6 +130,7 @@ def test_an_evening_of_details(open_as: Any, line: Line) -> None:
     expect(phone.locator("#now")).to_contain_text("停车秩序维护办法")
     tap(phone, '#mine form[action$="/speakers"] button')
     expect(phone.locator("#mine .place")).to_be_visible()
+    expect(phone.locator("main")).to_match_aria_snapshot(TREE)
     tap(second, '#mine form[action$="/speakers"] button')
     expect(second.locator("#mine .place")).to_contain_text("1")
 
