@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from starlette.routing import Mount, Route
+from starlette.routing import Match, Mount, Route
 
-from council.routes import compile_path, routes
+from council.routes import Directory, compile_path, routes
 
 LIST = Path(__file__).with_name("urls.txt")
 
@@ -32,6 +32,20 @@ def test_an_address_compiled_later_is_the_one_the_framework_makes_at_once():
     for route in routes():
         later, at_once = (route.path_regex, route.path_format, route.param_convertors), compile_path(route.path)
         assert (later[0].pattern, *later[1:]) == (at_once[0].pattern, *at_once[1:]), route.path
+
+
+def test_an_address_is_answered_by_the_route_that_trying_all_in_turn_finds():
+    ours = routes()
+    directory = Directory(ours)
+    for route in ours:
+        siblings = [one for one in ours if one.path.split("/")[1] == route.path.split("/")[1]]
+        for word in ("7", "new", "ABCD2345"):
+            for ending in ("", "/", "/nowhere"):
+                scope = {"type": "http", "path": re.sub(r"\{[^}]+\}", word, route.path) + ending, "method": max(route.methods)}
+                found = [(one.matches(scope)[0], one) for one in siblings]
+                first = next((pair for wanted in (Match.FULL, Match.PARTIAL) for pair in found if pair[0] is wanted), (Match.NONE, None))
+                match, about = directory.matches(scope)
+                assert (match, about.get("route")) == first, scope
 
 
 def test_acts_are_nouns_and_change_nothing_on_get():
