@@ -9,8 +9,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from tortoise import Tortoise, connections, fields, models
-from tortoise.context import TortoiseContext
+from tortoise import Tortoise, fields, models
+from tortoise.context import TortoiseContext, require_context
 
 from council.settings import Settings, settings
 
@@ -219,7 +219,7 @@ async def _advisory_lock(database: str) -> AsyncIterator[None]:
 
 async def sql(statement: str, *values: Any) -> list[dict[str, Any]]:
     """Run one statement with `?` placeholders on the connection of the moment; the rows it returns as dicts."""
-    connection = connections.get("default" if writing_now.get() else "reading")
+    connection: Any = require_context().connections.get("default" if writing_now.get() else "reading")
     if connection.capabilities.dialect == "postgres":
         parts = statement.split("?")
         statement = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
@@ -229,7 +229,7 @@ async def sql(statement: str, *values: Any) -> list[dict[str, Any]]:
 
 async def sql_many(statement: str, rows: Sequence[Sequence[Any]]) -> None:
     """Run one statement for every row of values, within `writing()`, in one go."""
-    connection = connections.get("default")
+    connection: Any = require_context().connections.get("default")
     if connection.capabilities.dialect == "postgres":
         parts = statement.split("?")
         statement = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
