@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import socket
 import ssl
 import sys
@@ -11,6 +12,7 @@ from typing import NoReturn
 
 import typer
 
+LEAST = 10_000_000  # bytes free, without which not even a new database can be written
 COLUMNS = {
     "sqlite": 'SELECT m.name AS "at", c.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = \'table\'',
     "postgres": 'SELECT table_name AS "at", column_name AS "column" FROM information_schema.columns WHERE table_schema = current_schema()',
@@ -43,6 +45,8 @@ def folder() -> None:
             f"数据文件夹不能写：{fault.filename}（{fault.strerror}）。请换一个文件夹：COUNCIL_DATA=/路径 bin/serve",
             f"The data folder cannot be written to: {fault.filename} ({fault.strerror}). Choose another: COUNCIL_DATA=/path bin/serve",
         )
+    if shutil.disk_usage(data).free < LEAST:
+        stop(f"磁盘满了：{data}。请先腾出空间。", f"The disk is full: {data}. Make room first.")
 
 
 def door(host: str, port: int) -> None:

@@ -48,6 +48,14 @@ def test_a_certificate_that_is_not_there_or_is_none(tmp_path, capsys):
         assert "--tls-cert" in told(capsys)
 
 
+def test_a_full_disk_is_named_before_anything_is_written(monkeypatch, capsys):
+    ready.folder()
+    monkeypatch.setattr(ready, "LEAST", 2**62)
+    with pytest.raises(SystemExit):
+        ready.folder()
+    assert "The disk is full" in told(capsys)
+
+
 async def test_data_of_an_earlier_shape_are_named(database, capsys):
     assert await ready.lacking() == []
     await ready.fits()
