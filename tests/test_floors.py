@@ -33,7 +33,7 @@ ORDER = {
     ).split(),
     "partnership": (
         "files needs resources claims venues projects advances agreements signers appraisals signatures editions skeletons texts certificates "
-        "drafting supplements mediations finding freezing keys audit "
+        "drafting supplements mediations finding freezing keys revocations audit "
         "sealpictures signing papercopies verification delegation devices ownfiles leaving renewals terms statistics "
         "bundlesheets bundles sittings slips publiccopies auditpapers"
     ).split(),

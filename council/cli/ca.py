@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -59,12 +60,13 @@ def issue(
 def revoke(
     serial: Annotated[str, typer.Argument(help="The number of the certificate, whole or the eight signs of the mark (3F2A-91C4).")],
     why: Annotated[str, typer.Option(help="The reason, for the audit page.")],
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="From when on: 2026-11-20T18:00.")] = None,
 ) -> None:
-    """From now on this certificate signs nothing; what it signed before stays good."""
+    """From now on, or from the moment it was stolen, this certificate signs nothing; what it signed before stays good."""
     import asyncio
     import sys
 
-    from council import db
+    from council import clock, db
     from council.partnership import keys
 
     async def done() -> int:
@@ -73,7 +75,7 @@ def revoke(
             if len(found) != 1:
                 typer.echo(f"{serial}: {len(found)}", err=True)
                 return 2
-            await keys.revoke(found[0], why, by=None)
+            await keys.revoke(found[0], why, by=None, since=since.replace(tzinfo=clock.ZONE) if since else None)
             return 0
 
     sys.exit(asyncio.run(done()))

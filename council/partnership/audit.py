@@ -76,6 +76,7 @@ class Known:
     fingerprint: str
     revoked_on: datetime | None
     custody: str = "B"
+    key_id: int = 0
 
 
 async def entries(agreement: Agreement) -> list[Line]:
@@ -104,7 +105,7 @@ async def _known(each: Signatory, key: SigningKey | None) -> Known:
     officer = await Person.get_or_none(id=key.identified_by_id)
     return Known(
         each, officer.name if officer else "", WAYS.get(key.identified_how), key.identified_at,
-        authority.short_number(int(key.serial)), authority.fingerprint(key.certificate.encode()), key.revoked_on, key.custody,
+        authority.short_number(int(key.serial)), authority.fingerprint(key.certificate.encode()), key.revoked_on, key.custody, key.id,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from tortoise.models import Model
 from council import clock
 from council.db import belongs
 from council.neighbourhood.organisations import PartyOrganisation
-from council.neighbourhood.people import Person
+from council.neighbourhood.people import Actor, Person
 from council.partnership.agreements import Agreement, Signatory
 
 TRIES = 5
@@ -46,6 +46,9 @@ class SigningKey(Model):
     class Meta:
         table = "signing_key"
         indexes = (("person_id", "organisation_id"),)
+
+    async def relations(self, by: Actor | None) -> set[str]:
+        return {"owner"} if isinstance(by, Person) and by.id == self.person_id else set()
 
     @property
     def owner(self) -> str:

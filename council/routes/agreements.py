@@ -204,7 +204,8 @@ async def trail(request: Request) -> Response:
     agreement = await finding.inside(request.path_params["id"], sessions.who(request))
     return pages.show(
         request, "agreements/audit.html", _("Who did what, and when"), here="agreements", agreement=agreement,
-        people=await audit.signatories(agreement), entries=await audit.entries(agreement), files=await audit.chain(agreement),
+        people=await audit.signatories(agreement), may_revoke=await may(sessions.who(request), "key.revoke", at=agreement.place),
+        entries=await audit.entries(agreement), files=await audit.chain(agreement),
     )  # fmt: skip
 
 

@@ -208,6 +208,7 @@ POWERS: dict[str, Power] = {
     "project.add": _power(STAFF),
     "project.move": _power(STAFF, "lead", "planned running"),
     "project.report": _power(STAFF, "lead", "running"),
+    "key.revoke": _power(STAFF, "owner"),
     "agreement.draft": _power(STAFF),
     "agreement.see": _power(STAFF, "signatory delegator party"),
     "agreement.revise": _power(STAFF, stages="draft review"),

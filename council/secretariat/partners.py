@@ -10,6 +10,7 @@ from council.neighbourhood.people import Person
 from council.partnership import bundles, keys, sittings
 from council.partnership.agreements import Agreement, ChangeRequest, Signatory
 from council.partnership.leaving import Leaving
+from council.partnership.signatures import SigningKey
 from council.secretariat import inbox
 from council.secretariat.inbox import Notice
 
@@ -145,6 +146,24 @@ async def _key_made(entry: Entry) -> None:
     await _tell(signatory.agreement, await _everybody(signatory.agreement), said)
 
 
+async def _key_revoked(entry: Entry) -> None:
+    """Its owner hears it, and every party to an agreement that is being signed. A key that gave place to a newer one has been told with that."""
+    key = await SigningKey.get(id=entry.subject_id).select_related("person", "organisation")
+    if key.revoked_why == "replaced" or key.revoked_on is None:
+        return
+    name = key.organisation.name if key.organisation else key.person.name
+    said = Phrase("The signing key of %(person)s for %(name)s signs nothing from %(moment)s on; what it signed before stays good.",
+                  person=key.person.name, name=name, moment=key.revoked_on)  # fmt: skip
+    people = {key.person_id: key.person}
+    running = Signatory.filter(signer_id=key.person_id, organisation_id=key.organisation_id, agreement__stage="signing")
+    for each in await running.select_related("agreement").limit(50):
+        people |= {one.id: one for one in await _everybody(each.agreement)}
+    async with writing():
+        for person in people.values():
+            if person.id != entry.by_id:
+                await inbox.tell(person, said, link="/signing-keys" if person.id == key.person_id else "/agreements", subject=key)
+
+
 async def _declined(agreement: Agreement, entry: Entry) -> None:
     signatory = await _about(entry)
     name = signatory.name if signatory else ""
@@ -215,5 +234,7 @@ async def hear(entry: Entry) -> None:
     await keys.leave_office(entry)
     if entry.act == "key.made":
         await _key_made(entry)
+    if entry.act == "key.revoked":
+        await _key_revoked(entry)
     if (news := HEARD.get(entry.act)) and entry.subject == "Agreement":
         await news(await Agreement.get(id=entry.subject_id), entry)
