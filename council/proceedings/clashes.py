@@ -36,8 +36,11 @@ def _room(venue: str, path: str) -> Q:
 
 
 async def _engaged(one: Q, since: datetime, to: datetime) -> list[Meeting]:
-    near = Meeting.filter(one, stage__in=ALIVE, starts_at__gt=since - LONGEST, starts_at__lt=to + slots.BETWEEN)
-    return await near.order_by("starts_at", "id").limit(200)
+    """Those at about this time; one that was broken off stands where it goes on. Two questions, so that each finds its index."""
+    first, last = since - LONGEST, to + slots.BETWEEN
+    planned = Meeting.filter(one, resumes_at=None, stage__in=ALIVE, starts_at__gt=first, starts_at__lt=last)
+    broken_off = Meeting.filter(one, stage="adjourned", resumes_at__gt=first, resumes_at__lt=last)
+    return [*await broken_off.limit(20), *await planned.order_by("starts_at", "id").limit(200)]
 
 
 async def clashes(meeting: Meeting) -> list[Clash]:
@@ -55,7 +58,7 @@ async def clashes(meeting: Meeting) -> list[Clash]:
 
 
 def taken(meeting: Meeting) -> Taken:
-    return Taken(meeting.starts_at, slots.until(meeting.starts_at, meeting.ends_at))
+    return Taken(meeting.next_at, meeting.next_at + (slots.until(meeting.starts_at, meeting.ends_at) - meeting.starts_at))
 
 
 async def free(meeting: Meeting, hours: tuple[time, ...] = ()) -> list[datetime]:

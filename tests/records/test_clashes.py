@@ -8,7 +8,7 @@ import pytest
 
 from council import clock
 from council.i18n import moment
-from council.proceedings import agenda, calling, clashes
+from council.proceedings import agenda, calling, chair, clashes
 from council.proceedings.calling import Plan
 from council.refusals import Forbidden, Refusal
 from tests.client import soup
@@ -88,3 +88,13 @@ async def test_after_the_notice_a_clash_is_named_too_and_the_page_that_moves_tel
     outside = (await (await browser_of()).get(f"/meetings/{made.meeting.id}")).text
     assert other.title not in outside
     assert "还没答复" not in outside
+
+
+async def test_a_meeting_broken_off_is_in_the_way_where_it_goes_on(world):
+    made = await called(world)
+    await chair.open(made.meeting, by=world.secretary)
+    later = clock.now() + timedelta(days=20)
+    second = await beside(world, starts_at=later)
+    assert not await clashes.clashes(second)
+    await chair.adjourn(made.meeting, "人数不足", by=world.secretary, resumes_at=later)
+    assert [one.meeting.id for one in await clashes.clashes(second)] == [made.meeting.id]
