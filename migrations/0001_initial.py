@@ -1004,6 +1004,7 @@ class Migration(migrations.Migration):
                 ('temporary_reason', fields.CharField(default='', max_length=300)),
                 ('discussed_on', fields.DateField(null=True)),
                 ('discussed_by', fields.CharField(default='', max_length=120)),
+                ('women', fields.IntField(null=True)),
                 ('follows', fields.ForeignKeyField('council.Meeting', source_field='follows_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('series', fields.ForeignKeyField('council.Series', source_field='series_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('opened_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),

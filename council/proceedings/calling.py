@@ -177,12 +177,12 @@ async def appoint_recorder(meeting: Meeting, recorder: Person, *, by: Person) ->
         await note("meeting.recorder_named", meeting, by, meeting_id=meeting.id, person=recorder.id)
 
 
-async def record_discussion(meeting: Meeting, day: date, body: str, *, by: Person) -> None:
-    """When and by whom the Party organisation discussed the matter first (RC 30, VC 28)."""
+async def record_discussion(meeting: Meeting, day: date, body: str, *, by: Person, women: int | None = None) -> None:
+    """When and by whom the Party organisation discussed the matter first (RC 30, VC 28); in a village how many representatives are women (VC 29)."""
     if day > clock.today():
         raise Refusal("This day has not come yet.", field="discussed_on")
     async with writing():
         await must(by, "meeting.change", meeting)
-        meeting.discussed_on, meeting.discussed_by = day, body
-        await meeting.save(update_fields=["discussed_on", "discussed_by"])
-        await note("meeting.discussed_first", meeting, by, meeting_id=meeting.id, day=day.isoformat(), texts={"body": body})
+        meeting.discussed_on, meeting.discussed_by, meeting.women = day, body, women
+        await meeting.save(update_fields=["discussed_on", "discussed_by", "women"])
+        await note("meeting.discussed_first", meeting, by, meeting_id=meeting.id, day=day.isoformat(), women=women, texts={"body": body})

@@ -78,6 +78,8 @@ async def _take_up(ballot: Ballot) -> None:
     meeting = await Meeting.get(id=ballot.meeting_id)
     if not item.notified:
         raise Conflict("This item did not stand in the notice: it may be discussed, but not decided today.")
+    if threshold(meeting.rule_id).women and meeting.women is None:
+        raise Conflict("Enter first how many of the villagers' representatives are women: the law asks for a third (art. 29).")
     if meeting.stage != "open" or item.stage not in ("open", "voting"):
         raise Conflict("A vote opens only while the meeting is open and this item is taken up.")
     if await Ballot.filter(meeting_id=ballot.meeting_id, stage="open").exclude(id=ballot.id).exists():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,9 +175,17 @@ async def meeting_figures(meeting: Meeting, rule_id: str, present: int) -> dict[
 def _listed(meeting: Meeting, members: int, representatives: int, wanted: Share | None, women: Share | None) -> dict[str, Any]:
     """How many are entitled; where the law asks for a composition and it is known, its parts."""
     listed = max(meeting.listed, members)
-    if wanted and not women and representatives and listed == members:
-        return {"composition": {"committee": listed - representatives, "representatives": representatives}}
-    return {"entitled": listed}
+    known = representatives and listed == members and not (women and meeting.women is None)
+    if not wanted or not known:
+        return {"entitled": listed}
+    counted = {"women": min(meeting.women or 0, representatives)} if women else {}
+    return {"composition": {"committee": listed - representatives, "representatives": representatives} | counted}
+
+
+def should_attend(figures: Mapping[str, Any]) -> int:
+    """How many are entitled by such figures; women stand among the representatives, not beside them. 0 where they say nothing."""
+    parts = figures.get("composition", {})
+    return int(figures.get("entitled") or parts.get("committee", 0) + parts.get("representatives", 0))
 
 
 def _configured(names: Iterable[str], charter: dict[str, tuple[str, Share | None]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from council.neighbourhood.people import Person
 from council.proceedings import chains
 from council.proceedings.ballots import Ballot
 from council.proceedings.chains import Chain, Step
-from council.proceedings.electorates import meeting_figures
+from council.proceedings.electorates import meeting_figures, should_attend
 from council.proceedings.meetings import Meeting
 from council.proceedings.roll import Seat
 from council.refusals import Refusal
@@ -65,7 +65,7 @@ def _tells(ballot: Ballot) -> bool:
 
 def _counted(ballot: Ballot) -> Figures:
     figures = ballot.figures
-    entitled = figures.get("entitled") or sum(figures.get("composition", {}).values()) or ballot.entitled
+    entitled = should_attend(figures) or ballot.entitled
     return Figures(int(entitled), int(figures.get("present", ballot.present)), ballot.outcome().yes or 0)
 
 
@@ -76,7 +76,7 @@ async def _came(meeting: Meeting) -> Figures:
     homes = meeting.rule_id.endswith("_HH")
     present = len({one.household_id for one in voices if one.household_id} if homes else {one.id for one in voices})
     figures = await meeting_figures(meeting, meeting.rule_id, present)
-    return Figures(int(figures.get("entitled") or sum(figures.get("composition", {}).values())), present)
+    return Figures(should_attend(figures), present)
 
 
 async def passed(chain: Chain, step: Gate, key: str, *, by: Person, body: str, document: str, yes: int = 0) -> Step:

@@ -37,7 +37,8 @@ def share(words: str) -> Share:
 class Meeting(Model):
     """One sitting of a body. `listed` is the number of listed members, quorum and majority come from the kind's rule or the body's charter.
 
-    `wall_code` is the room number on the wall: it opens an unconfirmed seat and nothing more.
+    `wall_code` is the room number on the wall: it opens an unconfirmed seat and nothing more. `women` counts those among villagers'
+    representatives (VC 29), None where nobody has said.
     """
 
     id = fields.IntField(primary_key=True)
@@ -67,6 +68,7 @@ class Meeting(Model):
     temporary_reason = fields.CharField(300, default="")
     discussed_on = fields.DateField(null=True)
     discussed_by = fields.CharField(120, default="")
+    women = fields.IntField(null=True)
     follows: fields.ForeignKeyNullableRelation[Meeting] = belongs("Meeting", null=True)
     follows_id: int | None
     series: fields.ForeignKeyNullableRelation[Any] = belongs("Series", null=True)

@@ -16,7 +16,7 @@ from council.neighbourhood.people import Actor, Person
 from council.proceedings import publishing, quorate, unsealing
 from council.proceedings.ballots import FEWEST, Ballot, Vote
 from council.proceedings.custodians import Custodian
-from council.proceedings.electorates import seat_of
+from council.proceedings.electorates import seat_of, should_attend
 from council.proceedings.proxies import Proxy
 from council.proceedings.resolutions import Resolution
 from council.rules.law import Effect, Flag
@@ -144,8 +144,7 @@ async def told(ballot: Ballot) -> dict[str, Any]:
 
 def _listed(ballot: Ballot) -> int:
     """How many should have come to the meeting of a vote; 0 outside a meeting."""
-    figures = ballot.figures if ballot.meeting_id else {}
-    return int(figures.get("entitled") or sum(figures.get("composition", {}).values()))
+    return should_attend(ballot.figures) if ballot.meeting_id else 0
 
 
 async def custody(ballot: Ballot, by: Actor) -> dict[str, Any]:

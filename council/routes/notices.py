@@ -21,6 +21,7 @@ from council.routes import forms, pages, sessions
 from council.routes.feeds import origin
 from council.routes.meetings import Hour, at, found, path
 from council.routes.standing import me, signed_in
+from council.rules.thresholds import threshold
 from council.secretariat import announcements, callpapers
 from council.text import Line
 from council.workshop import pdf
@@ -46,6 +47,7 @@ class ReasonForm(forms.Shape):
 class DiscussionForm(forms.Shape):
     discussed_on: date
     discussed_by: Annotated[Line, Field(min_length=2, max_length=120)]
+    women: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 
 @signed_in
@@ -73,7 +75,8 @@ async def discussion(request: Request, errors: Any = None, kept: Any = None) -> 
     await must(me(request), "meeting.change", meeting)
     return pages.show(
         request, "meetings/discussion.html", _("Discussed by the Party organisation first"), here="meetings", errors=errors,
-        kept=kept or {"discussed_on": meeting.discussed_on or "", "discussed_by": meeting.discussed_by}, meeting=meeting,
+        kept=kept or {"discussed_on": meeting.discussed_on or "", "discussed_by": meeting.discussed_by, "women": meeting.women},
+        meeting=meeting, village=threshold(meeting.rule_id).women is not None,
     )  # fmt: skip
 
 
@@ -81,7 +84,7 @@ async def discussion(request: Request, errors: Any = None, kept: Any = None) -> 
 async def discussed(request: Request) -> Response:
     meeting = await found(request)
     given = await forms.read(request, DiscussionForm, again=discussion)
-    await calling.record_discussion(meeting, given.discussed_on, given.discussed_by, by=me(request))
+    await calling.record_discussion(meeting, given.discussed_on, given.discussed_by, by=me(request), women=given.women)
     return pages.redirect(path(meeting), Phrase("Saved."))
 
 

@@ -15,6 +15,7 @@ from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot, Entitlement, Vote
 from council.proceedings.conduct import close_ballot, open_ballot
 from council.proceedings.invitations import Invitation
+from council.proceedings.meetings import Meeting
 from council.proceedings.orders import settle
 from council.proceedings.questions import Way, again, draw, draw_outside
 from council.proceedings.roll import Seat, leave
@@ -88,6 +89,24 @@ async def test_a_meeting_not_made_up_of_four_fifths_representatives_does_not_vot
     hall = await room(world, listed=48, present=33, committee=11, **REPRESENTATIVES)
     with pytest.raises(Conflict, match=r"composed|组成"):
         await hall.ballot()
+
+
+@pytest.mark.parametrize(("women", "opens"), [(None, "how many|几位"), (15, "composed|组成"), (16, "")])
+async def test_a_village_meeting_needs_a_third_of_women_among_its_representatives(world, women, opens):
+    """VC 29: of 48 members, 8 of them of the committee, at least 16 representatives are women. Nothing opens before somebody has said."""
+    hall = await room(world, listed=48, present=33, committee=8, kind="representatives_meeting", rule_id="VC_REPS", discussed_on=clock.today())
+    await Meeting.filter(id=hall.meeting.id).update(women=women)
+    if opens:
+        with pytest.raises(Conflict, match=opens):
+            await hall.ballot()
+        return
+    ballot = await hall.ballot()
+    assert ballot.figures["composition"] == {"committee": 8, "representatives": 40, "women": 16}
+    assert booth._listed(ballot) == 48
+    await hall.vote(ballot, yes=17, no=16)
+    await hall.finish(ballot)
+    assert ballot.decision["carried"]
+    assert "16/48" in str(ballot.decision["arithmetic_zh_Hans_CN"])
 
 
 @pytest.mark.parametrize(("present", "yes", "carried"), [(643, 0, None), (644, 323, True), (644, 322, False)])
