@@ -6,10 +6,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.cli.test_user import council  # noqa: F401 - the fixture
 
-
-def test_the_register_is_founded_issues_and_lists_revocations(council, tmp_path):  # noqa: F811
+def test_the_register_is_founded_issues_and_lists_revocations(council, tmp_path):
     council.found()
     first, again = council("ca", "init"), council("ca", "init")
     assert first.returncode == 0

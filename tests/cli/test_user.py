@@ -2,63 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
-
-import pytest
-
-from tests.conftest import HOME, settle
-
-ROOT = Path(__file__).resolve().parents[2]
-FOUND = """
-import asyncio
-from council import db
-from council.neighbourhood.registry import found
-async def main():
-    async with db.connected():
-        await found("丁山街道", "长风社区", "何平")
-asyncio.run(main())
-"""
-
-
-def surroundings(data: Path) -> dict[str, str]:
-    """What a command knows of the machine: the folder of its data, no database and no mail elsewhere."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "SMTP_URL")}
-    return kept | {"COUNCIL_DATA": str(data), "PYTHONPATH": str(ROOT)}
-
-
-@functools.cache
-def founded() -> Path:
-    """A folder with a neighbourhood, made once: each test takes a copy."""
-    data = Path(tempfile.mkdtemp(dir=HOME)) / "data"
-    for command in (["-m", "council", "migrate"], ["-c", FOUND]):
-        subprocess.run([sys.executable, *command], cwd=ROOT, env=surroundings(data), check=True, timeout=240)
-    settle(f"sqlite://{data}/council.sqlite")
-    return data
-
-
-@pytest.fixture
-def council(tmp_path):
-    """`council("user", "list")` -> the finished process; `council.found()` makes the neighbourhood."""
-    environment = surroundings(tmp_path / "data")
-
-    def run(*command: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "council", *command], cwd=ROOT, env=environment | more, capture_output=True, text=True, timeout=240, check=False
-        )
-
-    def found() -> None:
-        shutil.copytree(founded(), tmp_path / "data")
-
-    run.found = found
-    return run
 
 
 def test_before_anything_is_set_up_it_says_what_to_run(council):
@@ -107,14 +52,14 @@ def test_the_doctor_finds_what_is_wrong_and_how_to_mend_it(council):
     code, before = findings(council)
     assert code == 1
     assert (before["database"]["state"], before["database"]["mend"]) == ("failed", "council migrate")
-    council("migrate")
+    council.migrated()
     code, after = findings(council)
     assert code == 0
     assert after["database"]["state"] == after["search"]["state"] == after["files"]["state"] == "ok"
 
 
 def test_the_doctor_sees_open_folders_and_a_silent_mail_server(council, tmp_path):
-    council("migrate")
+    council.migrated()
     (tmp_path / "data").chmod(0o755)
     code, found = findings(council, SMTP_URL="smtp://127.0.0.1:9")
     assert code == 1
@@ -125,7 +70,7 @@ def test_the_doctor_sees_open_folders_and_a_silent_mail_server(council, tmp_path
 
 
 def test_every_line_for_people_says_its_state_first(council):
-    council("migrate")
+    council.migrated()
     lines = council("doctor").stdout.splitlines()
     assert len(lines) >= 12
     assert all(line.startswith(("OK", "注意", "失败")) for line in lines)

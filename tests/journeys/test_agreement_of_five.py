@@ -260,5 +260,5 @@ def test_the_drafter_is_refused_the_identity_code(five, open_as):
     clerk.locator("a[href$='/identity']").first.click()
     clerk.locator("input[name=how][value=known]").check()
     send(clerk, "/identity")
-    assert clerk.locator(".govuk-error-summary").is_visible()
-    assert clerk.locator(".receipt__code").count() == 0
+    expect(clerk.locator(".govuk-error-summary")).to_be_visible()
+    expect(clerk.locator(".receipt__code")).to_have_count(0)

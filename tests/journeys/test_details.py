@@ -244,7 +244,7 @@ def test_10_the_receipt_holds_all_one_needs(phone: Any) -> None:
     shown = phone.locator(".receipt__code").inner_text()
     assert [len(part) for part in shown.split()] == [4, 4, 4]
     assert not set("01OI") & set(code)
-    assert phone.locator(".receipt svg, .receipt img").first.is_visible()
+    expect(phone.locator(".receipt svg, .receipt img").first).to_be_visible()
     with phone.expect_download() as saved:
         phone.get_by_role("link", name="保存为图片").click()
     assert Image.open(saved.value.path()).size[0] >= 300
@@ -279,11 +279,11 @@ def test_13_wrong_input_is_told_in_words_and_kept(phone: Any) -> None:
     phone.goto("/matters/new")
     phone.get_by_label("什么事？").fill("我的身份证110101199003077758，楼道堆东西")
     press(phone, "下一步")
-    assert phone.title().startswith("错误：")
-    assert phone.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+    expect(phone).to_have_title(re.compile("^错误："))
+    expect(phone.locator(".govuk-error-summary")).to_be_focused()
     assert "楼道堆东西" in phone.get_by_label("什么事？").input_value()
     phone.locator(".govuk-error-summary a").first.click()
-    assert phone.evaluate("document.activeElement.id") == "text"
+    expect(phone.locator("#text")).to_be_focused()
 
 
 def test_14_sent_twice_it_is_one_record_with_one_receipt(phone: Any) -> None:
@@ -306,8 +306,8 @@ def test_15_five_faces_with_words_and_not_solved_takes_it_up_again(open_as: Any)
     press(officer, "答复")
     resident.goto(f"/progress/{code}")
     faces = resident.locator(".face")
-    assert faces.all_inner_texts() == ["非常满意", "满意", "基本满意", "不满意", "没有解决"]
-    assert faces.locator("svg").count() == 5
+    expect(faces).to_have_text(["非常满意", "满意", "基本满意", "不满意", "没有解决"])
+    expect(faces.locator("svg")).to_have_count(5)
     resident.get_by_role("button", name="没有解决").click()
     told(resident, "重新办理")
 
@@ -342,7 +342,7 @@ def test_19_the_ballot_says_everything_and_chooses_nothing(server: Server, open_
     page.get_by_label("赞成", exact=True).check()
     press(page, "投票")
     told(page, QUESTION, "您投的是：", "赞成")
-    assert page.get_by_role("button", name="确认投票").is_visible()
+    expect(page.get_by_role("button", name="确认投票")).to_be_visible()
 
 
 def test_20_after_voting_one_changes_it_with_its_code_and_the_room_says_when_it_closes(server: Server, open_as: Any) -> None:

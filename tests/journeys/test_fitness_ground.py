@@ -175,7 +175,7 @@ def decide(road: Road, director: Any, at: str, resident: Any) -> None:
     walk.propose(mover, at, BENCHES, "老人要有地方坐")
     walk.second(resident, at)
     heard(road, director, observer, at)
-    walk.put(director, at)
+    walk.try_to_put(director, at)
     told(director, "没有达到法定人数：实到 31 人，需要 32 人")
     walk.tick(director, at, [name for name in walk.absent(director, at) if not sits_in(name)][:2])
     assert walk.present(director, at) == 33

@@ -186,7 +186,7 @@ def deliberate(road: Road) -> None:
     amend(road, third)
     desk.goto(f"{road.at}/desk")
     road.shot(desk, "desk-15")
-    walk.put(desk, road.at)
+    walk.try_to_put(desk, road.at)
     told(desk, "没有达到法定人数：实到 15 人，需要 16 人")
     late = [name for name in walk.absent(road.clerk, road.at) if not name.startswith("罗琴")][:1]
     walk.tick(road.clerk, road.at, late)

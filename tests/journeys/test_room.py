@@ -80,6 +80,7 @@ def hold(open_as: Any) -> tuple[Any, str, dict[str, str]]:
     at = call_meeting(desk, "小区停车秩序")
     prepare(desk, at)
     desk.locator("main form button").click()
+    expect(desk.locator(".slip__code").first).to_be_visible()
     shot(desk, "slips")
     found = {}
     for slip in desk.locator(".slip").all():

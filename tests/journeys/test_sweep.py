@@ -104,7 +104,7 @@ def reader(demonstration: Any, chromium: Any) -> Any:
 _done: set[str] = set()
 
 
-@pytest.mark.xdist_group("sweep")  # what one reader has seen the next need not look at again
+# What one reader has seen the next need not look at again: all of them in one process.
 @pytest.mark.parametrize("who", READERS)
 def test_every_page_reads_well(reader, demonstration, who):
     page = reader(READERS[who])

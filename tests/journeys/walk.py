@@ -89,6 +89,7 @@ def invite(page: Any, at: str, group: str, only: int | None = None) -> None:
     for n, box in enumerate(form.locator("input[name=guest]").all()):
         box.set_checked(only is None or n < only)
     form.get_by_role("button").click()
+    told(page, "已邀请")
 
 
 def find_and_invite(page: Any, at: str, q: str, group: str) -> None:
@@ -99,6 +100,7 @@ def find_and_invite(page: Any, at: str, q: str, group: str) -> None:
     page.locator("form.card:has(#name) input[name=guest]").first.check()
     page.locator("#group").select_option(group)
     page.locator("form.card:has(#name)").get_by_role("button").click()
+    told(page, "已邀请")
 
 
 def record(page: Any, at: str, name: str) -> None:
@@ -116,6 +118,7 @@ def give_notice(page: Any, at: str, reason: str) -> list[Slip]:
     press(page, "现在发通知")
     page.wait_for_url(re.compile("/slips$"))
     press(page, "生成通知单")
+    expect(page.locator(".slip__code").first).to_be_visible()
     return [
         Slip(one.locator(".slip__name").inner_text(), one.locator(".slip__code").inner_text(), one.get_by_role("link").get_attribute("href"))
         for one in page.locator(".slip").all()
@@ -186,7 +189,14 @@ def second(phone: Any, at: str) -> None:
 
 
 def put(desk: Any, at: str, owners_item: int = 0) -> str:
-    """The chair puts what is ready to the vote and opens it; the address of the ballot."""
+    """The chair puts what is ready to the vote and opens it; the address of the ballot, once it is open."""
+    ballot = try_to_put(desk, at, owners_item)
+    told(desk, "正在表决")
+    return ballot
+
+
+def try_to_put(desk: Any, at: str, owners_item: int = 0) -> str:
+    """The same as far as the chair's last press, which may be refused."""
     next_step(desk, at, "去提案和表决")
     press(desk, "交付表决")
     desk.locator(f'input[name=owners_item][value="{owners_item}"]').check()
@@ -242,7 +252,10 @@ def not_voted(page: Any, ballot: str, names: list[str]) -> list[str]:
 def close_and_declare(desk: Any, ballot: str) -> None:
     desk.goto(ballot)
     press(desk, "结束并计票")
-    press(desk, "宣布结果")
+    declare = desk.locator("main").get_by_role("button", name="宣布结果")
+    expect(declare).to_be_visible()
+    declare.click()
+    expect(declare).to_have_count(0)
 
 
 def conclude(desk: Any, at: str, words: str) -> None:

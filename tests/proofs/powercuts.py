@@ -73,7 +73,7 @@ def cuts(here: Path, before: dict[str, bytes], log: list[tuple], n: int, seed: i
     place.mkdir()
     for moment, files in images(before, log, n, seed):
         for old in place.iterdir():
-            old.unlink()
+            old.unlink(missing_ok=True)  # what lies beside a file of SQLite goes when it is closed
         for name, body in files.items():
             (place / name).write_bytes(body)
         broken = whole(place / FILE)

@@ -13,7 +13,6 @@ from council.neighbourhood.credentials import Password, Session, SignInLink
 from council.routes.pages import Site
 from tests.client import soup
 
-
 # As it is in earnest, kept before the tests make guesses cheap for themselves.
 IN_EARNEST = passwords._hasher()
 
