@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -163,13 +165,17 @@ async def add(consultation: Consultation, words: str, said: Said, *, by: Actor) 
 async def matrix(consultation: Consultation) -> Matrix:
     """Adults by statements, as the opinion map takes it: nobody's name, rows in an order that tells nothing."""
     shown = await Statement.of(consultation)
-    place = {one.id: n for n, one in enumerate(shown)}
-    rows: dict[int, dict[int, int]] = {}
     found = await sql(
         "SELECT s.contribution_id AS person, s.statement_id AS statement, s.value AS value FROM stance s "
         "JOIN contribution c ON c.id = s.contribution_id WHERE c.consultation_id = ? AND c.minor = ? ORDER BY c.receipt",
         consultation.id, False,
     )  # fmt: skip
+    # Hundreds of thousands of answers: beside the pages, not before them.
+    return await asyncio.to_thread(_arranged, found, [one.id for one in shown])
+
+
+def _arranged(found: list[dict[str, Any]], shown: list[int]) -> Matrix:
+    place, rows = {number: n for n, number in enumerate(shown)}, dict[int, dict[int, int]]()
     for one in found:
         if one["statement"] in place:
             rows.setdefault(one["person"], {})[place[one["statement"]]] = int(one["value"])
