@@ -22,13 +22,13 @@ WORDS: dict[str, Phrase] = {
 
 
 async def course(meeting: Meeting) -> list[dict[str, Any]]:
-    """Plain values for the facts of the minutes: {at, act, present, needed, name}."""
+    """Plain values for the facts of the minutes: {at, act, present, needed, name, resumes}."""
     entries = await Entry.filter(meeting_id=meeting.id, act__in=sorted(WORDS)).order_by("sequence", "id")
     people = await Person.filter(id__in=[one.numbers.get("person") or 0 for one in entries] or [0])
     names = {one.id: one.name for one in people}
     return [
         {"at": one.at.isoformat(), "act": one.act, "present": one.numbers.get("present", 0), "needed": one.numbers.get("needed", 0),
-         "name": names.get(one.numbers.get("person") or 0, "")}
+         "name": names.get(one.numbers.get("person") or 0, ""), "resumes": one.numbers.get("resumes_at") or ""}
         for one in entries
     ]  # fmt: skip
 
@@ -39,5 +39,7 @@ def lines(facts: dict[str, Any]) -> list[tuple[str, Phrase]]:
 
 
 def _said(one: dict[str, Any]) -> Phrase:
+    if one.get("resumes"):
+        return Phrase("The meeting was adjourned, to go on at %(moment)s.", moment=moment(datetime.fromisoformat(one["resumes"])))
     words = WORDS[one["act"]]
     return Phrase(words.message, present=one["present"], needed=one["needed"], name=one["name"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from council import clock
@@ -19,7 +21,7 @@ from council.proceedings.roll import Seat, leave
 from council.proceedings.speakers import Speaker
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules.calendar import posting as posting_days
-from council.secretariat import approvals
+from council.secretariat import approvals, course
 from council.secretariat.minutes import Minutes, public_text
 from council.secretariat.postings import Posting
 from tests.minutes import approve_all
@@ -103,6 +105,14 @@ async def test_the_minutes_say_who_took_part_from_elsewhere_and_where_a_topic_co
     for shown in ("代表1、代表2（线上参加）、代表3", "列席1（线上参加）", f"来源：由{world.clerk.name}列入议程", "商量停车：已有 5 人签名，须 4 人"):
         assert shown in page, shown
     assert (added.title, petition.needed) == ("南门垃圾投放点移位", 4)
+
+
+async def test_the_minutes_say_on_which_day_a_meeting_goes_on(world):
+    hall = await room(world, listed=3, present=1)
+    day = clock.local(clock.now() + timedelta(days=3))
+    await chair.adjourn(hall.meeting, "人数不足", by=hall.chair, resumes_at=day)
+    said = [str(words) for _, words in course.lines({"course": await course.course(hall.meeting)})]
+    assert said == [f"会议休会，{day.year}年{day.month}月{day.day}日 {day:%H:%M}继续。"]
 
 
 async def test_nothing_is_drawn_while_the_meeting_runs(world):
