@@ -46,11 +46,17 @@ class ImmediateSqliteClient(SqliteClient):
         return _ImmediateContext(_ImmediateTransaction(self), self._lock)
 
 
+def _named(found: sqlite3.Cursor) -> list[dict[str, Any]]:
+    """The rows, the names of their columns read once for all: the library's own rows look each name up anew, from the first on."""
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
 def _one_row(query: str, values: Sequence[Any]) -> bool:
     """Does it put in a row or two, or change one by its number?"""
     if query.startswith("INSERT"):
         return len(values) <= FEW and "SELECT" not in query
-    return query.startswith("UPDATE") and query.endswith('WHERE "id"=?')
+    return query.startswith("UPDATE") and query.endswith(('WHERE "id"=?', "WHERE id = ?"))
 
 
 class _ImmediateTransaction(SqliteTransactionWrapper):
@@ -66,19 +72,19 @@ class _ImmediateTransaction(SqliteTransactionWrapper):
             near.execute(f"PRAGMA busy_timeout={PATIENCE}")
         return True
 
-    def _at_once(self, query: str, values: Sequence[Any]) -> tuple[int, list[sqlite3.Row]] | None:
+    def _at_once(self, query: str, values: Sequence[Any]) -> tuple[int, list[dict[str, Any]]] | None:
         """How many rows it touched, and the rows; None for what may take long. A question that does take long is given up and asked anew."""
         if _one_row(query, values):
             cursor = self._connection._conn.execute(query, values)
-            rows = cursor.fetchall()
+            rows = _named(cursor)
             return cursor.rowcount, rows
         return self._asked(query, values) if query.startswith("SELECT") else None
 
-    def _asked(self, query: str, values: Sequence[Any]) -> tuple[int, list[sqlite3.Row]] | None:
+    def _asked(self, query: str, values: Sequence[Any]) -> tuple[int, list[dict[str, Any]]] | None:
         near, until = self._connection._conn, perf_counter() + AT_ONCE
         near.set_progress_handler(lambda: perf_counter() > until, STEPS)
         try:
-            rows = near.execute(query, values).fetchall()
+            rows = _named(near.execute(query, values))
         except sqlite3.Error:
             return None
         finally:
@@ -89,13 +95,13 @@ class _ImmediateTransaction(SqliteTransactionWrapper):
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[dict[str, Any]]]:
         async with self._lock:
             done = self._at_once(query, values or ())
-        return await super().execute_query(query, values) if done is None else done  # type: ignore[return-value]
+        return await super().execute_query(query, values) if done is None else done
 
     @translate_exceptions
     async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
         async with self._lock:
             done = self._at_once(query, values or ())
-        return await super().execute_query_dict(query, values) if done is None else [dict(row) for row in done[1]]
+        return await super().execute_query_dict(query, values) if done is None else done[1]
 
     @translate_exceptions
     async def execute_insert(self, query: str, values: list[Any]) -> int:
@@ -162,17 +168,12 @@ class ReadingSqliteClient(ImmediateSqliteClient):
         return perf_counter() > self._until
 
     def _at_once(self, query: str, values: list[Any] | None) -> list[dict[str, Any]] | None:
-        """The rows, or None where the thread must be asked: it also says what is wrong with a question.
-
-        The names are read once for all rows: the library's own rows look each one up anew, from the first on.
-        """
+        """The rows, or None where the thread must be asked: it also says what is wrong with a question."""
         if self._near is None:
             return None
         self._until = perf_counter() + AT_ONCE
         try:
-            found = self._near.execute(query, values or ())
-            names = [column[0] for column in found.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in found]
+            return _named(self._near.execute(query, values or ()))
         except sqlite3.Error:
             return None
 
