@@ -109,7 +109,7 @@ async def opened(request: Request, errors: Any = None, kept: Any = None) -> Resp
     meeting, who = invitation.meeting, sessions.who(request)
     return pages.show(
         request, "meetings/invitation.html", meeting.title, here="meetings", errors=errors, kept=kept or {"answer": invitation.reply},
-        meeting=meeting, invitation=invitation, facts=announcements.facts(meeting)[:3], items=await announcements.items(meeting),
+        meeting=meeting, invitation=invitation, facts=announcements.call(meeting), items=await announcements.items(meeting),
         token=request.path_params["token"], capacity=Capacity(invitation.capacity).label, other=_other(who, invitation),
         stage=announcements.stage(meeting),
     )  # fmt: skip

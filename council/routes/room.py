@@ -55,7 +55,7 @@ async def door(request: Request, errors: Any = None, kept: Any = None) -> Respon
     meeting, who = await roll.by_number(request.path_params["number"]), sessions.who(request)
     return pages.show(
         request, "meetings/door.html", meeting.title, here="meetings", errors=errors, kept=kept or {}, meeting=meeting,
-        number=meeting.wall_code, facts=announcements.facts(meeting)[:2], invited=await Invitation.of(meeting, who), seat=await Seat.of(meeting, who),
+        number=meeting.wall_code, facts=announcements.call(meeting)[:2], invited=await Invitation.of(meeting, who), seat=await Seat.of(meeting, who),
     )  # fmt: skip
 
 

@@ -44,12 +44,19 @@ def row(meeting: Meeting) -> dict[str, Any]:
     return {"href": f"/meetings/{meeting.id}", "title": title, "stage": word, "tone": tone, "facts": [fact for fact in facts if fact]}
 
 
+def call(meeting: Meeting) -> list[tuple[Any, ...]]:
+    """Label and value pairs for whoever is called: when, where, who chairs."""
+    return [
+        (_("When"), Phrase("%(moment)s (Beijing time)", moment=when(meeting))), (_("Where"), meeting.venue or _("not fixed yet")),
+        (_("Chair"), Phrase("%(name)s, %(office)s", name=meeting.chair.name, office=meeting.row.chair.name)),
+    ]  # fmt: skip
+
+
 def facts(meeting: Meeting) -> list[tuple[Any, ...]]:
     """Label and value pairs of the page."""
     rule = threshold(meeting.rule_id)
     pairs: list[tuple[Any, ...]] = [
-        (_("When"), Phrase("%(moment)s (Beijing time)", moment=when(meeting))), (_("Where"), meeting.venue or _("not fixed yet")),
-        (_("Chair"), Phrase("%(name)s, %(office)s", name=meeting.chair.name, office=meeting.row.chair.name)),
+        *call(meeting),
         (_("Decides by"), Phrase("%(rule)s: %(sources)s", rule=rule.name, sources="; ".join(str(one) for one in rule.articles))),
         (_("Quorum"), quorum_words(meeting)), (_("What a decision is worth"), rule.effect.label),
     ]  # fmt: skip
