@@ -10,10 +10,11 @@
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# What runs one after the other in one process: it is made ready once for all of them. PostgreSQL and SQLite never share one.
+# What runs one after the other in one process: it is made ready once for all of them. PostgreSQL and SQLite never share one. The longest first.
 TOGETHER = (
-    ("states", "streams", "linkers", "mutations", "drills"),
+    ("states",),
     ("kills", "powercuts", "fulldisks", "orders", "closings", "storms", "recounts", "parties"),
+    ("streams", "linkers", "mutations", "drills"),
     ("storms_postgres", "linkers_postgres"),
 )
 NAMES = tuple(name for group in TOGETHER for name in group)

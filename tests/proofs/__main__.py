@@ -1,6 +1,6 @@
 """`bin/prove [NAME …] [--quick] [--seed N]`: one line of JSON a proof; fails where a proof fails or its control does not.
 
-Several proofs run beside each other, in as many processes as there are processors. `--keep` writes what came of them into docs/proofs.jsonl, from
+Several proofs run beside each other, in one process more than there are processors. `--keep` writes what came of them into docs/proofs.jsonl, from
 which README and docs/proofs.md have their figures.
 """
 
@@ -56,10 +56,10 @@ def elsewhere(names: list[str], quick: bool, seed: int, told: SimpleQueue[dict[s
 
 
 def together(names: list[str], quick: bool, seed: int) -> Iterator[dict[str, Any]]:
-    """As many processes at once as there are processors."""
+    """One process more at once than there are processors: a proof waits for the disk and for others."""
     groups = [[name for name in group if name in names] for group in TOGETHER]
     told: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
         running = [pool.submit(elsewhere, group, quick, seed, told) for group in groups if group]
         for _ in running:
             yield from iter(told.get, None)
