@@ -6,8 +6,6 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from markupsafe import escape
-
 from council import clock
 from council.i18n import Phrase, language
 from council.i18n import gettext as _
@@ -19,6 +17,7 @@ from council.proceedings.custodians import Custodian
 from council.proceedings.electorates import seat_of, should_attend
 from council.proceedings.proxies import Proxy
 from council.proceedings.resolutions import Resolution
+from council.routes.evenness import EVEN, evened
 from council.rules.law import Effect, Flag
 from council.rules.methods import voting_method
 from council.rules.tally import ABSTAIN, may_abstain
@@ -64,7 +63,8 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
         "needs_owners": bool(ballot.owners_item) and rule.effect is not Effect.OWNERS_DECISION,
         "own": await publishing.own_line(ballot, vote) if vote else None,
         "changes": await ballot.proposal.changes() if ballot.proposal and await ballot.on_amendment() else [],
-        "choices": choices(ballot), "vote": mine(ballot, vote), "why": "" if vote or lost else await why_not(ballot, by, running),
+        "choices": evened(ballot, choices(ballot)), "even": EVEN if ballot.secret else 0, "vote": mine(ballot, vote),
+        "why": "" if vote or lost else await why_not(ballot, by, running),
         "lost": str(lost or ""), "back": f"/matters/{ballot.matter_id}" if ballot.matter and ballot.matter.public else "",
         "may_vote": running and lost is None and not ballot.paper and await may(by, "ballot.vote", ballot), "rows": rows(ballot),
         "whom": await whom(ballot, by),
@@ -110,14 +110,6 @@ def paper(ballot: Ballot) -> dict[str, Any]:
         "kind": method.inputs, "hint": hint, "rule": method.rule, "name": method.name, "costs": costs, "several": ballot.method != "yes_no_abstain",
         "ranks": [("", _("not ranked")), *((str(n), str(n)) for n in range(1, len(ballot.options) + 1))],
     }  # fmt: skip
-
-
-def filling(ballot: Ballot, choice: str, word: str) -> str:
-    """Random signs that make the page of every choice of a secret ballot equally long: its length tells whoever listens nothing."""
-    if not ballot.secret:
-        return ""
-    room = 400 + sum(len(str(escape(option)).encode()) + 16 for option in ballot.options)
-    return secrets.token_hex(room)[: room - len(str(escape(word)).encode()) - len(str(escape(choice)).encode())]
 
 
 async def told(ballot: Ballot) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from council.proceedings import ballotbox, papercounts, paperlist, reaching
 from council.proceedings.ballots import Ballot, PaperCount
 from council.proceedings.resolutions import count_paper
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
-from council.routes import ballots, booth, forms, guard, pages, sessions, standing
+from council.routes import ballots, booth, evenness, forms, guard, pages, sessions, standing
 from council.rules.methods import voting_method
 from council.rules.tally import MOST_OPTIONS
 
@@ -132,7 +132,7 @@ async def confirm(request: Request) -> Response:
     word = voting_method(ballot.method).words(choice, ballot.options)
     answer = pages.show(
         request, "ballots/confirmation.html", _("Check your vote"), here="meetings", ballot=ballot, choice=choice, word=word,
-        after=given.after, proxy=given.proxy, filling=booth.filling(ballot, choice, word),
+        after=given.after, proxy=given.proxy, filling=evenness.filling(ballot, choice, word), even=evenness.even(ballot, choice),
     )  # fmt: skip
     # Compressed on its way, pages that are equally long would not be so any more.
     answer.headers["cache-control"] = "no-store, no-transform"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from tortoise import connections
@@ -23,7 +24,7 @@ from council.proceedings.ballots import Ballot
 from council.proceedings.conduct import open_ballot
 from council.proceedings.custodians import SEATS, appoint, make_code
 from council.proceedings.questions import Way, draw, draw_outside
-from council.routes import booth
+from council.routes import evenness
 from council.routes.room import draw as drawn
 from council.secretariat import changes
 from council.secretariat.signals import Audience
@@ -141,11 +142,32 @@ async def test_a_vote_by_name_looks_different_and_so_does_a_page_that_is_not_fil
     """The controls: the comparison above sees what it should."""
     named = await all_heard(world, browser_of, "named", "one_of_several")
     assert len({str(one["answers"]) for one in named}) > 1
-    monkeypatch.setattr(booth, "filling", lambda ballot, choice, word: "")
+    monkeypatch.setattr(evenness, "filling", lambda ballot, choice, word: "")
     bare = await all_heard(world, browser_of, "sealed", "one_of_several")
     assert len({str(one["answers"]) for one in bare}) > 1
     again = await heard(bare[0]["browser"], bare[0]["ballot"], {"choice": "3"})  # whoever has voted already is answered by other statements
     assert again["statements"] != bare[0]["statements"]
+
+
+def sent(form: Any, **ticked: str) -> int:
+    """How long a form is on its way, without script, with these round buttons pressed."""
+    fields = {one["name"]: one.get("value", "") for one in form.select("input[type=hidden]")}
+    return len(urlencode(fields | ticked))
+
+
+@pytest.mark.parametrize(("secrecy", "kinds"), [("sealed", 1), ("named", 3)])
+async def test_what_is_sent_to_us_is_equally_long_for_every_choice(world, browser_of, secrecy, kinds):
+    """Yes, no and abstain, with the round buttons and with the form that casts them; the control is a vote by name."""
+    ballot = await draw_outside(world.grid, "装不装充电桩", by=world.secretary, way=Way(secrecy=secrecy, electorate="persons"))
+    ballot, browser = await opened(world, ballot, closes_at=clock.now() + timedelta(days=3)), await browser_of(world.resident)
+    form = soup(await browser.get(f"/ballots/{ballot.id}")).select_one("form[action$=confirmation]")
+    offered = [one["value"] for one in form.select("input[name=choice]")]
+    assert [one.strip() for one in offered] == ["yes", "no", "abstain"]
+    assert len({sent(form, choice=one) for one in offered}) == kinds
+    checks = [soup(await browser.post(f"/ballots/{ballot.id}/confirmation", data={"choice": one})) for one in offered]
+    casting = [page.select_one("form[action$=votes]") for page in checks]
+    assert [one.select_one("input[name=choice]")["value"] for one in casting] == ["yes", "no", "abstain"]
+    assert len({sent(one) for one in casting}) == kinds
 
 
 @pytest.mark.parametrize(("secrecy", "kinds"), [("sealed", 1), ("named", 1)])
