@@ -72,7 +72,12 @@ class Invitation(Model):
         return self.capacity == Capacity.MEMBER
 
     async def must_still_hold_office(self) -> None:
-        """Whoever was invited for an office (supervisor, representative) sits only while its term lasts; others are not asked for one."""
+        """Whoever was invited for an office (supervisor, representative) sits only while its term lasts; others are not asked for one.
+
+        Nobody sits in the name of somebody who has moved away or died, whatever card is left of them.
+        """
+        if self.person_id and not self.substitute and await Person.filter(id=self.person_id, last_day__lte=clock.today()).exists():
+            raise Conflict("%(name)s is no longer on the list of this place, so nobody takes this seat.", name=self.label)
         held = await Office.filter(person_id=self.person_id, code=self.group) if self.person_id else []
         if held and not any(one.in_force() for one in held):
             raise Conflict("The term of %(name)s has ended: this seat went with the office. They may listen as a guest.", name=self.label)

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from council import clock
+from council.neighbourhood.corrections import end_person
 from council.neighbourhood.journal import Entry
 from council.neighbourhood.people import Visitor
 from council.proceedings import attendance, chair, roll, slips
@@ -71,6 +72,23 @@ async def test_a_link_that_was_replaced_opens_nothing(world):
     with pytest.raises(NotFound):
         await Invitation.by_link(old.token)
     assert (await Invitation.by_link(new.token)).id == cast.invited["resident"].id
+
+
+async def test_whoever_has_gone_sits_down_by_no_link_code_or_tick(world):
+    """A card that was printed before somebody moved away or died opens nothing from that day on."""
+    cast = await called(world)
+    slip = await slip_of(cast, "resident", world)
+    await end_person(world.resident, by=world.secretary)
+    gone = await Invitation.by_link(slip.token)
+    _seat, visitor = await stranger(cast)
+    for sit in (
+        roll.sit_by_link(gone, cast.meeting, by=holding("Invitation", gone.id)),
+        roll.sit_by_code(_seat, cast.meeting, slip.code, by=visitor),
+        roll.tick(gone, cast.meeting, by=world.secretary),
+    ):
+        with pytest.raises(Conflict, match=r"no longer|已不在"):
+            await sit
+    assert (await roll.quorum(cast.meeting)).present == 0
 
 
 async def test_codes_and_links_are_kept_as_digests_only(world):
