@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from council.i18n import DEFAULT, day, speaking
 from council.i18n import gettext as _
@@ -13,6 +15,9 @@ from council.refusals import NotFound
 from council.rules.privacy import mask_name, redact
 from council.workshop import pdf
 from council.workshop.papers import AgreementPaper, Annex
+
+KEPT = 20  # copies of a few hundred KB each
+_kept: OrderedDict[bytes, bytes] = OrderedDict()
 
 
 def _responsible(annex: Annex) -> list[str]:
@@ -54,7 +59,17 @@ async def file(agreement: Agreement, origin: str) -> bytes:
     with speaking(DEFAULT):
         signed = [_("Signed on %(day)s") % {"day": day(each.signed_at)} if each.signed_at else "" for each in await agreement.signatories()]
     paper = public(await texts.paper_of(agreement, origin), signed)
-    return (await pdf.render(texts.printable(paper, "公开件"))).pdf
+    return await _printed(texts.printable(paper, "公开件"))
+
+
+async def _printed(html: str) -> bytes:
+    """Everybody asks for the same few: each is printed once and kept for a while."""
+    key = sha256(html.encode()).digest()
+    if key not in _kept:
+        _kept[key] = (await pdf.render(html)).pdf
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return _kept[key]
 
 
 async def wording(agreement: Agreement, origin: str) -> str:

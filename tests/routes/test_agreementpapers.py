@@ -8,7 +8,7 @@ import pytest
 
 from council import clock
 from council.neighbourhood.journal import Entry
-from council.partnership import certificates, papercopies, signing
+from council.partnership import certificates, papercopies, publiccopies, signing
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import IdentityCode, head
 from council.secretariat import partners
@@ -59,6 +59,9 @@ async def test_audit_page_public_copy_and_notice_board(two, made, browser_of, wo
     assert soup(await resident.post("/verify", files={"file": ("audit.pdf", changed, "application/pdf")})).select_one(".verdict--stop")
 
     copy = await resident.get(f"/agreements/{two.id}/public.pdf")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publiccopies.pdf, "render", None)
+        assert (await resident.get(f"/agreements/{two.id}/public.pdf")).content == copy.content, "printed once for everybody"
     said = re.sub(r"\s", "", outside.words(tmp_path, copy.content))
     assert "公开件" in said
     assert "和平宾馆党支部" in said
