@@ -82,13 +82,15 @@ def _ask(question: str, default: str) -> str:
 
 
 async def links(where: Where) -> None:
-    """One-time links for the demo cast; in a neighbourhood of one's own none are printed (`council user link`)."""
+    """One-time links for the demo cast; in a neighbourhood of one's own only how to get one."""
     from council.neighbourhood.credentials import issue
     from council.neighbourhood.journal import writing
     from council.neighbourhood.people import Person
     from council.secretariat.demo_cast import CAST
 
     people = {person.name: person for person in await Person.filter(name__in=list(CAST), demo=True)}
+    if not people:
+        typer.echo("  新的登录链接 A new sign-in link:  bin/council user link 姓名 NAME")
     async with writing():
         for name in CAST:
             if name in people:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from council.cli import ready
+from council.cli import announce, ready
 from council.db import sql
 from council.neighbourhood.journal import writing
 from tests.cli.test_user import ROOT, surroundings
@@ -75,3 +75,8 @@ def test_a_start_that_cannot_be_ends_in_words(tmp_path: Path, more, said):
     assert made.returncode == 3
     assert said in made.stderr
     assert "Traceback" not in made.stderr
+
+
+async def test_a_neighbourhood_of_ones_own_is_told_how_to_sign_in(world, capsys):
+    await announce.links(announce.Where("http", "127.0.0.1", 8000))
+    assert "user link" in capsys.readouterr().out
