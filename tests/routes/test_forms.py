@@ -19,7 +19,7 @@ def test_every_form_can_be_read():
     shapes = list(below(forms.Shape))
     assert len(shapes) > 150
     for shape in shapes:
-        assert forms._reader(shape).model_rebuild(), f"{shape.__module__}.{shape.__name__}"
+        assert forms._reader(shape).model_rebuild() is not False, f"{shape.__module__}.{shape.__name__}"
 
 
 def test_a_form_is_not_made_before_it_is_sent():
