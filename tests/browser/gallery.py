@@ -124,6 +124,7 @@ GALLERY: dict[str, Any] = {
 }
 HOME: dict[str, Any] = {
     "asked": None,
+    "votes": [],
     "rows": ROWS,
     "more": "/matters",
     "contact": {"name": "网格员 刘洋", "telephone": "023-00000000"},
