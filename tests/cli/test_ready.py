@@ -12,7 +12,7 @@ import pytest
 from council.cli import announce, ready
 from council.db import sql
 from council.neighbourhood.journal import writing
-from tests.cli.test_user import ROOT, surroundings
+from tests.cli.conftest import ROOT, surroundings
 
 
 def told(capsys) -> str:
