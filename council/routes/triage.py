@@ -54,8 +54,8 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     return pages.show(
         request, "triage/page.html", _("Which kind of matter is it?"), here="desk", errors=errors, matter=matter,
         place=await Place.get(id=matter.place_id), suggestion=_suggested(matter), photos=await photos.of("Matter", matter.id),
-        affairs=[(one.value, one.label, Phrase("%(meaning)s Taken up by: %(meeting)s.", meaning=one.meaning, meeting=one.meeting)) for one in Affair], doubt=await triage.waiting_doubt(matter),
-        kept=kept or _proposed(matter),
+        affairs=[(one.value, one.label, Phrase("%(meaning)s Taken up by: %(meeting)s.", meaning=one.meaning, meeting=one.meeting)) for one in Affair],
+        doubt=await triage.waiting_doubt(matter), kept=kept or _proposed(matter),
     )  # fmt: skip
 
 
