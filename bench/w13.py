@@ -188,7 +188,7 @@ async def mapped(number: int) -> dict[str, Any]:
         before = costs()
         await kept.draw({"consultation": number})
         found = await kept.of(await Consultation.get(id=number))
-        await workers.workers.shutdown()
+        await workers.patient.shutdown()
     return told(before, len(found.drawn["groups"]) if found else 0)
 
 

@@ -48,7 +48,7 @@ async def draw(payload: dict[str, Any]) -> None:
     """Compute it outside the web process, and keep it."""
     consultation = await Consultation.get(id=payload["consultation"])
     shown, answers = await Statement.of(consultation), await matrix(consultation)
-    found: Map = await workers.workers.run("council.rules.opinion_map:drawn", answers, seconds=SECONDS)
+    found: Map = await workers.patient.run("council.rules.opinion_map:drawn", answers, seconds=SECONDS)
     words = [one.words for one in shown]
     async with writing():
         await OpinionMap.filter(consultation_id=consultation.id).delete()

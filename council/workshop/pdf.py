@@ -54,3 +54,4 @@ async def render(html: str, seconds: float = SECONDS) -> Rendered:
 async def shutdown() -> None:
     """Stop the worker processes."""
     await workers.workers.shutdown()
+    await workers.patient.shutdown()

@@ -25,6 +25,7 @@ IDLE = 120.0  # seconds after which a worker without work ends
 JOBS = 200  # after so many jobs a worker is replaced, because layout memory only grows
 PATIENCE = 6  # a job may wait this much longer on the clock than it may work: the machine has others to serve
 GENTLE = 2  # steps behind the web process: pages are answered first while hundreds of papers are printed
+BEHIND = 10  # steps behind it for what nobody waits for: a page takes twice as long beside a calculation two steps behind
 FORBIDDEN = {
     "socket.connect",
     "socket.getaddrinfo",
@@ -49,10 +50,10 @@ def _forbid(event: str, _: tuple[Any, ...]) -> None:
         raise PermissionError(event)
 
 
-def _confine(memory: int) -> None:
+def _confine(memory: int, gentle: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(GENTLE)
+    os.nice(gentle)
     sys.addaudithook(_forbid)
 
 
@@ -73,9 +74,9 @@ def _answer(name: str, args: tuple[Any, ...]) -> bytes:
             return pickle.dumps((None, Died(repr(fault))))
 
 
-def _serve(pipe: Connection, memory: int, idle: float) -> None:
+def _serve(pipe: Connection, memory: int, idle: float, gentle: int) -> None:
     """The life of a worker process."""
-    _confine(memory)
+    _confine(memory, gentle)
     for _ in range(JOBS):
         if not pipe.poll(idle):
             return
@@ -90,13 +91,13 @@ def _serve(pipe: Connection, memory: int, idle: float) -> None:
 class Worker:
     """One process, started when first needed and again after it has ended."""
 
-    def __init__(self, memory: int, idle: float) -> None:
-        self._start = partial(self._spawn, memory, idle)
+    def __init__(self, memory: int, idle: float, gentle: int) -> None:
+        self._start = partial(self._spawn, memory, idle, gentle)
         self._process: multiprocessing.process.BaseProcess | None = None
 
-    def _spawn(self, memory: int, idle: float) -> None:
+    def _spawn(self, memory: int, idle: float, gentle: int) -> None:
         self._pipe, theirs = _context.Pipe()
-        self._process = _context.Process(target=_serve, args=(theirs, memory, idle), daemon=True)
+        self._process = _context.Process(target=_serve, args=(theirs, memory, idle, gentle), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -147,8 +148,8 @@ class Worker:
 class Workers:
     """As many workers as `count`, each fed by its own thread; jobs queue up in between."""
 
-    def __init__(self, count: int, memory: int = MEMORY, idle: float = IDLE) -> None:
-        self._make = partial(Worker, memory, idle)
+    def __init__(self, count: int, memory: int = MEMORY, idle: float = IDLE, gentle: int = GENTLE) -> None:
+        self._make = partial(Worker, memory, idle, gentle)
         self._count = count
         self._lock = threading.Lock()
         self._threads: ThreadPoolExecutor | None = None
@@ -190,3 +191,5 @@ class Workers:
 
 
 workers = Workers(count=max(1, min(2, os.cpu_count() or 1)))
+# For what is computed once and looked at later: it takes no worker from whoever waits for a paper.
+patient = Workers(count=1, gentle=BEHIND)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from council.workshop.workers import Died, TooLong, Workers
+from council.workshop.workers import BEHIND, GENTLE, Died, TooLong, Workers
 
 
 @pytest.fixture
@@ -16,6 +16,14 @@ async def pair():
 
 async def test_a_job_runs_in_another_process(pair):
     assert await pair.run("os:getpid", seconds=10) != os.getpid()
+
+
+async def test_workers_step_back_behind_the_web_process_the_patient_ones_further(pair):
+    patient = Workers(count=1, gentle=BEHIND)
+    here = os.nice(0)
+    assert await pair.run("os:nice", 0, seconds=10) == min(here + GENTLE, 19)
+    assert await patient.run("os:nice", 0, seconds=10) == min(here + BEHIND, 19)
+    await patient.shutdown()
 
 
 async def test_a_fault_of_the_job_comes_back(pair):
