@@ -17,4 +17,6 @@ TOGETHER = (
     ("streams", "linkers", "mutations", "drills"),
     ("storms_postgres", "linkers_postgres"),
 )
+# Not with every change (--quick) unless they are named: what they are made of is in tests/records/test_backups.
+LONG = ("drills",)
 NAMES = tuple(name for group in TOGETHER for name in group)

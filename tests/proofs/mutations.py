@@ -28,7 +28,7 @@ from council.workshop.treelog import Frontier, leaf
 from tests.proofs.ground import fresh
 from tests.proofs.polling import people
 
-QUICK, FULL = 300, 10_000  # changes
+QUICK, FULL = 150, 10_000  # changes
 VOTERS = 12
 Row = dict[str, Any]
 # What the journal and its log answer for, table by table.
@@ -241,6 +241,6 @@ async def control(seed: int) -> list[str]:
     scrutiny.strange_votes = nothing
     try:
         async with fresh() as world:
-            return await missed(60, random.Random(seed), await held(world))
+            return await missed(30, random.Random(seed), await held(world))
     finally:
         treelog._leaf, scrutiny.strange_votes = real, known

@@ -25,7 +25,7 @@ from tests.proofs.ground import FILE, folder
 from tests.proofs.kills import HASTY, HONEST, Polls, Voter, prepare
 from tests.proofs.powercuts import pragmas
 
-QUICK, FULL = 40, 1_000  # votes, by either way of looking
+QUICK, FULL = 20, 1_000  # votes, by either way of looking
 LOG = f"{FILE}-wal"
 CALLS = "recvfrom,read,sendto,write,writev,sendmsg,pwrite64,fdatasync,fsync"
 _watching = [False]
