@@ -28,6 +28,7 @@ T = TypeVar("T")
 STRANGE = 30  # wrong tries in a row from strange devices
 LOCKED_FOR = timedelta(minutes=15)
 SHORTEST, LONGEST = 10, 128
+LOGIN = 64  # signs of a sign-in name
 # Two at a time: one hash takes 64 MB, and a flood of sign-ins must not take the machine.
 _hashing = ThreadPoolExecutor(2, "password")
 
@@ -59,7 +60,8 @@ def _matches(hashed: str, password: str) -> bool:
 
 
 def plain_login(login: str) -> str:
-    return unicodedata.normalize("NFKC", login).casefold().strip()
+    """As it is kept and looked up: composing may make eighteen signs of one, and the column holds so many."""
+    return unicodedata.normalize("NFKC", login).casefold().strip()[:LOGIN]
 
 
 async def check_password(login: str, password: str, address: str = "", shown: str = "") -> Person:

@@ -168,8 +168,9 @@ def _not_ours(verdict: Verdict) -> Verdict:
 
 async def _recognised(verdict: Verdict) -> Agreement | None:
     """By the names of its fields, which carry the agreement's code; else by the certificates in it."""
-    codes = {found.field.removeprefix("sig-").rpartition("-")[0] for found in verdict.signatures}
-    agreement = await Agreement.filter(public_code__in=list(codes)).select_related("place").first()
+    named = {found.field.removeprefix("sig-").rpartition("-")[0] for found in verdict.signatures}
+    codes = [code for code in named if len(code) <= 16]  # as the column holds
+    agreement = await Agreement.filter(public_code__in=codes).select_related("place").first()
     if agreement is None:
         serials = [str(found.serial) for found in verdict.signatures if found.ours]
         row = await Signatory.filter(serial__in=serials).select_related("agreement__place").first() if serials else None

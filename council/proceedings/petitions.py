@@ -23,6 +23,7 @@ from council.rules.privacy import check_text
 from council.rules.villages import applies
 
 LINES = 300  # of a sheet entered in one act
+NAME = 50  # signs of the longest name somebody has here
 
 
 class Petition(Model):
@@ -222,7 +223,8 @@ async def enter(petition: Petition, sheet: str, *, by: Person) -> list[tuple[str
 
 async def _enter(petition: Petition, line: str, by: Person) -> Phrase | None:
     name, _, flat = line.replace("　", " ").partition(" ")
-    people = await Person.filter(name=name, erased_at=None, place__path__startswith=petition.path).prefetch_related("household")
+    same = Person.filter(name=name, erased_at=None, place__path__startswith=petition.path).prefetch_related("household")
+    people = await same if len(name) <= NAME else []
     here = [one for one in people if not flat or (one.household and one.household.address == flat.replace(" ", ""))]
     if len(here) != 1:
         return Phrase("several people have this name: write the flat as well") if here else Phrase("nobody of this name and flat is entered")

@@ -218,16 +218,21 @@ def _plain(message: Message) -> bool:
 
 def handlers() -> dict[Any, Any]:
     from starlette.requests import ClientDisconnect
-    from tortoise.exceptions import DoesNotExist, OperationalError
+    from tortoise.exceptions import DoesNotExist, OperationalError, ValidationError
 
     async def unrecorded(request: Request, fault: Exception) -> Response:
         log.error("the database refused at %s", request.url.path, exc_info=fault)
         return await refused(request, Refusal("This was not recorded. Please try again in a moment.", status=503))
+
+    async def unfit(request: Request, fault: Exception) -> Response:
+        """A value that no record could hold got as far as the records: an own rule was too wide."""
+        log.error("no record holds what was sent to %s: %s", request.url.path, str(fault)[:300])
+        return await refused(request, Refusal("This cannot be read. Please check it."))
 
     async def gone(request: Request, fault: Exception) -> Response:
         return Response(status_code=400)
 
     return {
         Refusal: refused, Unread: unread, NotFound: missing, DoesNotExist: missing, HTTPException: http_fault,
-        OperationalError: unrecorded, ClientDisconnect: gone, Exception: broken,
+        OperationalError: unrecorded, ValidationError: unfit, ClientDisconnect: gone, Exception: broken,
     }  # fmt: skip

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from council.neighbourhood import passwords
+from council.proceedings import petitions
 from council.proceedings.reporting import Report
 from council.routes import limits
 from tests.client import soup
@@ -201,3 +203,27 @@ async def test_what_is_too_large_is_refused_in_our_words_with_our_headers(browse
     assert "太大" in soup(answer).main.get_text()
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     assert (await browser.post("/static/council.css", data=given)).status_code in (405, 413)
+
+
+async def test_what_is_longer_than_any_record_finds_nothing(browser_of, world):
+    """A sign that stands for eighteen: what fits the field is longer than the column once it is composed."""
+    wide, browser = "ﷺ" * 50, await browser_of(world.secretary)
+    door = await (await browser_of()).post("/sign-in", data={"login": wide, "password": "wrong"})
+    other = await (await browser_of()).post("/sign-in", data={"login": "nobody", "password": "wrong"})
+    assert (door.status_code, soup(door).select_one("#main .govuk-error-message").text) == (
+        403, soup(other).select_one("#main .govuk-error-message").text,
+    )  # fmt: skip
+    kept = {"login": wide, "present": "", "password": "three words apart", "again": "three words apart"}
+    assert (await browser.post("/account/password", data=kept, follow_redirects=False)).status_code in (303, 422)
+
+
+async def test_a_name_longer_than_any_person_s_counts_for_nobody(world):
+    petition = await petitions.begin("PETITION_RC_MEETING_ADULTS", world.community, "夜间停车怎么管", "天天堵", by=world.resident)
+    ((line, why),) = await petitions.enter(petition, "九" * 300, by=world.secretary)
+    assert (line, why is None) == ("九" * 300, False)
+
+
+async def test_a_rule_of_ours_that_is_too_wide_ends_in_words(browser_of, world, monkeypatch):
+    monkeypatch.setattr(passwords, "plain_login", lambda login: login * 99)
+    answer = await (await browser_of()).post("/sign-in", data={"login": "nobody", "password": "wrong"})
+    assert answer.status_code == 422
