@@ -14,6 +14,7 @@ from tests.browser.sweep import (
     axe_faults,
     check_page,
     leftover_english,
+    looks_faults,
     open_page,
     overhang,
     small_controls,
@@ -173,4 +174,6 @@ def test_the_sweep_sees_what_it_looks_for(page: Page, at: str) -> None:
     assert any("image-alt" in fault for fault in axe_faults(page))
     use_mode(page, "contrast")
     page.evaluate("() => { document.querySelector('.bad').style.color = '#777'; }")
-    assert any("color-contrast-enhanced" in fault for fault in axe_faults(page, strict_contrast=True))
+    for found in (axe_faults(page, strict_contrast=True), looks_faults(page, "contrast")):
+        assert any("color-contrast-enhanced" in fault for fault in found)
+    assert not any("image-alt" in fault for fault in looks_faults(page, "contrast")), "looked at once"

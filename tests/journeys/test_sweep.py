@@ -6,7 +6,6 @@ product.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +15,7 @@ import pytest
 from babel.messages.pofile import read_po
 from playwright.sync_api import Error
 
-from tests.browser.sweep import AXE, WORDS, check_page, overhang, small_controls
+from tests.browser.sweep import AXE, WHOLE, WORDS, arrive, check_open, overhang, small_controls
 from tests.journeys.conftest import PATIENCE, ROOT
 
 pytestmark = pytest.mark.browser
@@ -29,7 +28,6 @@ ALLOWED = (
 # Pages that differ much from reader to reader are looked at as each of them; all others once.
 DIFFERENT = {"/desk", "/matters/#", "/meetings/#", "/agreements/#"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-WHOLE = os.environ.get("COUNCIL_SWEEP") == "full"
 FULL = (320, 390, 1280) if WHOLE else (390,)
 MOST = 1000 if WHOLE else 36  # pages a reader opens: every page, or as many as the time of a test run allows
 SKIPPED = re.compile(r"\.(ics|pdf|xlsx|csv|json|pem|crl|svg|jpg|webp)$|/sign-out|/download|/stream")
@@ -48,7 +46,7 @@ def links(page: Any, origin: str) -> list[str]:
 def opened(page: Any, address: str) -> Any:
     """The answer, or None where the browser keeps a file instead of showing a page."""
     try:
-        return page.goto(address)
+        return arrive(page, address)
     except Error as fault:
         if "Download is starting" not in fault.message:
             raise
@@ -67,9 +65,10 @@ def visit(page: Any, origin: str, start: tuple[str, ...] = ("/",), look: Callabl
         if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
             continue
         out.append(path)
+        leading = links(page, origin)
         if look is not None:
             look(path)
-        for link in links(page, origin):
+        for link in leading:
             if shape(link) not in seen:
                 seen.add(shape(link))
                 waiting.append(link)
@@ -107,17 +106,19 @@ _done: set[str] = set()
 # What one reader has seen the next need not look at again: all of them in one process.
 @pytest.mark.parametrize("who", READERS)
 def test_every_page_reads_well(reader, demonstration, who):
-    page = reader(READERS[who])
-    faults = []
-    for path in visit(page, demonstration.address):
+    page, faults = reader(READERS[who]), []
+
+    def look(path: str) -> None:
         seen = f"{who if shape(path) in DIFFERENT else ''} {shape(path)}"
         if seen in _done:
-            continue
+            return
         _done.add(seen)
         try:
-            check_page(page, demonstration.address + path, allowed=ALLOWED, axe_widths=FULL)
+            check_open(page, demonstration.address + path, allowed=ALLOWED, axe_widths=FULL)
         except AssertionError as fault:
             faults.append(str(fault))
+
+    visit(page, demonstration.address, look=look)
     assert not faults, "\n".join(faults)
 
 
