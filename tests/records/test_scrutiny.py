@@ -17,11 +17,6 @@ from council.proceedings.questions import Way, draw_outside
 from tests.room import room
 
 
-async def within(statement, *values):
-    async with writing():
-        await sql(statement, *values)
-
-
 async def declared(world) -> Ballot:
     hall = await room(world, listed=5, present=5)
     ballot = await hall.ballot()
@@ -50,20 +45,34 @@ MOVED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("change", MOVED)
-async def test_what_was_changed_behind_the_application_is_named(world, change, database):
+class Undone(Exception):
+    """What was tried is taken back."""
+
+
+async def after(*statements: str):
+    """What is found once these have been given to the database; then they are taken back."""
+    found = []
+    try:
+        async with writing():
+            for statement in filter(None, statements):
+                await sql(statement)
+            found = await scrutiny.faults()
+            raise Undone
+    except Undone:
+        return found
+
+
+async def test_what_was_changed_behind_the_application_is_named(world, database):
     if not database.startswith("sqlite"):
         pytest.skip("drops the triggers of SQLite")
     ballot = await declared(world)
     assert await scrutiny.faults() == []
-    for row in await sql("SELECT name FROM sqlite_master WHERE type = 'trigger'"):  # whoever holds the file drops these first
-        await within(f"DROP TRIGGER {row['name']}")
-    *statements, words = MOVED[change]
-    for statement in filter(None, statements):
-        await within(statement)
-    found = await scrutiny.faults()
-    assert {number for number, _ in found} == {ballot.id}
-    assert any(words in fault.message for _, fault in found), found
+    triggers = [f"DROP TRIGGER {row['name']}" for row in await sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+    for change, (*statements, words) in MOVED.items():  # whoever holds the file drops the triggers first
+        found = await after(*triggers, *statements)
+        assert {number for number, _ in found} == {ballot.id}, change
+        assert any(words in fault.message for _, fault in found), (change, found)
+    assert await scrutiny.faults() == []
 
 
 async def test_areas_moved_between_owners_show_in_the_sums(world):
