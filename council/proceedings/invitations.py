@@ -23,7 +23,7 @@ from council.refusals import Conflict, NotFound, Refusal
 from council.rules.kinds import PERSONAL, Called, Capacity
 
 REPLIES = ("yes", "no", "substitute")
-SHOWN = ("meeting", "meeting.place", "meeting.chair", "household")  # what the page behind a link shows
+SHOWN = ("meeting", "meeting.chair")  # what the page behind a link shows
 REPRESENTING = frozenset({"resident_representative", "household_representative", "party_representative"})
 
 

@@ -180,7 +180,8 @@ async def _confirm(
     mine = seat or await Seat.of(meeting, by) if how != "list" else seat
     confirmed = await _seat(meeting, invitation, how, by, where, mine)
     await note("seat.confirmed", confirmed, by, meeting_id=meeting.id, how=how, remote=int(where == "remote"))
-    await _watch(meeting, before, by)
+    if not before.met:  # whoever comes takes no quorum away
+        await _watch(meeting, before, by)
     return confirmed
 
 
