@@ -50,6 +50,18 @@ async def head() -> tuple[int, str]:
     return (newest.size, newest.root) if newest else (0, "")
 
 
+async def root_at(size: int) -> str:
+    """The root the journal had with so many entries; "" where it never had as many. From the published head before it, leaf by leaf."""
+    newest, _ = await head()
+    if not 0 < size <= newest:
+        return ""
+    before = await LogHead.filter(size__lte=size).order_by("-size").first()
+    end = before.frontier() if before else Frontier()
+    for row in await sql("SELECT leaf FROM entry WHERE position >= ? AND position < ? ORDER BY position", end.size, size):
+        end = end.append(bytes.fromhex(row["leaf"]))
+    return end.root().hex()
+
+
 async def place_entries() -> int:
     """Give every committed entry without a place its position; how many there were."""
     async with _turn:

@@ -20,7 +20,7 @@ NOUNS = (
     "feeds", "series", "times", "petitions", "chains", "meetings", "notices", "invitations",
     "paperrecords", "room", "chair", "conduct", "order", "wall", "agenda", "documents", "opinions", "speakers", "roll",
     "proposals", "merging", "questions",
-    "ballots", "ballotboard", "votes", "custody", "voters", "results", "resolutions", "minutes", "minutespapers", "postings",
+    "ballots", "ballotboard", "votes", "custody", "voters", "results", "resolutions", "minutes", "minutespapers", "postings", "journal",
     "consultations", "contributions", "asked", "headings", "moderation", "recordings", "tellings", "reports", "maps", "draws", "generations",
 )  # fmt: skip
 
