@@ -96,8 +96,7 @@ def early(log: list[tuple[Any, ...]]) -> list[str]:
 def watchable() -> bool:
     """Is there a strace that may watch another process?"""
     found = shutil.which("strace")
-    tried = found and subprocess.run([found, "-f", "-o", "/dev/null", "true"], capture_output=True, check=False)
-    return bool(tried) and tried.returncode == 0
+    return found is not None and subprocess.run([found, "-f", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode == 0
 
 
 async def traced(polls: Polls, n: int) -> list[str]:
