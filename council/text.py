@@ -73,7 +73,7 @@ def phone(text: str) -> str:
 
 def mail(text: str) -> str:
     """An e-mail address, or nothing. `Wrong` for anything else."""
-    if text and (len(text) > 120 or not MAIL.fullmatch(text)):
+    if text and (len(text.encode()) > 120 or not MAIL.fullmatch(text)):
         raise Wrong("This is not an e-mail address.")
     return text
 

@@ -225,8 +225,8 @@ def handlers() -> dict[Any, Any]:
         return await refused(request, Refusal("This was not recorded. Please try again in a moment.", status=503))
 
     async def unfit(request: Request, fault: Exception) -> Response:
-        """A value that no record could hold got as far as the records: an own rule was too wide."""
-        log.error("no record holds what was sent to %s: %s", request.url.path, str(fault)[:300])
+        """A value that no record could hold got as far as the records: an own rule was too wide. The log names the column, never the value."""
+        log.error("no record holds what was sent to %s: %s", request.url.path, str(fault).partition(":")[0])
         return await refused(request, Refusal("This cannot be read. Please check it."))
 
     async def gone(request: Request, fault: Exception) -> Response:

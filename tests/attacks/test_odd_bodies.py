@@ -213,6 +213,8 @@ async def test_what_is_longer_than_any_record_finds_nothing(browser_of, world):
     assert (door.status_code, soup(door).select_one("#main .govuk-error-message").text) == (
         403, soup(other).select_one("#main .govuk-error-message").text,
     )  # fmt: skip
+    far = {"phone": "", "mail": "𠮷" * 60 + "@changfeng.cn"}
+    assert "电子邮" in soup(await browser.post("/account/reach", data=far)).select_one("#main .govuk-error-message").text
     kept = {"login": wide, "present": "", "password": "three words apart", "again": "three words apart"}
     assert (await browser.post("/account/password", data=kept, follow_redirects=False)).status_code in (303, 422)
 
