@@ -56,8 +56,11 @@ async def _named(name: str) -> Person:
     from council.neighbourhood.people import Person
     from council.refusals import Refusal
 
-    query = Person.filter(in_force(), id=int(name)) if name.isdigit() else Person.filter(in_force(), name=name)
+    numbered = name.isascii() and name.isdecimal() and len(name) < 10
+    query = Person.filter(in_force(), id=int(name)) if numbered else Person.filter(in_force(), name=name[:50])
     found = await query.order_by("id").prefetch_related("place")
+    if not found:
+        raise Refusal("Nobody here has the name or number %(name)s.", name=name)
     if len(found) != 1:
         numbers = "、".join(f"{p.id} {p.place}" for p in found[:20])
         raise Refusal("%(n)s people are called %(name)s. Give the number instead: %(numbers)s", n=len(found), name=name, numbers=numbers)

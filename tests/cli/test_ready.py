@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from council.cli import announce, ready
+from council.cli.user import _named
 from council.db import sql
 from council.neighbourhood.journal import writing
+from council.refusals import Refusal
 from tests.cli.conftest import ROOT, surroundings
 
 
@@ -80,3 +82,10 @@ def test_a_start_that_cannot_be_ends_in_words(tmp_path: Path, more, said):
 async def test_a_neighbourhood_of_ones_own_is_told_how_to_sign_in(world, capsys):
     await announce.links(announce.Where("http", "127.0.0.1", 8000))
     assert "user link" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["没有这个人", "²", "9" * 40, "九" * 300])
+async def test_a_name_nobody_has_is_said_so(world, name):
+    with pytest.raises(Refusal, match="没有|Nobody"):
+        await _named(name)
+    assert (await _named(str(world.resident.id))).id == world.resident.id
