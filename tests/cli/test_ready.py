@@ -86,6 +86,6 @@ async def test_a_neighbourhood_of_ones_own_is_told_how_to_sign_in(world, capsys)
 
 @pytest.mark.parametrize("name", ["没有这个人", "²", "9" * 40, "九" * 300])
 async def test_a_name_nobody_has_is_said_so(world, name):
-    with pytest.raises(Refusal, match="没有|Nobody"):
+    with pytest.raises(Refusal, match=r"没有|Nobody"):
         await _named(name)
     assert (await _named(str(world.resident.id))).id == world.resident.id
