@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,15 @@ def test_no_function_is_longer_than_forty_lines_and_no_module_than_250():
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 40:
                 faults.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert not faults, "\n".join(faults)
+
+
+RARE = ("PIL", "aiohttp", "babel", "cryptography", "docx", "holidays", "icalendar", "lxml", "pyhanko", "segno", "weasyprint", "xlsxwriter")
+
+
+def test_the_application_is_assembled_without_the_libraries_that_few_pages_need():
+    code = f"import sys, council.app; council.app.application(); print([name for name in {RARE} if name in sys.modules], 'jinja2' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.strip() == "[] True", done.stderr
 
 
 QUERIES = {"filter", "get_or_none", "prefetch_related", "select_related", "raw", "execute_query", "execute_query_dict", "sql", "create"}
