@@ -138,16 +138,18 @@ async def keys_of(by: Actor | None, meeting_id: int | None, electorate: str, reg
 
 
 SEATED = """SELECT s.invitation_id, i.household_id, i.capacity FROM seat s LEFT JOIN invitation i ON i.id = s.invitation_id
-WHERE s.meeting_id = ? AND s.left_at IS NULL AND {} ORDER BY s.invitation_id IS NULL, s.id DESC LIMIT 1"""
+LEFT JOIN person p ON p.id = i.person_id AND i.substitute = '' AND p.last_day <= ?
+WHERE s.meeting_id = ? AND s.left_at IS NULL AND p.id IS NULL AND {} ORDER BY s.invitation_id IS NULL, s.id DESC LIMIT 1"""
 
 
 async def _seated(by: Actor | None, meeting_id: int) -> list[str]:
-    """The same seat as `Seat.of`, by one statement: every vote in a meeting asks this."""
+    """The same seat as `Seat.of`, by one statement: every vote in a meeting asks this. Who has moved away or died meanwhile votes no more."""
+    at = clock.today(), meeting_id
     if isinstance(by, Person):
-        rows = await sql(SEATED.format("(s.person_id = ? OR i.person_id = ?)"), meeting_id, by.id, by.id)
+        rows = await sql(SEATED.format("(s.person_id = ? OR i.person_id = ?)"), *at, by.id, by.id)
     else:
         held = [number for kind, number in by.carries if kind == "Seat"] if by is not None else []
-        rows = await sql(SEATED.format(f"s.id IN ({', '.join('?' * len(held))})"), meeting_id, *held) if held else []
+        rows = await sql(SEATED.format(f"s.id IN ({', '.join('?' * len(held))})"), *at, *held) if held else []
     return [f"invitation:{row['invitation_id']}" for row in rows if row["capacity"] == "MEMBER"] + [
         f"household:{row['household_id']}" for row in rows if row["capacity"] == "MEMBER"
     ]

@@ -7,11 +7,15 @@ import asyncio
 import pytest
 from tortoise import connections
 
+from council import clock
 from council.db import sql
 from council.neighbourhood.journal import Entry, writing
+from council.neighbourhood.people import Person
 from council.proceedings import ballotbox
 from council.proceedings.ballots import Ballot, Entitlement, Vote
 from council.proceedings.conduct import close_ballot
+from council.proceedings.invitations import Invitation
+from council.proceedings.roll import Seat
 from council.refusals import Conflict, Forbidden, Refusal
 from tests.room import room
 
@@ -161,3 +165,15 @@ async def test_a_fault_in_one_turn_is_told_to_its_voters_and_the_next_turn_works
         await ballotbox.cast(ballot, "yes", by=hall.members[0])
     monkeypatch.setattr(ballotbox, "_take", take)
     assert (await ballotbox.cast(ballot, "yes", by=hall.members[0])).news == "taken"
+
+
+async def test_whoever_has_moved_away_votes_no_more_from_their_seat_but_a_substitute_does(hall, world):
+    ballot, member = await hall.ballot(), hall.members[4]
+    seat = await Seat.get(id=next(number for kind, number in member.carries if kind == "Seat"))
+    invited = Invitation.filter(id=seat.invitation_id)
+    await invited.update(person_id=world.resident.id)
+    await Person.filter(id=world.resident.id).update(last_day=clock.today())
+    with pytest.raises(Forbidden):
+        await ballotbox.cast(ballot, "yes", by=member)
+    await invited.update(substitute="刘洋")
+    assert (await ballotbox.cast(ballot, "yes", by=member)).news == "taken"

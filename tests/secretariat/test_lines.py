@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import socket
 
+import h11
 import pytest
 import uvicorn
 
@@ -103,3 +104,29 @@ async def test_without_a_connection_for_chunks_the_server_sends(scope):
     sending.end()
     await until(sending.free)
     assert [(message["body"], message["more_body"]) for message in sent] == [(b"one", True), (b"", False)]
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nwor"])
+async def test_whoever_does_not_end_a_request_is_not_waited_for(monkeypatch, sent):
+    monkeypatch.setattr("council.cli.connections.PATIENCE", {h11.IDLE: 0.1, h11.SEND_BODY: 0.1})
+    async with served([]) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sent)
+        async with asyncio.timeout(10):
+            while not reader.at_eof():
+                await reader.read(1000)
+        writer.close()
+
+
+async def test_whoever_waits_for_an_answer_is_left_alone(monkeypatch):
+    monkeypatch.setattr("council.cli.connections.PATIENCE", {h11.IDLE: 0.05, h11.SEND_BODY: 0.05})
+    held = []
+    async with served(held) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        await until(lambda: held)
+        await asyncio.sleep(0.2)
+        held[0].write(b"still here")
+        async with asyncio.timeout(10):
+            await reader.readuntil(b"still here")
+        writer.close()
