@@ -157,7 +157,7 @@ async def page(request: Request) -> Response:
         chairs=await may(who, "meeting.open", meeting) or meeting.chair_id == who.id, stage=announcements.stage(meeting),
         keeps=await may(who, "meeting.keep_roll", meeting), after=await announcements.afterwards(meeting, who),
         clashes=await clashes.clashes(meeting) if steps else [], warnings=announcements.warnings(meeting) if steps else [],
-        answered=announcements.answered(meeting, invited) if inside and meeting.notice_at else None,
+        answered=announcements.answered(meeting, invited) if inside and meeting.stage == "called" and meeting.notice_at else None,
     )  # fmt: skip
 
 
