@@ -29,24 +29,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # The longest first, so that at the end nobody waits for one of them.
 FIRST = ("test_sweep", "test_fitness_ground", "test_parking", "test_agreement_of_five", "test_details", "test_leak", "test_room", "test_look")
-HALVES = ("test_fitness_ground", "test_parking")  # with script and without: either is long enough for a process of its own
-
-
-def together(item: pytest.Item) -> str:
-    """What is run one after the other in one process, before the same server."""
-    return item.name if item.path.stem in HALVES else item.path.stem
 
 
 def place(item: pytest.Item) -> int:
     return FIRST.index(item.path.stem) if item.path.stem in FIRST else len(FIRST)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests stay together, and in which order they begin."""
+    """In which order they begin. (Groups of xdist do nothing with this pytest: what stays together is a file.)"""
     ours = sorted((item for item in items if item.path.parent.name in ("journeys", "browser")), key=place)
-    for item in ours:
-        item.add_marker(pytest.mark.xdist_group(together(item)))
     items[:] = [item for item in items if item.path.parent.name not in ("journeys", "browser")] + ours
 
 
