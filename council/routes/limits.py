@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from functools import cache
+from ipaddress import IPv6Address, IPv6Network
 from time import monotonic
 
 from starlette.requests import Request
@@ -90,11 +91,21 @@ def too_often() -> Refusal:
     return Refusal("That was very often in a short time. Please wait a while, or ring the community.", status=429)
 
 
+def whence(request: Request) -> str:
+    """The address a request comes from. Of IPv6 its line: whoever has one has 2^64 addresses (RFC 6177)."""
+    host = request.client.host if request.client else ""
+    try:
+        found = IPv6Address(host)
+    except ValueError:  # of the older kind, or whatever a proxy calls it
+        return host
+    return str(found.ipv4_mapped or IPv6Network((int(found) >> 64 << 64, 64)))
+
+
 def take(request: Request, what: str, **keys: str) -> None:
     """Count this request against its address and against the given keys; a Refusal (429) beyond a bound."""
     if sessions.held(request):
         return
-    found = {"address": request.client.host if request.client else "", **keys}
+    found = {"address": whence(request), **keys}
     counted = [within(f"{what}:{name}", key) for name, key in found.items() if f"{what}:{name}" in BOUNDS]
     if not all(counted):
         raise too_often()

@@ -84,7 +84,7 @@ async def say_what(request: Request) -> Response:
 
 async def _begin(request: Request, text: str) -> Report:
     """A flood from one address ends here, but whoever tells of an emergency is shown the numbers in any case."""
-    few = sessions.held(request) or limits.within("draft:address", request.client.host if request.client else "")
+    few = sessions.held(request) or limits.within("draft:address", limits.whence(request))
     if not few and not suggested(text)["handoff"]:
         raise limits.too_often()
     report = await Report.begin(text)
@@ -94,7 +94,7 @@ async def _begin(request: Request, text: str) -> Report:
 
 async def _hand_off(request: Request, report: Report) -> Response:
     """Written down unless somebody floods us or accuses an official; the numbers are shown in any case."""
-    if not bodies.silent(report.suggestion["handoff"]) and limits.within("handoff:address", request.client.host if request.client else ""):
+    if not bodies.silent(report.suggestion["handoff"]) and limits.within("handoff:address", limits.whence(request)):
         place = await contacts.everywhere()
         made = await handoffs.record(report.text, report.suggestion["handoff"], place, report.nonce, by=sessions.who(request))
         await sessions.carry(request, "HandOff", made.id)

@@ -151,7 +151,7 @@ async def stream(request: Request) -> Response:
     """What changes from now on. Opened only for whoever may see the page it belongs to."""
     meeting, who = await _inside(request), sessions.who(request)
     audience = signals.audience(request.query_params.get("page", "room"), i18n.language())
-    seat, session, host = await Seat.of(meeting, who), request.state.session, request.client.host if request.client else ""
+    seat, session, host = await Seat.of(meeting, who), request.state.session, limits.whence(request)
     number = session.id if session else None
     return Stream(
         streams.hub, meeting.id, audience, partial(may_listen, meeting.id, number), seat_id=seat.id if seat and audience.page == "room" else None,

@@ -15,7 +15,7 @@ from council.neighbourhood import credentials, passwords
 from council.neighbourhood.journal import writing
 from council.neighbourhood.people import Person
 from council.refusals import Forbidden
-from council.routes import forms, guard, pages, sessions
+from council.routes import forms, guard, limits, pages, sessions
 from council.routes.standing import me, signed_in
 from council.rules.privacy import mask_name
 
@@ -46,7 +46,7 @@ async def enter(request: Request) -> Response:
     if unsafe(request):
         raise Forbidden(UNSAFE)
     form = await forms.read(request, Door, again=index)
-    address, shown = request.client.host if request.client else "", request.cookies.get(device_cookie(request), "")
+    address, shown = limits.whence(request), request.cookies.get(device_cookie(request), "")
     person = await passwords.check_password(form.login, form.password, address, shown)
     await begin(request, person, "password")
     return await _remembered(request, person, pages.redirect(guard.own_path(form.next)))

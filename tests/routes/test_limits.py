@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from starlette.requests import Request
 
 from council.routes import limits
 
@@ -54,3 +55,18 @@ def test_who_has_gone_is_let_go(clock):
     clock.now += 1_000
     limits.within("bell:address", "last")
     assert {whose for _, whose, _ in limits._counted} == {"last"}
+
+
+@pytest.mark.parametrize(
+    ("host", "line"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:aaaa::7", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"),
+        ("fe80::7%eth0", "fe80::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7:4711", "203.0.113.7:4711"),
+    ],
+)
+def test_a_line_of_many_addresses_counts_as_one(host, line):
+    assert limits.whence(Request({"type": "http", "client": (host, 1)})) == line
