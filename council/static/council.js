@@ -31,6 +31,15 @@ addEventListener("submit", (event) => {
 }, true);
 addEventListener("online", () => { cut.textContent = broke; });
 
+/* A hand that trembles presses twice: what follows the first press within a second is that same press. */
+const pressed = new WeakMap();
+addEventListener("submit", (event) => {
+  const form = event.target, before = pressed.get(form);
+  if (form.method !== "post") return;
+  if (event.timeStamp - before < 1000) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+  pressed.set(form, event.timeStamp);
+}, true);
+
 /* A secret paper: the form is equally long on its way, whatever stands on it. */
 addEventListener("submit", ({ target }) => {
   const even = target.querySelector("input[data-even]");

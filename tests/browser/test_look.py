@@ -151,6 +151,24 @@ def test_a_chosen_photo_is_shown_with_its_size(page: Page, at: str) -> None:
     assert "MB" in page.locator(".previews figcaption").inner_text()
 
 
+PRESSED = """method => {
+  const form = document.body.appendChild(document.createElement("form")), button = form.appendChild(document.createElement("button"));
+  let sent = 0;
+  form.method = method;
+  form.addEventListener("submit", event => { sent += 1; event.preventDefault(); });
+  button.click();
+  button.click();
+  return sent;
+}"""
+
+
+def test_two_presses_of_one_hand_are_sent_once(page: Page, at: str) -> None:
+    page.goto(f"{at}/gallery")
+    page.wait_for_function("document.body.classList.contains('js-enabled')")
+    assert page.evaluate(PRESSED, "post") == 1
+    assert page.evaluate(PRESSED, "get") == 2
+
+
 def test_the_strip_says_when_the_connection_is_cut(page: Page, at: str) -> None:
     page.goto(at + "/room", wait_until="networkidle")
     assert not page.locator("#cut").is_visible()
