@@ -12,6 +12,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 KEPT, README = ROOT / "docs" / "bench.jsonl", ROOT / "README.md"
 BEGIN, END = "<!-- ratios: written by bin/bench --keep -->\n", "<!-- end of ratios -->"
+# What people ask for besides the ratio: the same run by the clock.
+CLOCK = {
+    "W3 votes": ("votes_a_second", "votes a second over HTTP on SQLite"),
+    "W3 votes on PostgreSQL": ("votes_a_second", "on PostgreSQL"),
+    "W5 votes, 2000 listen": ("votes_a_second", "while 2,000 listen"),
+    "W10 by link": ("seconds_for_2000", "s for 2,000 people to come in by their link"),
+    "W9 411 of five signed": ("seconds", "s to print and sign 411 agreements of five"),
+    "W12 start": ("seconds", "s to start"),
+}
 HEAD = "| workload | ratio to its twin | target | reached | at |\n|---|---|---|---|---|\n"
 
 
@@ -39,7 +48,13 @@ def reached(row: dict[str, Any]) -> str:
 
 
 def table() -> str:
-    return HEAD + "".join(line(row) for row in kept().values() if row["ratio"] is not None)
+    rows = kept()
+    return HEAD + "".join(line(row) for row in rows.values() if row["ratio"] is not None) + "\n" + by_the_clock(rows)
+
+
+def by_the_clock(rows: dict[str, dict[str, Any]]) -> str:
+    told = [f"{rows[name][figure]:,} {what}" for name, (figure, what) in CLOCK.items() if name in rows]
+    return f"By the clock of that machine: {', '.join(told)}.\n"
 
 
 def line(row: dict[str, Any]) -> str:
