@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -44,7 +45,8 @@ def compile_catalogues() -> None:
 
         with po.open("rb") as source:
             catalogue = read_po(source)
-        scratch = mo.with_suffix(".part")
+        # Several may start at once: each writes its own, and whoever reads finds a whole one.
+        scratch = mo.with_suffix(f".{os.getpid()}.part")
         with scratch.open("wb") as target:
             write_mo(target, catalogue)
         scratch.replace(mo)

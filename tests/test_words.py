@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,3 +57,26 @@ def test_dates_are_said_in_the_readers_language_and_on_the_districts_clock():
         assert i18n.moment(evening) == "2026年11月25日 19:00"
     with i18n.speaking("en"):
         assert i18n.moment(evening) == "25 November 2026 19:00"
+
+
+STARTED = """
+import sys
+from pathlib import Path
+from council import i18n
+i18n.folder = lambda: Path(sys.argv[1])
+i18n.compile_catalogues()
+print(i18n.translations("zh_Hans_CN").gettext("Sign in"))
+"""
+
+
+def test_several_may_start_at_once_in_a_fresh_checkout(tmp_path):
+    """Each compiles the catalogue that is not there yet, and each reads a whole one."""
+    there = tmp_path / "zh_Hans_CN/LC_MESSAGES"
+    there.mkdir(parents=True)
+    shutil.copy(CATALOGUE, there)
+    started = [
+        subprocess.Popen([sys.executable, "-c", STARTED, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    assert [one.communicate(timeout=120)[0].strip() for one in started] == ["登录"] * 4
+    assert [path.name for path in sorted(there.iterdir())] == ["council.mo", "council.po"]
