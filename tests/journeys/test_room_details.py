@@ -67,6 +67,23 @@ def line(server: Server) -> Iterator[Line]:
     between.close()
 
 
+DRAWN = """(part) => new Promise((done) => { document.getElementById(part).addEventListener("htmx:after:swap", () => done(), {once: true});
+  window.htmx.trigger(document.getElementById("live"), part); })"""
+
+
+def drawn_anew(page: Any, part: str) -> None:
+    """Something happened in the room: this part of the page is fetched again and stands there."""
+    page.evaluate(DRAWN, part)
+
+
+def half_filled_in(page: Any, at: str) -> None:
+    """A paper half filled in stays so while the room around it is drawn anew."""
+    page.goto(f"{at}/room")
+    page.locator("#ballot").get_by_label("弃权").check()
+    drawn_anew(page, "ballot")
+    expect(page.locator("#ballot").get_by_label("弃权")).to_be_checked()
+
+
 SMALLEST = """() => Math.min(...[...document.querySelectorAll("body *")].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3
   && n.data.trim()) && e.getClientRects().length).map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
 
@@ -152,6 +169,8 @@ def test_an_evening_of_details(open_as: Any, line: Line) -> None:
     # A point of order from the second phone stands before the chair.
     second.locator("#mine summary").last.click()
     shot(second, "room-point")
+    drawn_anew(second, "mine")  # whoever has opened it goes on in it, whatever happens in the room meanwhile
+    expect(second.get_by_role("button", name="发言超时了")).to_be_visible()
     second.get_by_role("button", name="发言超时了").click()
     expect(desk.locator(".desk__point")).to_contain_text("发言超时了")
     shot(desk, "desk-point")
@@ -210,6 +229,7 @@ def test_an_evening_of_details(open_as: Any, line: Line) -> None:
     heard = listening.evaluate("window.told")
     assert 1 <= len(heard) <= (time.monotonic() - heard_from) / 10 + 1, heard
     assert min([later - sooner for sooner, later in itertools.pairwise(heard)], default=10_000) > 9000
+    half_filled_in(phone, at)
     for page, word in ((phone, "赞成"), (second, "赞成"), (listening, "反对")):
         vote(page, at, word)
     begun = time.monotonic()
