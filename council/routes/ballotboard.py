@@ -12,7 +12,7 @@ from council.i18n import Phrase, moment
 from council.i18n import gettext as _
 from council.proceedings import ballotboard
 from council.proceedings.ballots import Ballot
-from council.routes import booth, pages
+from council.routes import booth, pages, standing
 from council.rules.privacy import redact
 
 STATES = [
@@ -22,8 +22,8 @@ STATES = [
 
 
 async def index(request: Request) -> Response:
-    state, before = request.query_params.get("state", ""), request.query_params.get("before", "0")
-    found, more = await ballotboard.board(state, int(before) if before.isdecimal() and len(before) < 10 else 0)
+    state, before = request.query_params.get("state", ""), request.query_params.get("before", "")
+    found, more = await ballotboard.board(state, standing.number(before))
     asked = state if state in ballotboard.STATES else ""
     return pages.show(
         request, "ballots/list.html", _("All votes"), here="postings", block="rows", rows=[row(one) for one in found], state=asked, states=STATES,

@@ -29,7 +29,7 @@ from council.proceedings.tasks import Task, assignable, decided
 from council.proceedings.timeline import public_timeline, responsible, timeline
 from council.proceedings.triage import link, returnable
 from council.proceedings.withdrawals import withdrawable
-from council.routes import forms, pages, reporting, sessions
+from council.routes import forms, pages, reporting, sessions, standing
 from council.routes.progress import said
 from council.rules import stages
 from council.rules.affairs import Affair, Level
@@ -68,7 +68,7 @@ async def index(request: Request) -> Response:
     places = await to_report_at()
     grid = next((place for place in places if str(place.id) == asked.get("grid")), None)
     found = await search.matters(asked.get("q", ""), by) if asked.get("q") else None
-    before = int(asked["before"]) if asked.get("before", "").isdecimal() and len(asked["before"]) < 10 else 0
+    before = standing.number(asked.get("before", ""))
     wanted = Wanted(asked.get("affair", ""), asked.get("state", ""), grid.path if grid else "", before, found)
     lines, names = await listed(by, wanted), {place.id: place.name for place in places}
     rows = [_drawn(i18n.language(), line, names.get(line.place_id, "")) for line in lines[:PAGE]]

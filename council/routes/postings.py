@@ -37,7 +37,7 @@ async def index(request: Request) -> Response:
     asked = request.query_params
     state = asked.get("state", "") if asked.get("state", "") in STATES else ""
     q, before = standing.asked(request, "q")["q"], asked.get("before", "0")
-    found, more = await Posting.board_of(state, q, int(before) if before.isdecimal() and len(before) < 10 else 0)
+    found, more = await Posting.board_of(state, q, standing.number(before))
     up, down = _("hanging until %(day)s"), _("ended on %(day)s")
     rows = [
         {

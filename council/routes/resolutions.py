@@ -17,7 +17,7 @@ from council.proceedings import evaluations, tasklists
 from council.proceedings.ballots import Ballot
 from council.proceedings.evaluations import SCORES
 from council.proceedings.resolutions import Resolution
-from council.routes import booth, forms, pages, sessions
+from council.routes import booth, forms, pages, sessions, standing
 from council.routes.tasks import row
 from council.rules.law import Effect
 from council.rules.privacy import redact
@@ -35,8 +35,8 @@ class Judging(forms.Shape):
 
 
 async def index(request: Request) -> Response:
-    effect, before = request.query_params.get("effect", ""), request.query_params.get("before", "0")
-    found, more = await Resolution.board(effect, int(before) if before.isdecimal() and len(before) < 10 else 0)
+    effect, before = request.query_params.get("effect", ""), request.query_params.get("before", "")
+    found, more = await Resolution.board(effect, standing.number(before))
     rows = [
         {
             "href": f"/resolutions/{one.id}", "title": redact(one.text.splitlines()[0], await one.names())[:80], "stage": one.effect.label,

@@ -25,7 +25,7 @@ from council.proceedings.sight import PAGE
 from council.proceedings.tasks import KINDS, VISITS, Order, Task
 from council.proceedings.timeline import responsible
 from council.refusals import NotFound, Refusal
-from council.routes import forms, pages, sessions
+from council.routes import forms, pages, sessions, standing
 from council.routes.matters import find
 from council.rules import stages
 from council.rules.calendar import add_working_days
@@ -176,7 +176,7 @@ async def index(request: Request) -> Response:
     if asked_for in GROUPED:
         return await _grouped(request, who, asked_for)
     before = request.query_params.get("before", "")
-    found = await tasklists.listed(who, sessions.held(request), int(before) if before.isdecimal() and len(before) < 10 else 0)
+    found = await tasklists.listed(who, sessions.held(request), standing.number(before))
     more = f"/tasks?before={found[-2].id}" if len(found) > PAGE else ""
     return pages.show(
         request, "tasks/list.html", _("Tasks"), here="desk", block="rows", rows=[row(task) for task in found[:PAGE]], more=more,

@@ -29,11 +29,13 @@ EVIL = (
     """长风<img src=x onerror=alert(1)>"><script>alert(2)</script>'-{{7*7}}{% raw %}${7*7}</title></textarea><a href="javascript:alert(3)">点</a>"""
 )
 ATTRIBUTE = re.compile(r"^on", re.IGNORECASE)
+SHOWN: list[str] = []  # what pages said in words of what was typed: a page that shows nothing of it is harmless for nothing
 
 
 @pytest.fixture(autouse=True)
 def counted_anew():
     limits.forget()
+    SHOWN.clear()
 
 
 def harmless(answer) -> None:
@@ -44,6 +46,7 @@ def harmless(answer) -> None:
     assert not page.select('a[href^="javascript:" i], a[href^="data:" i], form[action^="http"]')
     assert "长风49" not in answer.text
     assert "49}" not in answer.text
+    SHOWN.extend(page.find_all(string=lambda text: "长风<img" in text))
 
 
 @dataclass
@@ -84,6 +87,7 @@ async def test_in_a_report_and_all_that_is_said_about_it(browser_of, world):
     harmless(await officer.post(f"/matters/{number}/link", data={"number": EVIL}))
     for page in ("/", "/matters", f"/matters/{number}", f"/progress/{code}", f"/progress/{code}/receipt"):
         harmless(await visitor.get(page))
+    assert len(SHOWN) >= 25, "the pages no longer show what was typed"
 
 
 async def test_in_a_meeting_its_proposals_votes_and_minutes(browser_of, world):
@@ -113,6 +117,7 @@ async def test_in_a_meeting_its_proposals_votes_and_minutes(browser_of, world):
     harmless(posted)
     harmless(await visitor.post(f"{posted.url.path}/objections", data={"text": EVIL, "name": EVIL[:50], "phone": EVIL[:20]}))
     harmless(await visitor.get("/postings", params={"q": EVIL}))
+    assert len(SHOWN) >= 80, "the pages no longer show what was typed"
 
 
 async def test_in_the_standing_records_and_the_lists_of_partners(browser_of, world):
@@ -130,6 +135,7 @@ async def test_in_the_standing_records_and_the_lists_of_partners(browser_of, wor
         harmless(await visitor.get(path))
     for person in ("/people", "/offices"):
         harmless(await officer.get(person, params={"q": EVIL, "after": EVIL, "place": EVIL}))
+    assert len(SHOWN) >= 25, "the pages no longer show what was typed"
 
 
 async def test_in_petitions_chains_draws_alliances_and_consultations(browser_of, world):
@@ -156,6 +162,7 @@ async def test_in_petitions_chains_draws_alliances_and_consultations(browser_of,
                  "/consultations/1/reach", "/alliances", "/alliances/1", "/"):  # fmt: skip
         for browser in (officer, visitor):
             harmless(await browser.get(page))
+    assert len(SHOWN) >= 90, "the pages no longer show what was typed"
 
 
 async def test_a_calendar_entry_has_only_lines_of_its_own(world):

@@ -154,19 +154,10 @@ def faults_at(page: Page, mode: str, width: int, least_text: float) -> list[str]
     return [f"{mode or 'normal'} {width}: {fault}" for fault in found]
 
 
-def check_page(
-    page: Page,
-    url: str,
-    *,
-    modes: Sequence[str] = MODES,
-    widths: Sequence[int] = WIDTHS,
-    axe_widths: Sequence[int] = (390,),
-    least_text: float = 16,
-    allowed: Sequence[str] = (),
-) -> None:
-    """Open `url` once and look at it in every mode and width; raises with every fault found."""
+def check_page(page: Page, url: str, **asked: Any) -> None:
+    """Open `url` once and look at it as `check_open` does; raises with every fault found."""
     arrive(page, url)
-    check_open(page, url, modes=modes, widths=widths, axe_widths=axe_widths, least_text=least_text, allowed=allowed)
+    check_open(page, url, **asked)
 
 
 def arrive(page: Page, url: str) -> Any:
@@ -186,7 +177,7 @@ def check_open(
     least_text: float = 16,
     allowed: Sequence[str] = (),
 ) -> None:
-    """The same for a page that has just arrived."""
+    """A page that has just arrived, in every mode and width; raises with every fault found."""
     found: list[str] = []
     for mode in modes:
         use_mode(page, mode)
