@@ -157,6 +157,11 @@ def weekday(value: date | datetime) -> str:
     return dates.format_date(value, "EEEE", locale=language())
 
 
+def dated(value: date | datetime) -> str:
+    """A day with its weekday: 2026年11月25日 星期三 / Wednesday, 25 November 2026."""
+    return f"{day(value)} {weekday(value)}" if language() == DEFAULT else f"{weekday(value)}, {day(value)}"
+
+
 def moment(value: datetime) -> str:
     """A day and a 24-hour time in the district's zone. A naive value is refused by `astimezone` policy upstream."""
     if language() == DEFAULT:

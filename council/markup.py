@@ -178,7 +178,7 @@ def rows_drawn(rows: Sequence[Mapping[str, Any] | Markup]) -> Markup:
 
 FILTERS = {
     "day": i18n.day,
-    "weekday": i18n.weekday,
+    "dated": i18n.dated,
     "moment": i18n.moment,
     "hour": i18n.hour,
     "short_day": figures.short_day,

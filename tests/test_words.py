@@ -55,8 +55,10 @@ def test_dates_are_said_in_the_readers_language_and_on_the_districts_clock():
     evening = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
     with i18n.speaking("zh_Hans_CN"):
         assert i18n.moment(evening) == "2026年11月25日 19:00"
+        assert i18n.dated(evening) == "2026年11月25日 星期三"
     with i18n.speaking("en"):
         assert i18n.moment(evening) == "25 November 2026 19:00"
+        assert i18n.dated(evening) == "Wednesday, 25 November 2026"
 
 
 STARTED = """

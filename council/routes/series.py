@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council import clock
-from council.i18n import Phrase, moment
+from council import clock, i18n
+from council.i18n import Phrase, dated
 from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.places import LEVELS, Place
@@ -115,7 +115,7 @@ async def preview(request: Request) -> Response:
 def _line(one: series.Line) -> dict[str, Any]:
     return {
         "id": one.place.id, "place": one.place.name, "chair": one.chair.person.name if one.chair else "—",
-        "when": f"{moment(one.starts_at)} {WEEKDAYS[one.starts_at.weekday()]}" if one.starts_at else "", "why": one.why,
+        "when": f"{dated(one.starts_at)} {i18n.hour(one.starts_at)}" if one.starts_at else "", "why": one.why,
     }
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from council import clock
-from council.i18n import Phrase, day, weekday
+from council.i18n import Phrase, dated, weekday
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Person
@@ -61,7 +61,7 @@ async def index(request: Request) -> Response:
 def _line(each: Booking) -> dict[str, Any]:
     return {
         "href": f"/bookings/{each.id}", "title": each.resource.title, "stage": name("Booking", each.stage), "tone": TONES[each.stage],
-        "facts": [f"{day(each.day)} {weekday(each.day)}", each.hours], "note": each.purpose,
+        "facts": [dated(each.day), each.hours], "note": each.purpose,
     }  # fmt: skip
 
 
@@ -116,7 +116,7 @@ async def booking(request: Request, errors: Any = None, kept: Any = None) -> Res
     found = await venues.booking(request.path_params["id"], who)
     return pages.show(
         request, "venues/booking.html", found.resource.title, here="agreements", errors=errors, kept=kept or {}, booking=found,
-        stage=name("Booking", found.stage), tone=TONES[found.stage], weekday=weekday(found.day),
+        stage=name("Booking", found.stage), tone=TONES[found.stage],
         may_answer=await may(who, "booking.answer", found), may_give_back=await may(who, "booking.give_back", found),
         clash=await venues.clash(found.resource_id, found.day, found.begins, found.ends) if found.stage == "requested" else None,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from council import clock
 from council.clock import local
-from council.i18n import Phrase, day, gettext, hour, moment, weekday
+from council.i18n import Phrase, dated, day, gettext, hour, moment
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
 from council.proceedings.agenda import AgendaItem
@@ -33,7 +33,7 @@ def stage(meeting: Meeting) -> tuple[str, str]:
 def when(meeting: Meeting) -> str:
     start = local(meeting.next_at)
     until = f"–{hour(meeting.ends_at)}" if meeting.ends_at and meeting.next_at == meeting.starts_at else ""
-    return f"{day(start)} {weekday(start)} {hour(start)}{until}"
+    return f"{dated(start)} {hour(start)}{until}"
 
 
 def row(meeting: Meeting) -> dict[str, Any]:
