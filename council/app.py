@@ -63,9 +63,11 @@ class Council(Starlette):
 
 
 def application() -> Starlette:
-    return Council(
+    app = Council(
         routes=[Mount("/static", GZipMiddleware(Kept(directory=markup.STATIC), minimum_size=500)), Directory(routes())],
         middleware=[Middleware(SecureHeaders), Middleware(SameOrigin), Middleware(Sessions), Middleware(Bounded, most=BODY)],
         exception_handlers=handlers(),
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # done by `pages.http_fault`
+    return app

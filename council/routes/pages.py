@@ -172,6 +172,10 @@ async def http_fault(request: Request, fault: Exception) -> Response:
     if not hasattr(request.state, "who"):
         return PlainTextResponse(fault.detail, fault.status_code)
     if fault.status_code == 404:
+        inner = request.url.path.strip("/")
+        # Named from the root, never with the host that was asked for: that one is whatever the sender wrote.
+        if request.method in ("GET", "HEAD") and inner and request.url.path.endswith("/"):
+            return RedirectResponse(f"/{inner}" + (f"?{request.url.query}" if request.url.query else ""), 307)
         return await missing(request, fault)
     words = {
         400: _("The request could not be read. Please go back and try again."),

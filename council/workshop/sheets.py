@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from council import text
@@ -121,7 +122,7 @@ def _plain_text(data: bytes) -> list[list[Any]] | None:
         except UnicodeDecodeError:
             continue
         between = max(",;\t", key=lines[0].count)
-        return [list(row) for row in csv.reader(lines, delimiter=between)] if between in lines[0] else None
+        return [list(row) for row in islice(csv.reader(lines, delimiter=between), ROWS + 2)] if between in lines[0] else None
     return None
 
 

@@ -30,6 +30,17 @@ async def test_a_file_that_is_not_there_is_told_so(browser_of):
         assert (await browser.request(method, path)).status_code in (404, 405), path
 
 
+@pytest.mark.parametrize(("path", "leads"), [
+    ("/meetings/", "/meetings"), ("/matters/?q=灯", "/matters?q=%E7%81%AF"), ("//elsewhere.example/", "/elsewhere.example"),
+    ("/\\elsewhere.example/", "/%5Celsewhere.example"), ("/%5celsewhere.example//", "/%5Celsewhere.example"), ("/%0d%0aa: b/", "/a:%20b"),
+])  # fmt: skip
+async def test_a_stroke_too_many_leads_to_the_page_on_this_server_whatever_host_was_asked_for(browser_of, path, leads):
+    browser = await browser_of()
+    answer = await browser.get(f"http://council.test{path}", headers={"host": "elsewhere.example"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, leads)
+    assert (await browser.post("/meetings/", follow_redirects=False)).status_code == 404
+
+
 async def test_a_number_that_no_record_can_have_is_no_page(browser_of, world):
     officer = await browser_of(world.secretary)
     for method, path in lines():

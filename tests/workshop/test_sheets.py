@@ -136,3 +136,10 @@ def test_a_list_saved_as_plain_text_is_read_like_a_sheet(coding, between):
     reading = sheets.read("\r\n".join(line.replace("|", between) for line in lines).encode(coding), TABLES)
     assert reading.rows["owners"][0] == {"row": 2, "name": "王秀兰", "address": "3号楼402", "area": 885_000}
     assert {(fault.row, fault.column) for fault in reading.faults} == {(3, "业主姓名"), (3, "建筑面积（平方米）")}
+
+
+def test_of_a_list_of_millions_only_so_many_lines_are_read_as_can_be_taken():
+    lines = ["业主姓名*,房屋地址*,建筑面积（平方米）*", *["王秀兰,3号楼402,88.50"] * (sheets.ROWS + 5)]
+    grid = sheets._plain_text("\n".join(lines).encode())
+    assert len(grid) == sheets.ROWS + 2
+    assert "20000" in str(sheets.read("\n".join(lines).encode(), TABLES).faults[0].phrase)
