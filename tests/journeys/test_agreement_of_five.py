@@ -10,13 +10,16 @@ import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import ROOT, environment
+from council import clock
+from tests.journeys.conftest import ROOT, Server, environment
 from tests.workshop import outside, tampering
 
 pytestmark = pytest.mark.browser
@@ -249,8 +252,24 @@ def test_five_sign_each_in_its_own_way_and_anybody_checks(five, open_as, tmp_pat
     assert five.run("verify", str(good)).returncode == 0
     assert five.run("verify", str(bad)).returncode == 4
     assert five.run("verify", "--all").returncode == 0
+    revoked(five, good)
     for each in (clerk, deputy, last, page):
         assert each.faults == []
+
+
+def revoked(five: Server, file: Path) -> None:
+    """A certificate that ends today leaves what it signed; one that had been stolen since yesterday never signed this."""
+    ended, stolen = re.findall(r"[0-9A-F]{4}-[0-9A-F]{4}", five.run("verify", str(file)).stdout)[:2]
+    assert five.run("ca", "revoke", ended, "--why", "换了手机").returncode == 0
+    assert five.run("verify", str(file)).returncode == 0
+    yesterday = clock.local(clock.now() - timedelta(days=1))
+    assert five.run("ca", "revoke", stolen, "--why", "手机被偷", "--since", f"{yesterday:%Y-%m-%dT%H:%M}").returncode == 0
+    told = five.run("verify", str(file))
+    assert told.returncode == 4
+    assert "吊销" in told.stdout
+    listed = x509.load_pem_x509_crl(five.run("ca", "crl").stdout.encode())
+    days = sorted(clock.local(one.revocation_date_utc).date() for one in listed)
+    assert days == [yesterday.date(), clock.local(clock.now()).date()]
 
 
 def test_the_drafter_is_refused_the_identity_code(five, open_as):
