@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from council.cli.questions import as_json, put
-from council.i18n import DEFAULT, Phrase
+from council.i18n import DEFAULT
 from council.refusals import Refusal
 
 NAMES = ("rule", "rule_id", "id")
@@ -37,11 +37,11 @@ def _answer(asked: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _sentences(answer: Mapping[str, Any]) -> str:
+    from council.rules.decide import RESULTS
     from council.rules.law import Effect, Flag
 
     flags = [str(Flag(flag).label) for flag in answer["flags"]]
     effect = str(Effect(answer["legal_effect"]).label)
-    return "\n".join([*answer["arithmetic"], str(_VERDICTS[answer["carried"]]), effect, *flags])
+    return "\n".join([*answer["arithmetic"], str(RESULTS[answer["carried"]]), effect, *flags])
 
 
-_VERDICTS = {True: Phrase("Carried"), False: Phrase("Not carried"), None: Phrase("No valid result")}

@@ -24,6 +24,7 @@ from council.proceedings.proposals import Proposal
 from council.proceedings.resolutions import Resolution
 from council.refusals import Conflict, Refusal
 from council.rules import stages
+from council.rules.decide import RESULTS
 from council.rules.privacy import check_text, redact
 from council.rules.tally import MOST_OPTIONS
 
@@ -107,7 +108,7 @@ def _path(one: Became) -> str:
 
 def _state(one: Became) -> str:
     if isinstance(one, Ballot) and one.stage == "declared" and "carried" in one.decision:
-        return str(Phrase("Carried") if one.decision["carried"] else Phrase("Not carried"))
+        return str(RESULTS[one.decision["carried"]])
     return str(stages.name(type(one).__name__, one.stage))
 
 

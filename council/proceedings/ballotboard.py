@@ -29,6 +29,11 @@ async def running() -> list[Ballot]:
     return await Ballot.filter(id__in=[row["id"] for row in rows]).order_by("closes_at") if rows else []
 
 
+async def about(matter_id: int) -> list[Ballot]:
+    """Votes on a matter outside meetings, the newest first."""
+    return await Ballot.filter(matter_id=matter_id, meeting_id=None).order_by("-id").limit(5)
+
+
 def heading(ballot: Ballot) -> str:
     """The first line of the question, without what could tell of a person."""
     return redact(ballot.question.strip().splitlines()[0])[:80]

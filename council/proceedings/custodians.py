@@ -58,10 +58,15 @@ class Custodian(Model):
 
 
 async def candidates(ballot: Ballot) -> list[tuple[int, str, str]]:
-    """Who may be named: everybody who holds an office today, within the place of the ballot or above it. Person, name, office."""
+    """Who may be named: everybody who holds an office today, within the place of the ballot or above it. Person, name, office.
+
+    Not the operator, who has the machine with the sealed papers already: with one code more a single other would be enough.
+    """
     above = [Q(place__path=ballot.path[: end + 1]) for end, sign in enumerate(ballot.path) if sign == "/"]
     held = Office.filter(in_force_today(), Q(Q(place__path__startswith=ballot.path), *above, join_type="OR")).prefetch_related("person")
-    found = {one.person_id: (one.person_id, one.person.name, str(OFFICES.get(one.code, one.code))) for one in await held.order_by("-id").limit(300)}
+    barred = {one.person_id for one in await Office.filter(in_force_today(), code="operator")}
+    offices = await held.order_by("-id").limit(300)
+    found = {one.person_id: (one.person_id, one.person.name, str(OFFICES.get(one.code, one.code))) for one in offices if one.person_id not in barred}
     return sorted(found.values(), key=lambda row: row[1])
 
 

@@ -18,6 +18,7 @@ from council.proceedings.electorates import seat_of, should_attend
 from council.proceedings.proxies import Proxy
 from council.proceedings.resolutions import Resolution
 from council.routes.evenness import EVEN, evened
+from council.rules.decide import RESULTS
 from council.rules.law import Effect, Flag
 from council.rules.methods import voting_method
 from council.rules.tally import ABSTAIN, may_abstain
@@ -26,11 +27,6 @@ from council.rules.thresholds import threshold
 PAUSED = {"close": False, "enter_paper": False}  # what waits for the quorum to be back
 LONGEST_WAIT = 24 * 3600  # seconds; a page that is open longer is looked at anew before
 TONES = {"yes": "yes", "no": "no", "abstain": "abstain", "spoiled": "spoiled"}
-OUTCOMES = {
-    True: (Phrase("Carried"), "done"),
-    False: (Phrase("Not carried"), "stop"),
-    None: (Phrase("No valid result"), "stop"),
-}
 STATES = {
     "drafted": (Phrase("About to open"), "wait"), "open": (Phrase("The vote is open"), "now"),
     "closed": (Phrase("The vote is closed"), "wait"), "cancelled": (Phrase("The vote was cancelled"), "stop"),
@@ -93,7 +89,10 @@ async def whom(ballot: Ballot, by: Actor) -> str:
 
 def state(ballot: Ballot) -> tuple[Phrase, str]:
     """Where it stands, or how it ended: a word and its tone."""
-    return OUTCOMES[ballot.decision.get("carried")] if ballot.stage == "declared" else STATES[ballot.stage]
+    if ballot.stage != "declared":
+        return STATES[ballot.stage]
+    carried = ballot.decision.get("carried")
+    return RESULTS[carried], "done" if carried else "stop"
 
 
 def paper(ballot: Ballot) -> dict[str, Any]:
@@ -114,9 +113,12 @@ def paper(ballot: Ballot) -> dict[str, Any]:
 
 async def told(ballot: Ballot) -> dict[str, Any]:
     """Turnout, base and abstentions of a counted vote; the rounds of a run-off; what a budget is spent on by either rule."""
+    names = ["", *ballot.options]
+    if ballot.hushed and ballot.stage == "declared":
+        return {"won": [names[int(code)] for code in ballot.outcome().won if code.isdigit()]}
     if not ballot.counted or ballot.hushed or ballot.paper:
         return {}
-    tally, names = ballot.tally(), ["", *ballot.options]
+    tally = ballot.tally()
     spent = [(_("Equal shares"), tally.spending), (_("Most ticks first"), tally.beside)] if tally.spending else []
     costs = [0, *ballot.terms.get("costs", ())]
     return {

@@ -18,7 +18,8 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.places import Place
-from council.proceedings import photos
+from council.proceedings import ballotboard, photos
+from council.proceedings.ballots import Ballot
 from council.proceedings.consultations import Consultation
 from council.proceedings.contacts import to_report_at
 from council.proceedings.matters import Matter
@@ -129,6 +130,7 @@ async def _facts(matter: Matter, place: Place, who: Any) -> list[tuple[Any, ...]
         facts.append((_("Handled by"), f"{LEVELS[matter.level]} · {Affair(matter.affair).meeting}"))
     public = [one for one in await decided(matter) if not one.private]
     facts += [(_("Decided"), Phrase("Resolution %(number)s", number=one.number), f"/resolutions/{one.id}", _("Open")) for one in public]
+    facts += [(_("Vote"), ballotboard.heading(one), f"/ballots/{one.id}", _("Open")) for one in await ballotboard.about(matter.id)]
     facts += [(_("Consultation"), one.question, f"/consultations/{one.id}", _("Open")) for one in await Consultation.about(matter.id)]
     if who is None:
         return facts
@@ -151,6 +153,7 @@ async def _acts(matter: Matter, who: Any) -> list[tuple[str, str, str]]:
         (f"/matters/{matter.id}/triage", _("Confirm or correct the kind"), confirming and matter.stage == "reported"),
         *((task, agenda) if matter.affair == "OFFICIAL" or matter.stage == "deliberated" else (agenda, task)),
         (f"/consultations/new?matter={matter.id}", _("Ask everybody concerned"), matter.public and await may(who, "consultation.draft", matter)),
+        (f"/matters/{matter.id}/ballots/new", _("Put it to a vote outside meetings"), await _votable(matter, who)),
         (_mediation(matter), _("Draft a mediation agreement"), matter.affair == "HOUSEHOLD" and await may(who, "mediation.draft", matter)),
         (f"/matters/{matter.id}/transfer", _("Raise to the level above"), matter.level != "STREET" and await may(who, "matter.escalate", matter)),
         (f"/matters/{matter.id}/return", _("Send back"), await returnable(matter) and await may(who, "matter.send_back", matter, at=street)),
@@ -159,6 +162,12 @@ async def _acts(matter: Matter, who: Any) -> list[tuple[str, str, str]]:
         (f"/matters/{matter.id}/referral/new", _("Hand it over to another body"), await may(who, "matter.refer", matter)),
     ]  # fmt: skip
     return [(href, word, "second" if n else "first") for n, (href, word) in enumerate((h, w) for h, w, possible in found if possible)]
+
+
+async def _votable(matter: Matter, who: Any) -> bool:
+    """May this officer ask households, residents or a list to vote on it, as advice or as owners?"""
+    alive = matter.stage in ("confirmed", "listed", "deliberated", "assigned")
+    return alive and matter.public and matter.affair != "HOUSEHOLD" and await may(who, "ballot.draw", Ballot(path=matter.path))
 
 
 def _mediation(matter: Matter) -> str:

@@ -15,6 +15,7 @@ from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor
 from council.proceedings import merging
 from council.proceedings.agenda import AgendaItem
+from council.proceedings.ballots import Ballot
 from council.proceedings.electorates import seat_of
 from council.proceedings.meetings import Meeting
 from council.proceedings.proposals import SECONDS_NEEDED, Proposal
@@ -41,8 +42,16 @@ async def part(request: Request) -> Response:
     able = item is not None and await may(by, "proposal.submit", Proposal(item_id=item.id))
     return pages.show(
         request, "proposals/part.html", _("Proposals"), here="meetings", block="part", meeting=meeting, item=item, cards=cards,
-        may_submit=able and not pages.fragment(request), why="" if able or not item else await why_not(meeting, by),
+        may_submit=able and not pages.fragment(request), may_ask=item is not None and await _may_ask(item, meeting, by),
+        why="" if able or not item else await why_not(meeting, by),
     )  # fmt: skip
+
+
+async def _may_ask(item: AgendaItem, meeting: Meeting, by: Actor) -> bool:
+    """May this person put several options to the vote, or a question nobody has moved? One vote at a time, on what was notified."""
+    free = meeting.stage == "open" and item.stage == "open" and item.notified and not meeting.private
+    busy = free and await Ballot.exists(item_id=item.id, stage__in=["drafted", "open", "closed"])
+    return free and not busy and await may(by, "ballot.draw", Ballot(meeting_id=meeting.id, path=meeting.path))
 
 
 async def why_not(meeting: Meeting, by: Actor) -> str:

@@ -85,6 +85,7 @@ _SIGNED = {
         "Signed by %(who)s %(count)s/%(base)s, must be %(sign)s %(share)s, that is %(least)s: %(verdict)s"
     )
 }
+RESULTS = {True: Phrase("Carried"), False: Phrase("Not carried"), None: Phrase("No valid result")}
 _WORDS: Mapping[Way, Words] = {Way.PETITION: _SIGNED, Way.UNANIMOUS: _ALL_AGREE}
 
 

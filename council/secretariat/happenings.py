@@ -155,7 +155,7 @@ async def _votes(item: AgendaItem) -> list[dict[str, Any]]:
     return [
         {
             "question": one.question, "round": one.round, "stage": one.stage, "reason": one.reason, "entitled": one.entitled,
-            "cast": one.cast, "amendment": await one.on_amendment(), "decision": one.decision,
+            "cast": one.cast, "amendment": await one.on_amendment(), "proposal": one.proposal_id is not None, "decision": one.decision,
             "rows": [[CHOSEN.get(row.code, str(row.label)), row.votes, row.code] for row in one.tally().rows] if one.counts else [],
         }
         for one in await Ballot.filter(item_id=item.id).order_by("id")

@@ -213,7 +213,7 @@ def _decided(topic: dict[str, Any]) -> list[str]:
     for vote in topic["votes"]:
         if vote["stage"] == "declared" and not vote["amendment"]:
             counted = "，".join(f"{_(word)} {votes}" for word, votes, _code in vote["rows"])
-            lines += [vote["question"], counted, *vote["decision"][f"arithmetic_{DEFAULT}"]]
+            lines += [vote["question"], *filter(None, [counted]), *vote["decision"][f"arithmetic_{DEFAULT}"]]
         elif vote["stage"] == "cancelled":
             lines.append(_("A vote was cancelled: %(reason)s") % {"reason": vote["reason"]})
     for resolution in topic["resolutions"]:

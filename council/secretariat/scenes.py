@@ -21,6 +21,7 @@ from council.proceedings.points import ABOUT, PointOfOrder
 from council.proceedings.proposals import Proposal
 from council.proceedings.roll import Seat
 from council.proceedings.speakers import Speaker
+from council.rules.decide import RESULTS
 from council.rules.kinds import Capacity
 
 TONES = {"pending": "wait", "open": "now", "voting": "now", "decided": "done", "deferred": "wait"}
@@ -50,6 +51,8 @@ async def common(meeting: Meeting) -> dict[str, Any]:
         "now": _now(meeting, items, current, ballot),
         "turnout": {"cast": ballot.cast, "entitled": ballot.entitled} if ballot and ballot.stage == "open" else None,
         "result": result(ballot),
+        "unit": _unit(ballot) if ballot else "",
+        "options": ballot.options if ballot and ballot.stage in ("open", "closed") else [],
         "quorum": await roll.quorum(meeting),
         "agenda": [_line(item) for item in items],
         "speakers": await _speakers(current, speaking),
@@ -73,9 +76,14 @@ async def last_ballot(item: AgendaItem | None) -> Ballot | None:
 
 def result(ballot: Ballot | None) -> list[tuple[str, int, str]] | None:
     """Words, votes and tone for each choice, only once the result has been declared."""
-    if ballot is None or ballot.stage != "declared" or ballot.paper:
+    if ballot is None or ballot.stage != "declared" or ballot.paper or ballot.hushed:
         return None
     return [(str(row.label), row.votes, VOTE_TONES.get(row.code, "turnout")) for row in ballot.tally().rows]
+
+
+def _unit(ballot: Ballot) -> str:
+    """What the bars of a result count."""
+    return _("points") if ballot.method == "points" else _("marks") if ballot.tally().marks else _("votes")
 
 
 def _now(meeting: Meeting, items: list[AgendaItem], item: AgendaItem | None, ballot: Ballot | None) -> dict[str, str]:
@@ -89,8 +97,17 @@ def _now(meeting: Meeting, items: list[AgendaItem], item: AgendaItem | None, bal
     title = _("Item %(number)s: %(title)s") % {"number": place, "title": item.title}
     if ballot is None or ballot.stage == "drafted":
         return {"word": _("Being discussed"), "text": title, "tone": "now"}
-    words = {"open": _("Voting now"), "closed": _("Voting is closed"), "declared": _("Result of the vote")}
-    return {"word": words.get(ballot.stage, ""), "text": ballot.question, "tone": "done" if ballot.stage == "declared" else "now"}
+    if ballot.stage == "declared":
+        verdict = RESULTS[ballot.decision.get("carried")]
+        return {"word": _("Result of the vote: %(verdict)s") % {"verdict": verdict}, "text": _outcome(ballot), "tone": "done"}
+    words = {"open": _("Voting now"), "closed": _("Voting is closed")}
+    return {"word": words.get(ballot.stage, ""), "text": ballot.question, "tone": "now"}
+
+
+def _outcome(ballot: Ballot) -> str:
+    """The question; where so few voted in secret that no bars are shown, with what was chosen."""
+    won = [ballot.options[int(code) - 1] for code in ballot.outcome().won if code.isdigit()] if ballot.hushed else []
+    return f"{ballot.question} {_('Chosen')}：{'；'.join(won)}" if won else ballot.question
 
 
 def _out_of_session(meeting: Meeting) -> dict[str, str]:

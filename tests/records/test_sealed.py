@@ -16,6 +16,7 @@ from council import clock
 from council.db import sql
 from council.neighbourhood import treelog
 from council.neighbourhood.journal import Entry, digest, writing
+from council.neighbourhood.registry import grant
 from council.proceedings import ballotbox, custodians, unsealing
 from council.proceedings.ballots import Ballot, Vote
 from council.proceedings.conduct import close_ballot, declare_ballot, open_ballot
@@ -43,6 +44,15 @@ async def sealed(hall, **way):
 @pytest.fixture
 async def hall(world):
     return await room(world, listed=7, present=7)
+
+
+async def test_the_operator_is_no_custodian_whatever_else_they_are(hall, world):
+    ballot = await draw(hall.item, by=hall.chair, question="设在哪里", options=SITES, way=Way(secrecy="sealed"))
+    assert world.secretary.id in {row[0] for row in await custodians.candidates(ballot)}
+    await grant(world.operator, "grid_worker", place=world.grid, by=world.operator)
+    assert world.operator.id not in {row[0] for row in await custodians.candidates(ballot)}
+    with pytest.raises(Refusal):
+        await custodians.candidate(ballot, world.operator.id, "street")
 
 
 @pytest.mark.parametrize("pair", [(0, 1), (0, 2), (1, 2), (2, 0)])

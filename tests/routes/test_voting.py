@@ -341,10 +341,13 @@ async def test_a_list_of_party_members_is_imported_and_votes_by_the_codes_of_its
     assert shown.status_code == 200
     await secretary.post(f"{shown.url.path}/confirmation")
     register = await Register.get(kind="party_members")
-    assert str(register.id) in {one["value"] for one in soup(await secretary.get(f"/matters/{matter.id}/ballots/new")).select("#electorate option")}
+    form = soup(await secretary.get(f"/matters/{matter.id}")).select_one(f"a[href='/matters/{matter.id}/ballots/new']")["href"]
+    assert not soup(await visitor.get(f"/matters/{matter.id}")).select("a[href*=ballots]")
+    assert str(register.id) in {one["value"] for one in soup(await secretary.get(form)).select("#electorate option")}
     await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗", "electorate": str(register.id)})
     ballot = await Ballot.get()
     assert (ballot.electorate, ballot.rule_id) == ("party_members", "ADVICE_PARTY")
+    assert soup(await visitor.get(f"/matters/{matter.id}")).select(f"a[href='/ballots/{ballot.id}']"), "everybody finds the vote from its matter"
     await soon(secretary, ballot)
     line = await RegisterLine.get(register_id=register.id, name="李建国")
     slips = await secretary.post(f"/registers/{register.id}/slips", data={"lines": str(line.id)})
