@@ -149,11 +149,13 @@ async def by_unit(reach: Iterable[str] = ()) -> list[Row]:
         totals[row["key"]] += row["total"]
         voices[row["key"]] += row["n"]
     tenths = {key: rounded(10 * total, 3 * voices[key]) for key, total in totals.items()}
-    rows = await PartyOrganisation.filter(id__in=[*found]).select_related("unit").order_by("name", "id").limit(2000)
-    return [
-        Row(each.name, found[each.id], tenths.get(each.id), href=f"/units/{each.unit_id}" if each.unit_id and reach else "")
-        for each in rows
-    ]  # fmt: skip
+    rows = await PartyOrganisation.filter(id__in=[*found]).select_related("unit__place").order_by("name", "id").limit(2000)
+    return [Row(each.name, found[each.id], tenths.get(each.id), href=_within(each.unit, reach)) for each in rows]
+
+
+def _within(unit: Unit | None, reach: Iterable[str]) -> str:
+    """The address of a unit for whoever reaches its place."""
+    return f"/units/{unit.id}" if unit and any(unit.place.path.startswith(path) for path in reach) else ""
 
 
 async def record_of(unit: Unit) -> list[Year]:

@@ -111,7 +111,7 @@ async def index(request: Request) -> Response:
     return pages.show(
         request, "agreements/list.html", _("Agreements"), here="agreements", q=wanted["q"], filters=filters, searched=any(kept.values()),
         rows=[facts_of(each, names[each.id]) for each in rows[:SIZE]], more=more(request, rows, **kept),
-        may_draft=bool(listing.reach(held, "agreement.draft")), signed_in=isinstance(who, Person),
+        may_draft=bool(await listing.places_within(held, "agreement.draft", "COMMUNITY")), signed_in=isinstance(who, Person),
         waiting=await sittings.waiting(who) if isinstance(who, Person) else 0,
     )  # fmt: skip
 

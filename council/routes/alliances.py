@@ -13,6 +13,7 @@ from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood import alliances, listing, lists
+from council.neighbourhood.offices import may
 from council.neighbourhood.organisations import Alliance, PartyOrganisation, Unit
 from council.neighbourhood.places import Place
 from council.neighbourhood.titles import ALLIANCES
@@ -101,6 +102,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     return pages.show(
         request, "alliances/page.html", alliance.name, errors=errors, kept={"last_day": clock.today().isoformat()} | (kept or {}),
         alliance=alliance, kind=ALLIANCES[alliance.kind], members=members,
+        seen={one.id for one in members if await may(me(request), "neighbourhood.see", one.organisation or one.unit)},
         joinable=await _joinable(request, members) if able["may_end"] else [], **able,
     )  # fmt: skip
 

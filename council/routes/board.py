@@ -32,7 +32,7 @@ async def index(request: Request, errors: Any = None, kept: Any = None) -> Respo
     lines = await claims.board("/", before=number(asked(request, "after")["after"]), limit=SIZE + 1)
     own = await resources.claimers(held)
     more = f"/board?after={lines[SIZE - 1].need.id}" if len(lines) > SIZE else ""
-    may_match = bool(listing.reach(held, "project.add"))
+    may_match = bool(await listing.places_within(held, "project.add", "COMMUNITY"))
     rows = [_row(line, held, own, may_match) for line in lines[:SIZE]]
     return pages.show(request, "needs/board.html", _("Board"), here="agreements", errors=errors, rows=rows, more=more)
 

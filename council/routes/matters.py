@@ -16,7 +16,8 @@ from council import i18n, markup
 from council.figures import short_day
 from council.i18n import Phrase
 from council.i18n import gettext as _
-from council.neighbourhood.offices import may
+from council.neighbourhood import listing
+from council.neighbourhood.offices import Standing, may
 from council.neighbourhood.places import Place
 from council.proceedings import ballotboard, photos
 from council.proceedings.ballots import Ballot
@@ -115,7 +116,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     return pages.show(
         request, "matters/page.html", matter.title, here="matters", errors=errors, kept=kept or {}, matter=matter, whole=whole,
         facts=await _facts(matter, place, who if whole else None), stage=stages.name("Matter", matter.stage), tone=TONES.get(matter.stage, "now"),
-        timeline=said(steps), photos=await photos.of("Matter", matter.id), acts=await _acts(matter, who),
+        timeline=said(steps), photos=await photos.of("Matter", matter.id), acts=await _acts(matter, who, sessions.held(request)),
         tasks=[_task(task) for task in await tasks_of(matter, who)], may_answer=await may(who, "matter.answer", matter),
         may_settle=await may(who, "matter.settle", matter), may_link=await may(who, "matter.link", matter),
         may_withdraw=await withdrawable(matter, who), elsewhere=await elsewhere(matter),
@@ -143,11 +144,12 @@ async def _facts(matter: Matter, place: Place, who: Any) -> list[tuple[Any, ...]
     return facts
 
 
-async def _acts(matter: Matter, who: Any) -> list[tuple[str, str, str]]:
+async def _acts(matter: Matter, who: Any, held: Standing) -> list[tuple[str, str, str]]:
     """What this officer may do now: (address, word, kind); the first is the next step."""
     street = await (await Place.get(id=matter.place_id)).at_level(matter.level)
     confirming = await may(who, "matter.confirm", matter)
-    agenda = (f"/meetings/new?matter={matter.id}", _("Put it on the agenda of a meeting"), await may(who, "matter.list", matter))
+    listable = bool(listing.reach(held, "meeting.call")) and await may(who, "matter.list", matter)
+    agenda = (f"/meetings/new?matter={matter.id}", _("Put it on the agenda of a meeting"), listable)
     task = (f"/matters/{matter.id}/tasks/new", _("Give a task"), await assignable(matter) and await may(who, "task.assign", matter))
     found = [
         (f"/matters/{matter.id}/triage", _("Confirm or correct the kind"), confirming and matter.stage == "reported"),

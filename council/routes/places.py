@@ -90,7 +90,9 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         request, "places/page.html", place.name, errors=errors, kept=kept or {"last_day": clock.today().isoformat()},
         place=place, level=LEVELS[place.level], today=clock.today(),
         inside=[{"href": f"/places/{p.id}", "title": p.name, "facts": [LEVELS[p.level]]} for p in await lists.inside(place)],
-        organisations=[{"href": f"/organisations/{o.id}", "title": o.name} for o in await lists.leading(place)],
+        organisations=[
+            {"href": f"/organisations/{o.id}" if await may(who, "neighbourhood.see", o) else "", "title": o.name} for o in await lists.leading(place)
+        ],
         offices=holders(await lists.holders(place_id=place.id)),
         may_add=await may(who, "place.add", at=place), may_correct=await may(who, "place.correct", place),
         may_end=place.last_day is None and await may(who, "place.end", place),

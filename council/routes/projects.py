@@ -68,7 +68,7 @@ async def index(request: Request) -> Response:
         }
         for each in rows[:SIZE]
     ]  # fmt: skip
-    may_add = bool(listing.reach(sessions.held(request), "project.add"))
+    may_add = bool(await listing.places_within(sessions.held(request), "project.add", "COMMUNITY"))
     return pages.show(request, "projects/list.html", _("Projects"), here="agreements", rows=shown, more=more(request, rows), may_add=may_add)
 
 

@@ -132,7 +132,7 @@ async def page(request: Request) -> Response:
         request, "registers/page.html", _title(register), register=register, lines=part.rows,
         totals=await register.totals(), in_use=newest is not None and newest.id == register.id, q=wanted["q"],
         more=f"/registers/{register.id}?after={part.after}&q={wanted['q']}" if part.after else "",
-        may_import=await may(me(request), "register.import", register),
+        may_import=await may(me(request), "register.import", register), may_confirm=await may(me(request), "register.confirm", register),
     )  # fmt: skip
 
 
