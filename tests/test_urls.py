@@ -43,7 +43,7 @@ def written() -> str:
     """Our pages and what draws them, without the tables of routes; an address that begins with a variable begins with the noun of its folder."""
     found = []
     for file in sorted(ROOT.rglob("*.html")) + sorted(ROOT.rglob("*.py")) + sorted((ROOT / "static").glob("*.js")):
-        lines = "\n".join(line for line in file.read_text().splitlines() if "Route(" not in line)
+        lines = "\n".join(line for line in file.read_text().splitlines() if "Route(" not in line and "redirect(" not in line)
         found.append(BEGINNING.sub(lambda _m, noun=file.parent.name: f"/{noun}/%d", lines) if file.suffix == ".html" else lines)
     return "\n".join(found)
 

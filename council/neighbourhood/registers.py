@@ -106,6 +106,11 @@ class Draft(Model):
     class Meta:
         table = "register_draft"
 
+    @classmethod
+    async def waiting(cls, by: Person) -> list[Draft]:
+        """Those this person sent and has neither entered nor given up, the newest first."""
+        return await cls.filter(made_by_id=by.id, done_at=None).order_by("-id").limit(20)
+
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """What the sheet held, by table."""
         return json.loads(unseal(self.content_sealed, "draft") or "{}")  # type: ignore[no-any-return]

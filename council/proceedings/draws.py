@@ -21,6 +21,7 @@ from council.rules.sortition import Entrant
 
 STATES: dict[str, Phrase] = {"asked": Phrase("drawn, not answered yet"), "accepted": Phrase("has accepted"), "declined": Phrase("has declined")}
 MOST = 200  # seats
+PAGE = 20
 
 
 class Draw(Model):
@@ -50,6 +51,12 @@ class Draw(Model):
         if found is None:
             raise NotFound
         return found
+
+    @classmethod
+    async def all_of(cls, before: int = 0) -> tuple[list[Draw], int]:
+        """Newest first: a page, and the number to go on from (0 at the end)."""
+        found = await cls.filter(**({"id__lt": before} if before else {})).order_by("-id").limit(PAGE + 1).prefetch_related("place")
+        return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0
 
     async def entrants(self) -> list[Entrant]:
         return [Entrant(one.number, one.stratum) for one in await Drawable.filter(draw_id=self.id).order_by("number")]

@@ -100,7 +100,7 @@ async def index(request: Request) -> Response:
     return pages.show(
         request, "consultations/list.html", _("Consultations"), here="consultations", block="rows", rows=[row(one) for one in found[:20]],
         state=asked["state"], states=[("", _("All")), ("open", _("Open now")), ("past", _("Ended"))], drafts=[row(one) for one in own],
-        may_draft=bool(await places_within(held, "consultation.draft")), may_draw=bool(await places_within(held, "draw.make")),
+        may_draft=bool(await places_within(held, "consultation.draft")),
         more=f"/consultations?state={asked['state']}&before={found[19].id}" if len(found) > 20 else "",
     )  # fmt: skip
 

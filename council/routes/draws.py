@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from council.i18n import Phrase
+from council.i18n import Phrase, day
 from council.i18n import gettext as _
 from council.neighbourhood.listing import options, places_within
 from council.neighbourhood.offices import may
@@ -18,7 +18,7 @@ from council.neighbourhood.places import Place
 from council.proceedings import draws
 from council.proceedings.draws import STATES, Draw, Drawable
 from council.refusals import NotFound
-from council.routes import forms, pages, sessions
+from council.routes import forms, pages, sessions, standing
 
 # The script as everybody may run it: from the checkout, or the copy inside an installed wheel.
 SCRIPTS = (Path(__file__).parents[2] / "docs/redraw.py", Path(__file__).parents[1] / "_docs/redraw.py")
@@ -41,6 +41,22 @@ class Replying(forms.Shape):
 
 async def find(request: Request) -> Draw:
     return await Draw.find(request.path_params["id"])
+
+
+async def index(request: Request) -> Response:
+    found, more = await Draw.all_of(standing.number(request.query_params.get("before", "")))
+    rows = [
+        {
+            "href": f"/draws/{one.id}", "title": one.title, "stage": _("drawn") if one.stage == "drawn" else _("list published"),
+            "tone": "done" if one.stage == "drawn" else "now", "facts": [one.place.name, day(one.drawn_at or one.listed_at)],
+        }
+        for one in found
+    ]  # fmt: skip
+    may_draw = bool(await places_within(sessions.held(request), "draw.make"))
+    return pages.show(
+        request, "draws/list.html", _("Draws by lot"), here="consultations", block="rows", rows=rows, may_draw=may_draw,
+        more=f"/draws?before={more}" if more else "",
+    )  # fmt: skip
 
 
 async def new(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
@@ -95,6 +111,7 @@ async def script(request: Request) -> Response:
 
 
 routes = [
+    Route("/draws", index),
     Route("/draws/redraw.py", script),
     Route("/draws/new", new),
     Route("/draws", create, methods=["POST"]),

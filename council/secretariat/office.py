@@ -18,6 +18,7 @@ from council.secretariat import (
     hearings,
     jobs,
     lending,
+    lots,
     maps,
     matching,
     partners,
@@ -36,7 +37,7 @@ async def open_hours() -> AsyncIterator[None]:
     sequencer, timekeeper = Sequencer(), Timekeeper()
     hearing = (
         sequencer.hear, timekeeper.hear, search.hear, streams.hub.hear, summons.hear, tidings.hear, partners.hear, hearings.hear, maps.hear,
-        lending.hear, matching.hear, errands.hear,
+        lending.hear, matching.hear, errands.hear, lots.hear,
     )  # fmt: skip
     working = (
         sequencer.run(), timekeeper.run(), search.catch_up(), deadlines.run(), hearings.run(), jobs.run(), reporting.tidy(), streams.hub.run(),

@@ -7,12 +7,16 @@ from collections import Counter
 import pytest
 
 from council.neighbourhood import generations
+from council.neighbourhood.journal import listen, silence
 from council.neighbourhood.people import Person
 from council.neighbourhood.registry import add_person
 from council.proceedings import draws
 from council.proceedings.draws import Draw, Drawable
 from council.refusals import Conflict, Forbidden, Refusal
 from council.rules.sortition import seal
+from council.secretariat import lots
+from council.secretariat.inbox import Notice
+from tests.client import soup
 
 
 async def test_list_seed_acceptance_replacement(world, browser_of):
@@ -35,6 +39,8 @@ async def test_list_seed_acceptance_replacement(world, browser_of):
     assert (follower.state, follower.instead_of) == ("asked", drawn[1].number)
     with pytest.raises(Conflict):
         await draws.reply(await Drawable.get(id=drawn[1].id), "accepted", by=world.secretary)
+    front = soup(await (await browser_of()).get("/consultations")).select_one("a[href='/draws']")["href"]
+    assert soup(await (await browser_of()).get(front)).select(f"a[href='/draws/{draw.id}']")
     public = await (await browser_of()).get(f"/draws/{draw.id}")
     assert "3 1 6 2 2 5" in public.text
     assert not any(one.person.name in public.text for one in drawn)
@@ -59,3 +65,18 @@ async def test_strata_are_made_of_building_generation_and_tenure(world, browser_
     assert (found["3号楼 60后 非业主"], found["3号楼 90后 非业主"]) == (7, 6)
     assert all(size >= 5 for name, size in found.items() if name != "其他"), found
     assert "1960" not in await draw.listing()
+
+
+async def test_whoever_is_drawn_and_whoever_comes_in_for_them_hears_of_it(world):
+    draw = await draws.publish(world.community, "垃圾分类居民小组", 2, by=world.secretary)
+    listen(lots.hear)
+    try:
+        await draws.throw(draw, "3 1 6 2 2 5", "十一月二十一日院子里当众掷骰子", by=world.secretary)
+        drawn = await draws.seated(draw)
+        assert {one.person_id for one in await Notice.filter(link=f"/draws/{draw.id}")} == {one.person_id for one in drawn}
+        await draws.reply(drawn[0], "accepted", by=await drawn[0].person)
+        follower = await draws.reply(drawn[1], "declined", by=await drawn[1].person)
+    finally:
+        silence(lots.hear)
+    told = [one.person_id for one in await Notice.filter(link=f"/draws/{draw.id}").order_by("id")]
+    assert told[2:] == [follower.person_id], "only whoever comes in is told anew"

@@ -96,8 +96,12 @@ async def test_what_is_kept_aside_is_sealed_and_giving_up_empties_it(world, brow
     browser = await browser_of(world.secretary)
     page = soup(await send(browser, world, book(**GOOD)))
     assert "13900000001" not in (await Draft.get()).content_sealed
+    draft = f"a[href='/registers/drafts/{(await Draft.get()).id}']"
+    assert soup(await browser.get("/registers")).select(draft), "whoever went away finds it again"
+    assert not soup(await (await browser_of(world.clerk)).get("/registers")).select(draft), "nobody else does"
     await browser.post(page.select_one("form[action$=withdrawal]")["action"])
     assert (await Draft.get()).content_sealed == ""
+    assert not soup(await browser.get("/registers")).select(draft)
     assert not await Place.exists(name="第三网格")
 
 
