@@ -36,4 +36,9 @@ async def about(matter_id: int) -> list[Ballot]:
 
 def heading(ballot: Ballot) -> str:
     """The first line of the question, without what could tell of a person."""
-    return redact(ballot.question.strip().splitlines()[0])[:80]
+    return question(ballot).splitlines()[0][:80]
+
+
+def question(ballot: Ballot) -> str:
+    """The question as a page shows it to everybody: no telephone and no card number. What was frozen, and its digest, stays."""
+    return redact(ballot.question.strip())

@@ -22,6 +22,8 @@ from council.refusals import Conflict, Refusal
 from council.rules.decide import Decision, decide
 from council.rules.figures import COUNTED, TOOK_PART
 from council.rules.law import Flag
+from council.rules.methods import voting_method
+from council.rules.tally import NOTHING
 from council.rules.thresholds import threshold
 
 OUTCOMES = {True: "carried", False: "rejected", None: "seconded"}
@@ -188,7 +190,7 @@ async def declare_ballot(ballot: Ballot, *, by: Actor) -> Decision:
 
 async def announce(ballot: Ballot, *, by: Actor) -> Decision:
     """What the rule makes of the count. Within the caller's `writing()`, where the power was asked."""
-    decision = decide(ballot.rule_id, asked(ballot))
+    decision = decide(ballot.rule_id, asked(ballot), behind(ballot))
     await ballot.move("declared", declared_at=clock.now())
     ballot.decision, ballot.needs_owners = (in_every_language(ballot, decision), Flag.NEEDS_OWNERS_VOTE in decision.flags)
     await ballot.save(update_fields=["decision", "needs_owners"])
@@ -214,6 +216,13 @@ def asked(ballot: Ballot) -> dict[str, Any]:
     if ballot.method != "yes_no_abstain":
         return figures | {"yes": ballot.outcome().yes}
     return figures | {key: ballot.papers.get(key, 0) for key in COUNTED}
+
+
+def behind(ballot: Ballot) -> Phrase | None:
+    """Whose votes the rule is asked about, in words, where the vote is between options; where nothing was chosen, that."""
+    if ballot.method == "yes_no_abstain":
+        return None
+    return voting_method(ballot.method).behind if ballot.outcome().won else NOTHING
 
 
 HUSHED = Phrase("So few voted in secret that only the outcome is told, not the numbers.")

@@ -20,6 +20,7 @@ from council.proceedings.proposals import Proposal
 from council.refusals import Conflict, Refusal
 from council.rules.affairs import Affair
 from council.rules.methods import Terms, voting_method
+from council.rules.privacy import redact
 from council.rules.tally import MOST_OPTIONS
 
 THREE_QUARTERS = (6, 7, 8)  # items of Civil Code art. 278 that need three quarters, the others a half
@@ -66,7 +67,7 @@ async def draw(
     made = Ballot(
         meeting_id=meeting.id, item_id=item.id, proposal_id=proposal.id if proposal else None, matter_id=item.matter_id,
         place_id=meeting.place_id, path=meeting.path, rule_id=meeting.rule_id, owners_item=owners_item,
-        question=proposal.text if proposal else question.strip(), **_asked(options, way),
+        question=proposal.text if proposal else redact(question.strip()), **_asked(options, way),
         electorate="households" if meeting.rule_id.endswith("_HH") else "members_present",
     )  # fmt: skip
     return await _drawn(made, proposal, by)
@@ -98,7 +99,7 @@ async def draw_outside(
         raise Conflict("A household matter is talked over in a closed meeting; it is never put to a vote of others.")
     electorate = register.kind if register else _of_area(way.electorate)
     made = Ballot(
-        place_id=place.id, path=place.path, matter_id=matter.id if matter else None, question=question.strip(),
+        place_id=place.id, path=place.path, matter_id=matter.id if matter else None, question=redact(question.strip()),
         rule_id=_rule(electorate, owners_item), electorate=electorate,
         register_id=register.id if register else None, owners_item=owners_item, paper=owners and way.holding == "sheet", **_asked(options, way),
     )  # fmt: skip
@@ -138,7 +139,7 @@ def _of_area(electorate: str) -> str:
 
 def _asked(options: tuple[str, ...], way: Way) -> dict[str, Any]:
     """Method, options and terms. Several options make it a choice of one of them unless a method is named; none, a yes or no."""
-    kept = [option.strip() for option in options if option.strip()]
+    kept = [redact(option.strip()) for option in options if option.strip()]
     method = voting_method(way.method or ("one_of_several" if kept else "yes_no_abstain"))
     if method.code == "yes_no_abstain" and kept:
         raise Refusal("Options belong to another way of voting. Choose one, or leave them out.", field="options")

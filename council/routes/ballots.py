@@ -15,6 +15,7 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor
+from council.proceedings import ballotboard
 from council.proceedings.ballots import Ballot
 from council.proceedings.conduct import close_ballot, open_ballot
 from council.proceedings.meetings import Meeting
@@ -100,7 +101,10 @@ async def cancel_form(request: Request, errors: dict[str, str] | None = None, ke
     ballot = await find(request)
     if not await may(sessions.who(request), "ballot.cancel", ballot):
         raise NotFound
-    return pages.show(request, "ballots/cancellation.html", _("Call the vote off"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot)
+    return pages.show(
+        request, "ballots/cancellation.html", _("Call the vote off"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot,
+        question=ballotboard.question(ballot),
+    )  # fmt: skip
 
 
 async def cancel(request: Request) -> Response:

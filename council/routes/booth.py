@@ -11,7 +11,7 @@ from council.i18n import Phrase, language
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
-from council.proceedings import publishing, quorate, unsealing
+from council.proceedings import ballotboard, publishing, quorate, unsealing
 from council.proceedings.ballots import FEWEST, Ballot, Vote
 from council.proceedings.custodians import Custodian
 from council.proceedings.electorates import seat_of, should_attend
@@ -51,7 +51,7 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
     vote = await ballot.vote_of(by)
     lost = await quorate.lost(ballot) if running else None
     return {
-        "ballot": ballot, "id": ballot.id, "paper": paper(ballot), "few": few(ballot),
+        "ballot": ballot, "id": ballot.id, "question": ballotboard.question(ballot), "paper": paper(ballot), "few": few(ballot),
         "told": await told(ballot), "person": isinstance(by, Person), "custodian": await custody(ballot, by), "closing_in": closing_in(ballot),
         "proxies": [one for one in await Proxy.held(ballot, by) if running] if not ballot.paper else [], "conflicts": conflicts(vote),
         "household": vote is not None and vote.voter.startswith("household:"), "word": word, "tone": tone, "running": running,

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
-from council.proceedings import electorates, photos, proxies, reaching, rollobjections
+from council.proceedings import ballotboard, electorates, photos, proxies, reaching, rollobjections
 from council.proceedings.ballots import Ballot, Entitlement
 from council.proceedings.proxies import Proxy, Voice
 from council.refusals import NotFound
@@ -60,7 +60,7 @@ async def roll(request: Request, errors: Any = None, kept: Any = None) -> Respon
     found = [voter.label for voter in listed if q in voter.label]
     return pages.show(
         request, "ballots/voters.html", _("The list of voters"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q,
-        labels=found[:SHOWN], found=len(found), entitled=len(listed),
+        question=ballotboard.question(ballot), labels=found[:SHOWN], found=len(found), entitled=len(listed),
         area=sum(voter.area_cm2 for voter in listed), who=electorates.NAMES[ballot.electorate],
         objections=await rollobjections.RollObjection.of(ballot), may_answer=await may(by, "ballot.open", ballot),
         may_object=await may(by, "ballot.object", ballot),
@@ -87,7 +87,7 @@ async def voice(request: Request, errors: Any = None, kept: Any = None) -> Respo
     members = [(str(one.id), one.name) for one in await proxies.household(by)]
     return pages.show(
         request, "ballots/voice.html", _("Who of my household votes"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot,
-        members=members, named=await Voice.of(ballot, await ballot.voter(by)),
+        question=ballotboard.question(ballot), members=members, named=await Voice.of(ballot, await ballot.voter(by)),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
-from council.proceedings import ballotbox, papercounts, paperlist, reaching
+from council.proceedings import ballotboard, ballotbox, papercounts, paperlist, reaching
 from council.proceedings.ballots import Ballot, PaperCount
 from council.proceedings.resolutions import count_paper
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
@@ -132,7 +132,8 @@ async def confirm(request: Request) -> Response:
     word = voting_method(ballot.method).words(choice, ballot.options)
     answer = pages.show(
         request, "ballots/confirmation.html", _("Check your vote"), here="meetings", ballot=ballot, choice=choice, word=word,
-        after=given.after, proxy=given.proxy, filling=evenness.filling(ballot, choice, word), even=evenness.even(ballot, choice),
+        question=ballotboard.question(ballot), after=given.after, proxy=given.proxy,
+        filling=evenness.filling(ballot, choice, word), even=evenness.even(ballot, choice),
     )  # fmt: skip
     # Compressed on its way, pages that are equally long would not be so any more.
     answer.headers["cache-control"] = "no-store, no-transform"

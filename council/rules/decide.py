@@ -77,6 +77,18 @@ _IN_FAVOUR: Mapping[Base, Words] = {
         ),
     },
 }
+# Of votes between options: what stands behind that which was chosen, in the words of the way of voting.
+_BEHIND: Mapping[Base, Phrase] = {
+    Base.PRESENT: Phrase(
+        "%(what)s %(count)s/%(base)s of those present, must be %(sign)s %(share)s, that is %(least)s: %(verdict)s"
+    ),
+    Base.ENTITLED: Phrase(
+        "%(what)s %(count)s/%(base)s of all entitled, must be %(sign)s %(share)s, that is %(least)s: %(verdict)s"
+    ),
+    Base.PARTICIPATING: Phrase(
+        "%(what)s %(count)s/%(base)s of those voting, must be %(sign)s %(share)s, that is %(least)s: %(verdict)s"
+    ),
+}
 _ALL_AGREE = {
     "": Phrase("Agreeing: %(who)s %(count)s/%(base)s, all must agree, that is %(least)s: %(verdict)s")
 }
@@ -120,8 +132,11 @@ class Decision:
         }
 
 
-def decide(rule_id: str, figures: Mapping[str, Any]) -> Decision:
-    """The result of `figures` under a rule; keys as in docs/decide.md. A Refusal names the field at fault."""
+def decide(rule_id: str, figures: Mapping[str, Any], what: Phrase | None = None) -> Decision:
+    """The result of `figures` under a rule; keys as in docs/decide.md. A Refusal names the field at fault.
+
+    `what`: whose votes `yes` counts where the vote was between options, for the sentences alone.
+    """
     row = threshold(rule_id)
     asked = read(row, figures)
     rule = replace(row, quorum=asked.quorum or row.quorum, majority=asked.majority or row.majority)
@@ -137,7 +152,7 @@ def decide(rule_id: str, figures: Mapping[str, Any]) -> Decision:
         legal_effect=rule.effect,
         needed=_number((c, rule.majority.least(_base(rule, c))) for c in asked.counts),
         quorum=_number((c, rule.quorum.least(c.entitled)) for c in asked.counts) if rule.quorum else None,
-        arithmetic=tuple(_arithmetic(rule, asked)),
+        arithmetic=tuple(_arithmetic(rule, asked, what)),
         flags=tuple(flag for flag in Flag if flag in set(_flags(rule, asked))),
     )
 
@@ -188,8 +203,8 @@ def _flags(rule: Threshold, asked: Figures) -> Iterator[Flag]:
         yield Flag.CONFIGURED
 
 
-def _arithmetic(rule: Threshold, asked: Figures) -> Iterator[Phrase]:
-    """Each comparison as a sentence: 到会户代表 312/450，须 ≥ 2/3，即 300：满足."""
+def _arithmetic(rule: Threshold, asked: Figures, what: Phrase | None) -> Iterator[Phrase]:
+    """Each comparison as a sentence: 到会户代表 312/450，须 ≥ 2/3，即 300：满足. `what` of options there are votes behind."""
     if rule.party_discusses_first:
         yield _DISCUSSED if asked.discussed else _NOT_DISCUSSED
     yield from (sentence for sentence, _ in _makeup(rule, asked.composition))
@@ -203,9 +218,8 @@ def _arithmetic(rule: Threshold, asked: Figures) -> Iterator[Phrase]:
         )
     for count in asked.counts:
         words = _WORDS.get(rule.way) or _IN_FAVOUR[rule.base]
-        yield _sentence(
-            words[count.measure], rule.majority, count.yes, _base(rule, count), rule.who, count.measure
-        )
+        said = _BEHIND[rule.base] if what else words[count.measure]
+        yield _sentence(said, rule.majority, count.yes, _base(rule, count), what or rule.who, count.measure)
 
 
 def _sentence(
@@ -215,6 +229,7 @@ def _sentence(
     return Phrase(
         words.message,
         who=who,
+        what=who,
         count=number(count),
         base=number(base),
         sign=wanted.sign,

@@ -37,6 +37,7 @@ class ManyMarks(ABC):
     code: ClassVar[str]
     name: ClassVar[Phrase]
     rule: ClassVar[Phrase]
+    behind: ClassVar[Phrase]
     inputs: ClassVar[str] = "tick"
     between: ClassVar[str] = ","
 
@@ -115,6 +116,7 @@ class SeveralOfSeveral(ManyMarks):
     code = "several_of_several"
     name = Phrase("Several of several")
     rule = Phrase("The options with the most papers are chosen; where two at the edge have the same, nothing is chosen.")
+    behind = Phrase("Of the options chosen, the one with the fewest papers:")
 
     def settle(self, options: Sequence[str], asked: Terms) -> dict[str, Any]:
         most = asked.get("most") or len(options)
@@ -146,6 +148,7 @@ class Ranked(ManyMarks):
         "The option that the fewest papers put first is struck and its papers go to their next choice, until one has more than half of "
         "the papers that still count. Where several are last, the one with fewer papers in the round before is struck, else the lower on the paper."
     )
+    behind = Phrase("The option chosen, in the last round:")
     inputs, between = "rank", ">"
 
     def read(self, ticked: Sequence[str], marks: Mapping[int, int]) -> str:

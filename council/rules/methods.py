@@ -40,6 +40,7 @@ class OneChoice(ABC):
     code: ClassVar[str]
     name: ClassVar[Phrase]
     rule: ClassVar[Phrase]
+    behind: ClassVar[Phrase]
     inputs: ClassVar[str] = "radio"
 
     @abstractmethod
@@ -72,6 +73,7 @@ class YesNo(OneChoice):
     code = "yes_no_abstain"
     name = Phrase("In favour, against or abstain")
     rule = Phrase("Every paper carries one answer.")
+    behind = LABELS["yes"]
 
     def choices(self, options: Sequence[str] = ()) -> tuple[Choice, ...]:
         return tuple(Choice(code, LABELS[code]) for code in ("yes", "no", ABSTAIN))
@@ -84,6 +86,7 @@ class OneOfSeveral(OneChoice):
     code = "one_of_several"
     name = Phrase("One of several")
     rule = Phrase("The option with the most papers is chosen; where two have the same, nothing is chosen.")
+    behind = Phrase("The option with the most papers:")
 
     def choices(self, options: Sequence[str] = ()) -> tuple[Choice, ...]:
         return (*numbered(options), Choice(ABSTAIN, LABELS[ABSTAIN]))

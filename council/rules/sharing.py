@@ -26,6 +26,7 @@ class Points(ManyMarks):
     code = "points"
     name = Phrase("Points shared out")
     rule = Phrase("The option with the most points is chosen; where two have the same, nothing is chosen.")
+    behind = Phrase("Papers that give points to the option with the most points:")
     inputs = "points"
 
     def settle(self, options: Sequence[str], asked: Terms) -> dict[str, Any]:
@@ -84,6 +85,7 @@ class Budget(ManyMarks):
         "Method of equal shares: everybody holds the same part of the money, and it pays only for projects they ticked; what is left "
         "over goes to the most ticked that still fit. The rule “most ticks first” is shown beside it."
     )
+    behind = Phrase("Papers that tick at least one of the projects chosen:")
 
     def settle(self, options: Sequence[str], asked: Terms) -> dict[str, Any]:
         limit, costs = asked.get("limit") or 0, list(asked.get("costs") or ())

@@ -79,15 +79,20 @@ class Tally:
         return self.votes("yes") if any(row.code == "yes" for row in self.rows) else self.support
 
 
+NOTHING = Phrase("No option is chosen; in favour:")
 Votes = Iterable[str] | Mapping[str, int]
 
 
 class Method(Protocol):
-    """A way of voting. `inputs`: how the paper is filled in (radio, tick, rank, points). `rule`: how it is counted, in words."""
+    """A way of voting. `inputs`: how the paper is filled in (radio, tick, rank, points). `rule`: how it is counted, in words.
+
+    `behind`: which papers the threshold is asked about, in words.
+    """
 
     code: ClassVar[str]
     name: ClassVar[Phrase]
     rule: ClassVar[Phrase]
+    behind: ClassVar[Phrase]
     inputs: ClassVar[str]
 
     def choices(self, options: Sequence[str] = ()) -> tuple[Choice, ...]:

@@ -12,6 +12,7 @@ from council.neighbourhood.households import Household
 from council.neighbourhood.journal import Entry, history, listen, silence
 from council.proceedings import ballotbox, tallying
 from council.proceedings.agenda import AgendaItem
+from council.proceedings.ballotboard import question
 from council.proceedings.ballots import Ballot, Entitlement, Vote
 from council.proceedings.conduct import close_ballot, open_ballot
 from council.proceedings.invitations import Invitation
@@ -308,6 +309,37 @@ async def test_one_of_several_names_the_option_that_leads(world):
     resolution = await hall.finish(ballot)
     assert resolution.text.endswith("全塑胶")
     assert sum(row.tenths for row in ballot.tally().rows) == 1000
+    assert ballot.decision["arithmetic_zh_Hans_CN"][-1] == "得票最多的方案 3/5（按到会人数），须 ＞ 1/2，即 3：满足"
+
+
+@pytest.mark.parametrize(
+    ("way", "papers", "said"),
+    [
+        (Way("one_of_several"), ["1", "1", "2"], "得票最多的方案 2/3（按到会人数），须 ＞ 1/2，即 2：满足"),
+        (Way("one_of_several"), ["1", "2", "abstain"], "没有选出方案，支持票 0/3（按到会人数），须 ＞ 1/2，即 2：不满足"),
+        (Way("several_of_several", {"seats": 2}), ["1,2", "1,2", "1"], "选出的方案中得票最少的 2/3（按到会人数），须 ＞ 1/2，即 2：满足"),
+        (Way("ranked"), ["1", "2", "2>1"], "最后一轮得票最多的方案 2/3（按到会人数），须 ＞ 1/2，即 2：满足"),
+        (Way("points"), ["1:10", "1:2,2:3", "3:4"], "给得分最多的方案打了分的票 2/3（按到会人数），须 ＞ 1/2，即 2：满足"),
+        (Way("budget", {"limit": 9}), ["1", "1,2", "2"], "勾选了至少一个入选项目的票 2/3（按到会人数），须 ＞ 1/2，即 2：满足"),
+    ],
+)
+async def test_the_arithmetic_says_whose_votes_were_counted(world, way, papers, said):
+    hall = await room(world, listed=3, present=3)
+    options = tuple(f"{name} {cost}" if way.method == "budget" else name for name, cost in (("东门", 5), ("西门", 6), ("南门", 7)))
+    ballot = await draw(hall.item, by=hall.chair, question="先修哪个门", options=options, way=way)
+    await open_ballot(ballot, by=hall.chair)
+    for member, paper in zip(hall.members, papers, strict=True):
+        await ballotbox.cast(ballot, paper, by=member)
+    await hall.finish(ballot)
+    assert ballot.decision["arithmetic_zh_Hans_CN"][-1] == said
+
+
+async def test_no_telephone_number_is_put_to_the_vote(world):
+    written = ("同意由李师傅（13812345678）来修吗", "李师傅 13812345678", "王师傅 13912345678")
+    ballot = await draw_outside(world.grid, written[0], by=world.secretary, options=written[1:])
+    assert (ballot.question, ballot.options) == ("同意由李师傅（138****5678）来修吗", ["李师傅 138****5678", "王师傅 139****5678"])
+    ballot.question = written[0]
+    assert question(ballot) == "同意由李师傅（138****5678）来修吗"
 
 
 async def test_a_vote_of_all_households_outside_a_meeting_is_advice(world):
