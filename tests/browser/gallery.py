@@ -175,6 +175,8 @@ ROOM: dict[str, Any] = {
     "jitter": 300,
     "at": 1795293690.5,
     "result": None,
+    "unit": "票",
+    "options": [],
     "now": {"word": "正在表决", "text": "是否同意《小区停车秩序维护办法》？", "tone": "now"},
     "turnout": {"cast": 12, "entitled": 16},
     "mine": {
@@ -219,7 +221,7 @@ DECLARED = {
     **WALL,
     "result": VOTES,
     "turnout": None,
-    "now": {"word": "表决结果", "text": "是否同意《小区停车秩序维护办法》？", "tone": "done"},
+    "now": {"word": "表决结果：通过", "text": "是否同意《小区停车秩序维护办法》？", "tone": "done"},
     "clock": None,
 }
 
