@@ -55,7 +55,7 @@ async def _order(ballot: Ballot) -> dict[str, bool]:
 
 async def _settled(ballot: Ballot) -> None:
     """Nothing opens while an objection to the roll waits for its answer, or a custodian has no code."""
-    if await RollObjection.exists(ballot_id=ballot.id, answered_at=None):
+    if await RollObjection.unanswered(ballot):
         raise Conflict("An objection to the list of voters waits for its answer.")
     if ballot.secret:
         await custodians.keys(ballot)

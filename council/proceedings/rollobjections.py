@@ -38,6 +38,10 @@ class RollObjection(Model):
     async def of(cls, ballot: Ballot) -> list[RollObjection]:
         return await cls.filter(ballot_id=ballot.id).order_by("id")
 
+    @classmethod
+    async def unanswered(cls, ballot: Ballot) -> int:
+        return await cls.filter(ballot_id=ballot.id, answered_at=None).count()
+
 
 async def object_to_roll(ballot: Ballot, text: str, *, by: Actor) -> RollObjection:
     """Say what is wrong with the list, as long as the vote has not opened."""
@@ -45,7 +49,7 @@ async def object_to_roll(ballot: Ballot, text: str, *, by: Actor) -> RollObjecti
         raise Refusal("Say who is missing or should not be on the list.", field="text")
     async with writing():
         await must(by, "ballot.object", ballot)
-        if await RollObjection.filter(ballot_id=ballot.id, answered_at=None).count() >= MOST:
+        if await RollObjection.unanswered(ballot) >= MOST:
             raise Conflict("Too many objections wait already. Please ask at the desk.")
         made = await RollObjection.create(ballot=ballot, by_id=by.id, text=text.strip()[:500], made_at=clock.now())
         await ballot.note("ballot.roll_objected", by, objection=made.id, texts={"objection": text})

@@ -17,6 +17,7 @@ from council.proceedings.custodians import Custodian
 from council.proceedings.electorates import seat_of, should_attend
 from council.proceedings.proxies import Proxy
 from council.proceedings.resolutions import Resolution
+from council.proceedings.rollobjections import RollObjection
 from council.routes.evenness import EVEN, evened
 from council.rules.decide import RESULTS
 from council.rules.law import Effect, Flag
@@ -63,7 +64,7 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
         "why": "" if vote or lost else await why_not(ballot, by, running),
         "lost": str(lost or ""), "back": f"/matters/{ballot.matter_id}" if ballot.matter and ballot.matter.public else "",
         "may_vote": running and lost is None and not ballot.paper and await may(by, "ballot.vote", ballot), "rows": rows(ballot),
-        "whom": await whom(ballot, by),
+        "whom": await whom(ballot, by), "listed": await listed(ballot, by),
         "owners": owners_rows(ballot), "arithmetic": ballot.decision.get(f"arithmetic_{language()}", []),
         "flags": [Flag(flag).label for flag in ballot.decision.get("flags", [])], "desk": await desk(ballot, by) | (PAUSED if lost else {}),
         "resolution": await Resolution.of(ballot), "quorum": ballot.decision.get("quorum"), "needed": ballot.decision.get("needed"),
@@ -75,6 +76,13 @@ def few(ballot: Ballot) -> str:
     if not ballot.secret:
         return ""
     return _(FEW.message) if ballot.entitled < FEWEST else _(FEW_MAY.message)
+
+
+async def listed(ballot: Ballot, by: Actor) -> dict[str, int]:
+    """For whoever may read the list of voters before it is fixed, and object to it: how many objections wait. Else nothing."""
+    if ballot.meeting_id or ballot.stage != "drafted" or not (await may(by, "ballot.object", ballot) or await may(by, "ballot.open", ballot)):
+        return {}
+    return {"waiting": await RollObjection.unanswered(ballot)}
 
 
 async def whom(ballot: Ballot, by: Actor) -> str:

@@ -82,11 +82,12 @@ class Question(forms.Shape):
 
 async def _form(request: Request, ballot: Ballot, action: str, flags: list[str], errors: Any, kept: Any, **more: Any) -> Response:
     """What whoever draws up a vote fills in. A matter that needs its owners proposes item 8, the commonest."""
+    back = f"/meetings/{ballot.meeting_id}/proposals" if ballot.meeting_id else action.removesuffix("/ballots")
     if not await may(sessions.who(request), "ballot.draw", ballot):
         raise NotFound
     proposed = {"secrecy": "named", "holding": "sheet"} | ({"owners_item": "8"} if "NEEDS_OWNERS_VOTE" in flags else {})
     return pages.show(
-        request, "ballots/new.html", _("Draw up a vote"), here="meetings", errors=errors, kept=kept or proposed, action=action,
+        request, "ballots/new.html", _("Draw up a vote"), here="meetings", errors=errors, kept=kept or proposed, action=action, back=back,
         question=ballot.question, rule=threshold(ballot.rule_id) if ballot.rule_id else None,
         items=[(str(n), f"{n}. {word}") for n, word in OWNERS_ITEMS.items()],
         **{"register": None, "totals": None, "choice": False, "methods": [], "electorates": [], "holdings": [],

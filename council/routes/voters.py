@@ -54,7 +54,7 @@ async def _allowed(request: Request, act: str) -> Ballot:
 async def roll(request: Request, errors: Any = None, kept: Any = None) -> Response:
     """The list as it would be frozen now, for those who may object to it."""
     ballot, by = await ballots.find(request), sessions.who(request)
-    if ballot.meeting_id or not (await may(by, "ballot.object", ballot) or await may(by, "ballot.open", ballot)):
+    if not await booth.listed(ballot, by):
         raise NotFound
     listed, q = await electorates.outside(ballot.electorate, ballot.path, ballot.register_id), asked(request, "q")["q"]
     found = [voter.label for voter in listed if q in voter.label]

@@ -27,6 +27,7 @@ from council.secretariat import (
     streams,
     summons,
     tidings,
+    votes,
 )
 from council.secretariat import demo_agreement as _demo_agreement  # noqa: F401 - its job is marked there
 
@@ -37,7 +38,7 @@ async def open_hours() -> AsyncIterator[None]:
     sequencer, timekeeper = Sequencer(), Timekeeper()
     hearing = (
         sequencer.hear, timekeeper.hear, search.hear, streams.hub.hear, summons.hear, tidings.hear, partners.hear, hearings.hear, maps.hear,
-        lending.hear, matching.hear, errands.hear, lots.hear,
+        lending.hear, matching.hear, errands.hear, lots.hear, votes.hear,
     )  # fmt: skip
     working = (
         sequencer.run(), timekeeper.run(), search.catch_up(), deadlines.run(), hearings.run(), jobs.run(), reporting.tidy(), streams.hub.run(),

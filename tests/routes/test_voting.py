@@ -12,7 +12,7 @@ from PIL import Image
 
 from council import clock
 from council.neighbourhood import identities
-from council.neighbourhood.journal import writing
+from council.neighbourhood.journal import listen, silence, writing
 from council.neighbourhood.registers import Holder, Owner, Register, RegisterLine, enter_owners
 from council.proceedings import ballotbox
 from council.proceedings.ballots import Ballot, Vote
@@ -22,6 +22,8 @@ from council.proceedings.publishing import misfits
 from council.proceedings.questions import Way, draw_outside
 from council.proceedings.resolutions import declare
 from council.rules.recounting import faults
+from council.secretariat import votes
+from council.secretariat.inbox import Notice
 from council.workshop import commitments
 from tests.client import soup
 from tests.proofs.recounts import script
@@ -41,6 +43,13 @@ async def matter(world):
     from tests.room import room
 
     return (await room(world, listed=1, present=1)).item.matter
+
+
+@pytest.fixture
+def hearing():
+    listen(votes.hear)
+    yield
+    silence(votes.hear)
 
 
 async def over(ballot: Ballot) -> Ballot:
@@ -104,11 +113,14 @@ async def test_what_cannot_be_voted_is_not_drawn_up_and_stays_typed(world, matte
     page = await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "先做什么"} | wrong)
     assert page.status_code == 422
     assert soup(page).select_one(".govuk-error-summary")
+    folded = soup(page).select_one("details:has(#method)")
+    assert folded.has_attr("open") == bool(folded.select(".govuk-error-message"))
+    assert soup(page).select_one(".govuk-back-link")["href"] == f"/matters/{matter.id}"
     assert "先做什么" in soup(page).select_one("#question").text
     assert not await Ballot.exists()
 
 
-async def test_a_secret_vote_from_its_custodians_to_its_result(world, matter, browser_of):
+async def test_a_secret_vote_from_its_custodians_to_its_result(world, matter, browser_of, hearing):
     secretary = await browser_of(world.secretary)
     await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗", "secrecy": "sealed", "electorate": "persons"})
     ballot = await Ballot.get()
@@ -138,6 +150,8 @@ async def test_a_secret_vote_from_its_custodians_to_its_result(world, matter, br
     await secretary.post(f"/ballots/{ballot.id}/unsealing", data={"first": codes[0], "second": codes[2].lower()})
     page = await secretary.post(f"/ballots/{ballot.id}/declaration")
     assert "只公布结果" in page.text
+    street = [str(one.phrase) for one in await Notice.filter(person_id=world.street_secretary.id).order_by("id")]
+    assert [("请生成您的码" in one, "任意两位一起开启" in one) for one in street] == [(True, False), (False, True)]
     assert not soup(page).select(".bar--yes")
     assert (await secretary.get(f"/ballots/{ballot.id}/result.json")).json()["ballots"] == []
     assert await Custodian.filter(ballot_id=ballot.id).count() == 3
@@ -234,22 +248,30 @@ async def test_at_the_desk_an_officer_confirms_who_an_owner_is(world, register, 
         assert (await clerk.post(f"/registers/{register.id}/lines/{line.id}/holders", data=data)).status_code == 422
 
 
-async def test_the_list_is_shown_and_an_objection_answered_before_it_opens(world, matter, browser_of):
+async def test_the_list_is_shown_and_an_objection_answered_before_it_opens(world, matter, browser_of, hearing):
     secretary, resident, outsider = await browser_of(world.secretary), await browser_of(world.resident), await browser_of(world.outsider)
     await secretary.post(f"/matters/{matter.id}/ballots", data=LAWFUL | {"question": "同意吗"})
     ballot = await Ballot.get()
     assert "3号楼402" in (await resident.get(f"/ballots/{ballot.id}/voters")).text
     for stranger in (outsider, await browser_of()):
+        assert "/voters" not in (await stranger.get(f"/ballots/{ballot.id}")).text
         assert (await stranger.get(f"/ballots/{ballot.id}/voters")).status_code == 404
         assert (await stranger.post(f"/ballots/{ballot.id}/voters/objections", data={"text": "漏了3号楼602"})).status_code == 403
     await resident.post(f"/ballots/{ballot.id}/voters/objections", data={"text": "漏了3号楼602"})
     until = clock.local(clock.now() + timedelta(days=3))
     refused = await secretary.post(f"/ballots/{ballot.id}/opening", data={"until": f"{until:%Y-%m-%dT%H:%M}"})
     assert refused.status_code == 409
+    waiting = await secretary.get(f"/ballots/{ballot.id}")
+    assert "1条异议待答复" in waiting.text
+    assert not soup(waiting).select("form[action$=opening]"), "what would be refused is not offered"
     await secretary.post(f"/ballots/{ballot.id}/voters/objections/1/answer", data={"answer": "已补入名册"})
     assert "已补入名册" in (await resident.get(f"/ballots/{ballot.id}/voters")).text
     await soon(secretary, ballot)
     assert (await Ballot.get()).stage == "open"
+    told = {notice.person_id: str(notice.phrase) for notice in await Notice.all()}
+    assert told == {
+        world.secretary.id: "有人对“同意吗”的投票人名单提出异议。答复以后才能开始表决。", world.resident.id: "您对“同意吗”投票人名单的异议已有答复。",
+    }  # fmt: skip
 
 
 async def test_from_door_to_door_with_witness_photo_and_second_reader(world, matter, browser_of):
