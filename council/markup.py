@@ -14,7 +14,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoa
 from jinja2_fragments import render_block
 from markupsafe import Markup, escape
 
-from council import figures, i18n
+from council import figures, i18n, naming
 from council.compiled import Compiled
 from council.later import Later
 from council.settings import settings
@@ -137,7 +137,7 @@ def _choices(
     ]
     size = "govuk-fieldset__legend--l" if heading else "govuk-fieldset__legend--s"
     return {
-        "idPrefix": name, "name": name, "items": items, "hint": {"text": hint} if hint else None,
+        "idPrefix": naming.own(name), "name": name, "items": items, "hint": {"text": hint} if hint else None,
         "classes": "govuk-radios--inline" if inline else "", "errorMessage": _wrong(name, errors),
         "fieldset": {"legend": {"text": legend, "classes": size, "isPageHeading": heading}},
     }
@@ -148,7 +148,7 @@ def _options(
 ) -> dict[str, Any]:
     """What the kit's select asks for."""
     return {
-        "id": name, "name": name, "label": {"html": label, "classes": "govuk-label--s"},
+        "id": naming.own(name), "name": name, "label": {"html": label, "classes": "govuk-label--s"},
         "hint": {"text": hint} if hint else None, "errorMessage": _wrong(name, errors),
         "items": [{"value": v, "text": word, "selected": str(v) == chosen} for v, word in options],
     }
@@ -211,7 +211,7 @@ def environment() -> Environment:
     made.filters.update(FILTERS)
     made.globals.update(asset=asset, qr=qr, kit=Kit(), masthead=masthead, footing=footing, rows_drawn=rows_drawn)
     made.globals.update(shares=figures.shares, percent=figures.percent, gettext=i18n.said, _=i18n.said)
-    made.globals.update(choices_of=_choices, options_of=_options, wrong=_wrong)
+    made.globals.update(choices_of=_choices, options_of=_options, wrong=_wrong, own=naming.own)
     # A macro sees the globals of the moment it is loaded: ui comes first because the others use it.
     for name, file in (("ui", "ui"), ("field", "fields"), ("chart", "charts"), ("live", "live")):
         made.globals[name] = made.get_template(f"macros/{file}.html").module
@@ -243,6 +243,7 @@ def _placed(block: str, page: Page) -> Markup:
 
 def render(template: str, block: str | None = None, **context: Any) -> str:
     """A whole page, or one block of it, in the language now spoken. Pages need `page=Page(...)`."""
+    naming.anew()
     if block is None:
         return environment().get_template(template).render(context)
     return render_block(environment(), template, block, context)

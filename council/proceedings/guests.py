@@ -165,6 +165,15 @@ async def people(meeting: Meeting, q: str) -> list[Guest]:
     return [_person(one, meeting) for one in near if not one.ended]
 
 
+def by_group(boxes: Iterable[str], group: str) -> dict[str, list[str]]:
+    """What was ticked, by the group it stands under: "grid_head|person:9"; a person found by name joins the `group` named beside."""
+    found: dict[str, list[str]] = {}
+    for box in boxes:
+        named, _sep, key = box.rpartition("|")
+        found.setdefault(named or group, []).append(key)
+    return found
+
+
 async def chosen(meeting: Meeting, keys: Sequence[str]) -> list[Guest]:
     """The guests that a form names: only people and units that could be found for this meeting. Who ticks a unit says that a topic concerns it."""
     parts = [key.partition(":") for key in keys]

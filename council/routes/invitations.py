@@ -20,15 +20,15 @@ from council.refusals import Refusal
 from council.routes import forms, limits, pages, sessions
 from council.routes.meetings import found, path
 from council.routes.standing import asked, me, signed_in
-from council.rules.kinds import Capacity
+from council.rules.kinds import Called, Capacity
 from council.secretariat import announcements
 from council.text import Line
 
 
 class InviteForm(forms.Shape):
     boxes = forms.A_ROLL
-    group: Annotated[str, Field(max_length=32)]
-    guest: list[Annotated[str, Field(max_length=24)]] = Field(default_factory=list, max_length=3000)
+    group: Annotated[str, Field(max_length=32)] = ""
+    guest: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=3000)
     name: Annotated[Line, Field(max_length=50)] = ""
     capacity: Annotated[str, Field(max_length=16)] = ""
 
@@ -53,8 +53,8 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     wanted = asked(request, "q")
     invited = await Invitation.all_of(meeting)
     fresh = [(called, guests.without(there, invited)) for called, there in await guests.suggested(meeting)]
-    groups = [(called, called.name, [(s.guest.key, s.guest.label, s.why) for s in there], [s.guest.key for s in there if s.ticked])
-              for called, there in fresh]  # fmt: skip
+    groups = [(called, called.name, [(_box(called, s), s.guest.label, s.why) for s in there], [_box(called, s) for s in there if s.ticked])
+              for called, there in fresh if there]  # fmt: skip
     return pages.show(
         request, "meetings/invitations.html", _("Whom to invite"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting, q=wanted["q"],
         groups=groups, people=[(g.key, g.label) for g in await guests.people(meeting, wanted["q"])], options=_groups(meeting),
@@ -63,19 +63,31 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     )  # fmt: skip
 
 
+def _box(called: Called, suggested: guests.Suggestion) -> str:
+    """What a tick sends: as which of the groups, and who."""
+    return f"{called.code}|{suggested.guest.key}"
+
+
 def _groups(meeting: Any) -> list[tuple[str, str]]:
-    return [(one.code, str(Phrase("%(group)s (%(capacity)s)", group=one.name, capacity=one.capacity.label))) for one in meeting.row.called]
+    named = [(one.code, str(Phrase("%(group)s (%(capacity)s)", group=one.name, capacity=one.capacity.label))) for one in meeting.row.called]
+    return [("", _("choose")), *named] if len(named) > 1 else named
 
 
 @signed_in
 async def invite(request: Request) -> Response:
     meeting = await found(request)
     given = await forms.read(request, InviteForm, again=page)
-    chosen = await guests.chosen(meeting, given.guest) + ([Guest(given.name)] if given.name else [])
-    if not chosen:
+    ticked = guests.by_group(given.guest, given.group)
+    if not ticked and not given.name:
         raise Refusal("Choose at least one, or write a name.", field="guest")
-    made = await invitations.invite(meeting, given.group, chosen, by=me(request), capacity=given.capacity)
-    return pages.redirect(path(meeting, "invitations"), Phrase("Invited: %(n)s.", n=len(made)))
+    if not given.group and (given.name or "" in ticked):
+        raise Refusal("Choose as what they are invited.", field="group")
+    made = 0
+    async with writing():
+        for group, keys in (ticked or {given.group: []}).items():
+            chosen = await guests.chosen(meeting, keys) + ([Guest(given.name)] if given.name else [])
+            made += len(await invitations.invite(meeting, group, chosen, by=me(request), capacity=given.capacity))
+    return pages.redirect(path(meeting, "invitations"), Phrase("Invited: %(n)s.", n=made))
 
 
 @signed_in

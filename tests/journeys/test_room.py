@@ -58,8 +58,9 @@ def prepare(page: Any, at: str) -> None:
         send(page, 'form[action$="/items"] button')
     shot(page, "agenda")
     page.goto(f"{at}/invitations")
-    for group in ("property_manager", "unit_representative"):
-        send(page, f"form:has(input[name=group][value={group}]) button")
+    for box in page.locator("form.panel input[name=guest]:checked").all():
+        box.set_checked((box.get_attribute("value") or "").startswith(("property_manager|", "unit_representative|")))
+    send(page, "form.panel button")
     for q in ("wxl", "ljg", "csy"):
         page.locator("#q").fill(q)
         send(page, "form.search button")

@@ -1,4 +1,4 @@
-"""What a page offers can be opened: nobody is led to a refusal or to nothing. Everybody of the demonstration follows every link they are shown."""
+"""What a page offers can be opened, and its labels belong to their own fields. Everybody of the demonstration follows every link they are shown."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from council.secretariat import demo
 from tests.client import clients
 
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
+LABEL, NAMED = re.compile(r'<label[^>]* for="([^"]+)"'), re.compile(r'<(?:input|select|textarea)[^>]* id="([^"]+)"')
 ALIKE = 3  # pages of one address that are looked at
 PRINTED = ("/paper", "/pack", ".pdf")  # drawn by a worker: one of a kind is enough for all
 DIRECTORY = Directory(routes())
@@ -34,6 +35,12 @@ async def one_of_each() -> list[Any]:
     return list({tuple(sorted(offices)): person for person, offices in held.items()}.values())
 
 
+def mistaken(page: str) -> list[str]:
+    """What labels name that stands on the page more than once: a tap on the words of the second would change the first."""
+    named = Counter(NAMED.findall(page))
+    return sorted({name for name in LABEL.findall(page) if named[name] > 1})
+
+
 async def dead_ends(browser: Any, printed: Counter[str]) -> list[str]:
     """From the front page along every link: where it led to a refusal, and from which page."""
     found, seen, looked = [], {"/"}, Counter[str]()
@@ -49,6 +56,7 @@ async def dead_ends(browser: Any, printed: Counter[str]) -> list[str]:
         answer = await browser.get(address)
         if answer.status_code != 200:
             found.append(f"{before} → {address}: {answer.status_code}")
+        found += [f"{address}: a tap on a label takes another field, {name}" for name in mistaken(answer.text)]
         for link in LINK.findall(answer.text) if "html" in answer.headers.get("content-type", "") else ():
             if (whole := link.replace("&amp;", "&")) not in seen:
                 seen.add(whole)

@@ -14,13 +14,36 @@ async def test_only_those_with_a_reason_are_ticked_and_the_reason_is_read(world,
     meeting = await drafted(world, title="小区停车秩序")
     await agenda.add(meeting, "停车收费", by=world.secretary)
     page = await (await browser_of(world.secretary)).get(f"/meetings/{meeting.id}/invitations")
-    boxes = {box["value"]: box for box in soup(page).select('input[name="guest"]')}
+    boxes = {box["value"].partition("|")[2]: box for box in soup(page).select('input[name="guest"]')}
     manager, hotel = boxes[f"person:{world.manager.id}"], boxes[f"person:{world.hotel_secretary.id}"]
     assert manager.has_attr("checked")
     assert not hotel.has_attr("checked")
     hints = [hint.get_text(strip=True) for hint in soup(page).select(".govuk-checkboxes__hint")]
     assert "议题与其有关：停车" in hints
     assert len(hints) == len(boxes)
+
+
+async def test_all_groups_are_ticked_together_and_every_name_belongs_to_its_own_box(world, browser_of):
+    meeting = await drafted(world, title="小区停车秩序")
+    browser, at = await browser_of(world.secretary), f"/meetings/{meeting.id}/invitations"
+    form = soup(await browser.get(at)).select_one("form.panel")
+    boxes = {box["id"]: box["value"] for box in form.select('input[name="guest"]')}
+    assert len(boxes) == len(form.select('input[name="guest"]')) == len({label["for"] for label in form.select("label")})
+    assert len({value.partition("|")[0] for value in boxes.values()}) > 1
+    answer = await browser.post(at, data={"guest": list(boxes.values())})
+    assert f"已邀请：{len(boxes)}" in answer.text
+    kept = await Invitation.filter(meeting_id=meeting.id)
+    assert {one.group for one in kept} == {value.partition("|")[0] for value in boxes.values()}
+
+
+async def test_nobody_is_invited_as_something_that_was_not_chosen(world, browser_of):
+    meeting = await drafted(world, title="小区停车秩序")
+    browser, at = await browser_of(world.secretary), f"/meetings/{meeting.id}/invitations"
+    page = await browser.get(f"{at}?q={world.resident.name}")
+    assert soup(page).select_one("#group option[selected]")["value"] == ""
+    answer = await browser.post(at, data={"guest": f"person:{world.resident.id}", "group": ""})
+    assert (answer.status_code, await Invitation.filter(meeting_id=meeting.id).count()) == (422, 0)
+    assert "请选择以什么身份邀请" in answer.text
 
 
 async def test_one_tap_behind_the_link_answers_and_can_be_changed(world, browser_of):

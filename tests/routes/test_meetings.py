@@ -40,11 +40,14 @@ async def test_a_meeting_is_called_through_the_pages(world, browser_of):
     meeting = await Meeting.get()
     assert meeting.title in words(page)
     at = f"/meetings/{meeting.id}"
+    draft = await browser.get(at)
+    assert soup(draft).select_one(f'.todo a[href="{at}/notice"]').text == "发会议通知"
+    assert soup(draft).select_one(f'a[href="{at}/free-times"]')
     assert (await browser.post(f"{at}/items", data={"title": "停车秩序维护办法", "words": "登记管理"})).status_code == 200
     listed = await browser.get(f"{at}/invitations")
     keys = [box["value"] for box in soup(listed).select('input[name="guest"]')]
-    assert f"person:{world.manager.id}" in keys
-    assert f"person:{world.hotel_secretary.id}" in keys
+    assert f"property_manager|person:{world.manager.id}" in keys
+    assert f"unit_representative|person:{world.hotel_secretary.id}" in keys
     await browser.post(f"{at}/invitations", data={"group": "property_manager", "guest": [f"person:{world.manager.id}"]})
     found = await browser.get(f"{at}/invitations?q=wxl")
     assert "王秀兰 3号楼402" in words(found)
@@ -56,6 +59,9 @@ async def test_a_meeting_is_called_through_the_pages(world, browser_of):
     given = await browser.post(f"{at}/notice", data={"temporary_reason": REASON})
     assert given.status_code == 200, words(given)
     assert (await Meeting.get()).stage == "called"
+    page = soup(await browser.get(at))
+    left = {link["href"].removeprefix(f"{at}/") for link in page.select(".todo a")}
+    assert left == {"agenda", "invitations", "recorder", "slips"}, "what may still be added or named is found after the notice too"
     made = await browser.post(f"{at}/slips")
     assert len(soup(made).select(".slip__code")) == 3
     assert made.headers["cache-control"] == "no-store"
