@@ -220,6 +220,8 @@ def _decided(topic: dict[str, Any]) -> list[str]:
         lines.append(_("Resolution %(number)s") % {"number": resolution["number"]})
         lines += [_("Advice only: the owners must vote (Civil Code art. 278).")] if resolution["needs_owners"] else []
         lines += [f"{task['responsible']}：{task['words']}（{day(date.fromisoformat(task['deadline']))}）" for task in resolution["tasks"]]
-    if not topic["votes"] and topic["outcome"]:
+    if topic["stage"] == "deferred":
+        lines.append(_("Put off to another meeting."))
+    if topic["outcome"] and (not topic["votes"] or topic["stage"] == "deferred"):
         lines.append(topic["outcome"])
     return lines

@@ -107,6 +107,23 @@ async def test_the_minutes_say_who_took_part_from_elsewhere_and_where_a_topic_co
     assert (added.title, petition.needed) == ("南门垃圾投放点移位", 4)
 
 
+async def test_a_topic_that_was_put_off_is_said_to_be_so_inside_and_on_the_board(world, browser_of):
+    hall = await room(world, listed=3, present=3)
+    await Meeting.filter(id=hall.meeting.id).update(stage="called")
+    await add(await Meeting.get(id=hall.meeting.id), "南门垃圾投放点移位", by=world.clerk)
+    await Meeting.filter(id=hall.meeting.id).update(stage="open")
+    await chair.defer(await AgendaItem.get(id=hall.item.id), hall.meeting, by=hall.chair, reason="等物业报价")
+    await chair.close(await Meeting.get(id=hall.meeting.id), by=hall.chair)
+    minutes = await Minutes.draw(await Meeting.get(id=hall.meeting.id), by=world.clerk)
+    page = (await (await browser_of(world.clerk)).get(f"/minutes/{minutes.id}")).text
+    assert page.count("留到下次会议") == 2
+    assert "等物业报价" in page
+    assert "结论：等物业报价" not in page
+    assert public_text(minutes.facts).splitlines()[2:] == [
+        f"1. {hall.item.title}", "留到下次会议。", "等物业报价", "", "2. 南门垃圾投放点移位", "留到下次会议。"
+    ]  # fmt: skip
+
+
 async def test_the_minutes_say_on_which_day_a_meeting_goes_on(world):
     hall = await room(world, listed=3, present=1)
     day = clock.local(clock.now() + timedelta(days=3))
