@@ -119,6 +119,11 @@ async def say(candidate: Candidate, meeting: Meeting, invitation: Invitation, an
         await note("times.answered", invitation, by, meeting_id=meeting.id, candidate=candidate.id, answer=answer)
 
 
+async def wanted(meeting: Meeting, mine: Invitation | None) -> bool:
+    """Is this person asked when the meeting could be?"""
+    return mine is not None and meeting.stage == "drafted" and await Candidate.exists(meeting_id=meeting.id)
+
+
 async def tallies(meeting: Meeting, mine: Invitation | None = None) -> list[Tally]:
     """Every beginning in order of time, with what was said."""
     candidates = await Candidate.filter(meeting_id=meeting.id).order_by("starts_at")

@@ -18,7 +18,7 @@ from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may, must
 from council.neighbourhood.places import Place
-from council.proceedings import agenda, calling, chains, clashes, diary, petitions
+from council.proceedings import agenda, calling, chains, clashes, diary, petitions, times
 from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
@@ -121,7 +121,7 @@ async def _kinds(request: Request, matter: str) -> Response:
 def _rules(row: kinds.Kind, places: Iterable[Place]) -> list[tuple[str, str]]:
     """The rules by which such a meeting may decide there, if there is a choice."""
     fitting = [code for code in row.rules if villages.applies(code, [(one.name, one.code) for one in places])]
-    return [(code, str(THRESHOLDS[code].name)) for code in fitting] if len(row.rules) > 1 else []
+    return [(code, str(THRESHOLDS[code].name)) for code in fitting] if len(fitting) > 1 else []
 
 
 def _shares(row: kinds.Kind) -> list[tuple[str, str]]:
@@ -149,11 +149,11 @@ async def call(request: Request) -> Response:
 async def page(request: Request) -> Response:
     meeting, who = await found(request), sessions.who(request)
     inside, steps = await may(who, "meeting.see", meeting), await announcements.steps(meeting, who)
-    invited = await Invitation.all_of(meeting)
+    invited, mine = await Invitation.all_of(meeting), await Invitation.of(meeting, who)
     return pages.show(
         request, "meetings/page.html", meeting.title, here="meetings", meeting=meeting, row=meeting.row, items=await announcements.items(meeting),
         invited=announcements.guests(invited) if inside else [], counts=announcements.counts(invited), inside=inside,
-        facts=announcements.facts(meeting), steps=steps, mine=await Invitation.of(meeting, who),
+        facts=announcements.facts(meeting), steps=steps, mine=mine, asked=await times.wanted(meeting, mine),
         chairs=await may(who, "meeting.open", meeting) or meeting.chair_id == who.id, stage=announcements.stage(meeting),
         keeps=await may(who, "meeting.keep_roll", meeting), after=await announcements.afterwards(meeting, who),
         may_cancel=bool(steps) and await may(who, "meeting.cancel", meeting),

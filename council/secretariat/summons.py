@@ -76,7 +76,7 @@ async def hear(entry: Entry) -> None:
 async def _tell(meeting: Meeting, act: str) -> None:
     # A closed meeting is named by its kind: an inbox is read over a shoulder.
     title = meeting.row.name if meeting.private else meeting.title
-    phrase = Phrase(SAID[act].message, title=title, moment=meeting.next_at, venue=meeting.venue)
+    phrase = Phrase(SAID[act].message, title=title, moment=meeting.next_at, venue=meeting.venue or Phrase("the place is not fixed yet"))
     link = f"/meetings/{meeting.id}/times" if act == "times.asked" else f"/meetings/{meeting.id}"
     async with writing():
         called = Invitation.filter(meeting_id=meeting.id, person_id__isnull=False)

@@ -85,10 +85,11 @@ def plan(page: Any, title: str, listed: int | None = None, rule: str = "") -> st
 def invite(page: Any, at: str, group: str, only: int | None = None) -> None:
     """Invite everybody of a group; `only` the first so many."""
     page.goto(f"{at}/invitations")
-    for box in page.locator(f"form.panel input[name=guest]:checked:not([value^='{group}|'])").all():
-        box.uncheck()
-    for n, box in enumerate(page.locator(f"form.panel input[name=guest][value^='{group}|']").all()):
-        box.set_checked(only is None or n < only)
+    mine = 0
+    for box in page.locator("form.panel input[name=guest]").all():
+        ours = (box.get_attribute("value") or "").startswith(f"{group}|")
+        box.set_checked(ours and (only is None or mine < only))
+        mine += ours
     page.locator("form.panel").get_by_role("button").click()
     told(page, "已邀请")
 

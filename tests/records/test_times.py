@@ -74,9 +74,19 @@ async def test_those_invited_are_asked_in_the_inbox_and_that_is_no_notice(world,
     assert not await Invitation.filter(told_at__isnull=False).exists()
 
 
+async def test_a_meeting_without_a_place_is_said_to_have_none(world, browser_of, asked):
+    meeting, _, _ = asked
+    meeting.venue = ""
+    await meeting.save(update_fields=["venue"])
+    assert "受邀人不知道去哪里开会" in (await (await browser_of(world.secretary)).get(f"/meetings/{meeting.id}/notice")).text
+    await summons._tell(meeting, "meeting.called")
+    assert "地点还没有定" in (await (await browser_of(world.resident)).get("/inbox")).text
+
+
 async def test_one_tap_is_kept_at_once_with_and_without_script(world, browser_of, asked):
     meeting, (early, late), _ = asked
     browser = await browser_of(world.resident)
+    assert soup(await browser.get(f"/meetings/{meeting.id}")).select_one(f'a[href="/meetings/{meeting.id}/times"]')
     page = await browser.post(f"/times/{early.id}/answers", data={"answer": "yes"})
     assert [b["value"] for b in soup(page).select('button[aria-pressed="true"]')] == ["yes"]
     part = await browser.post(f"/times/{late.id}/answers", data={"answer": "no"}, headers={"hx-request": "true"})
