@@ -36,10 +36,11 @@ async def desk(meeting: Meeting, by: Actor) -> dict[str, Any]:
     undecided = sum(one.stage in ("seconded", "put") for one in await Proposal.of(current)) if current else 0
     waiting = bool(await speakers.queue(current)) if current else False
     speaking = current is not None and await speakers.speaking(current) is not None
+    first = _next(meeting, items, current, ballot, undecided)
     return {
         "item": _item(items, current, ballot),
-        "next": _next(meeting, items, current, ballot, undecided),
-        "others": _others(meeting, current, ballot),
+        "next": first,
+        "others": [one for one in _others(meeting, current, ballot) if not first["href"] or one["href"] != first["href"]],
         "speeches": _speeches(current, waiting, speaking),
         "undo": await _undo(meeting, by),
         "lost": meeting.stage == "open" and not (await roll.quorum(meeting)).met,

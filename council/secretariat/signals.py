@@ -60,7 +60,7 @@ def message(data: str, *, event: str = "", number: int = 0) -> bytes:
 
 def partial(part: str, html: str) -> str:
     """A part addressed to its place on the page."""
-    return f'<hx-partial hx-target="#{part}" hx-swap="innerHTML">{html}</hx-partial>'
+    return f'<hx-partial hx-target="#{part}" hx-swap="innerMorph">{html}</hx-partial>'
 
 
 @cache

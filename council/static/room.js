@@ -41,6 +41,37 @@ setInterval(() => {
   if (slept) wake(true);
 }, 1000);
 
+/* Whoever opened something goes on in it, and a button that stays on the page stays the same button: a form or a link is never turned into
+   another one under a finger. */
+const same = (one) => one.matches("form") ? [one, ...one.querySelectorAll("[type=hidden]")].map((e) => e.getAttribute("action") ?? e.name + e.value).join()
+  : one.matches("a") ? one.getAttribute("href") : one.matches("details") ? one.querySelector("summary")?.textContent : "";
+window.htmx?.registerExtension("same", {
+  init: (api) => {
+    const alike = api.isSoftMatch;
+    api.isSoftMatch = (old, fresh) => alike(old, fresh) && (old.id !== "" || same(old) === same(fresh));
+  },
+  htmx_before_morph_attr: (one, { attrName }) => attrName !== "open" || !one.matches("details"),
+});
+
+/* Nothing moves while a finger or the mouse is down: what happens in the room meanwhile is drawn when it lets go. */
+let held, release, letting;
+function letGo(wait) {
+  clearTimeout(letting);
+  letting = setTimeout(() => { release?.(); held = release = undefined; }, wait);
+}
+addEventListener("pointerdown", () => {
+  held ??= new Promise((done) => { release = done; });
+  letGo(1500); /* whatever becomes of the finger */
+}, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => letGo(50), true); /* the click comes first */
+document.addEventListener("htmx:sse:before:message", (event) => { if (held) event.detail.waitUntil(held); });
+document.addEventListener("htmx:before:swap", (event) => {
+  const part = event.target.id;
+  if (!held || !["mine", "ballot", "proposals", "desk"].includes(part)) return;
+  event.preventDefault();
+  held.then(() => window.htmx.trigger(live, part));
+});
+
 /* Taken off the roll: say so, and offer nothing that would be refused. */
 live?.addEventListener("left", () => {
   document.getElementById("left")?.removeAttribute("hidden");
@@ -64,6 +95,18 @@ function tick() {
 }
 setInterval(tick, 500);
 tick();
+
+/* The wall shows all of it at once: as large as it fits. */
+const wall = document.querySelector(".wall");
+function fit() {
+  delete wall.dataset.dense;
+  for (const step of ["1", "2", "3", "4"]) if (document.scrollingElement.scrollHeight > innerHeight) wall.dataset.dense = step;
+}
+if (wall) {
+  for (const name of ["resize", "load", "htmx:after:swap"]) addEventListener(name, fit);
+  document.fonts?.ready.then(fit);
+  fit();
+}
 
 /* The wall fills the whole screen at a tap: only then do browsers allow it. */
 const whole = document.querySelector("[data-whole]");

@@ -11,10 +11,15 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Server
 from tests.journeys.test_room import hold
-from tests.journeys.test_room_details import come_in, tap
+from tests.journeys.test_room_details import SMALLEST, come_in, tap
 from tests.journeys.walk import LAPTOP, close, close_and_declare, conclude, next_step, press, shot, told, vote
 
 pytestmark = pytest.mark.browser
+# As many options as there may be, each as long as people write them.
+TWELVE = """() => { const list = document.querySelector(".wall__options"), one = list.querySelector("li");
+  one.textContent = "南门外侧道路与3号楼北侧空地之间建一处带雨棚和充电桩的停车棚，装监控";
+  list.replaceChildren(...Array.from({length: 12}, () => one.cloneNode(true)));
+  list.dispatchEvent(new CustomEvent("htmx:after:swap", {bubbles: true})); }"""
 PROJECTS = ("修路灯", "种树", "添一排带靠背的长椅")
 # What each gives: all to one, or spread; nothing of it may be told by how much is sent.
 PAPERS = {"王秀兰": (10, 0, 0), "李建国": (3, 3, 4), "manager": (0, 2, 8)}
@@ -156,6 +161,11 @@ def test_everybody_sees_between_what_is_chosen_and_what_was(open_as: Any) -> Non
     expect(wall.locator("#now li")).to_have_text(PROJECTS)
     assert wall.evaluate("document.scrollingElement.scrollHeight") <= LAPTOP[1]
     shot(wall, "options-wall")
+    wall.evaluate(TWELVE)
+    expect(wall.locator("#now li")).to_have_count(12)
+    assert wall.evaluate("document.scrollingElement.scrollHeight") <= LAPTOP[1]
+    assert wall.evaluate(SMALLEST) >= 22
+    shot(wall, "options-wall-twelve")
     visitor.goto(ballot)
     told(visitor, *PROJECTS)
     for name, phone in phones.items():
