@@ -19,7 +19,7 @@ from council.neighbourhood.journal import Entry, note, writing
 from council.neighbourhood.offices import Office, must
 from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.sealed import lookup, sealer
-from council.partnership import certificates
+from council.partnership import certificates, signers
 from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import TRIES, IdentityCode, SigningKey
 from council.refusals import Conflict, Forbidden, Refusal
@@ -63,6 +63,23 @@ async def vouching(signatory: Signatory) -> set[int]:
     return {row.made_by_id for row in rows}
 
 
+async def barred(signatory: Signatory, by: Person) -> Forbidden | None:
+    """Why this officer may not vouch for this signatory; None for whoever may."""
+    if by.id in await drafters(await signatory.agreement):
+        return Forbidden("Whoever drafted the agreement may not check who signs it. Ask a colleague to make the code.")
+    if by.id in await linking(signatory):
+        return Forbidden("You made this person's link. Ask a colleague to make the code, so that nobody holds both alone.")
+    if by.id == signatory.signer_id:
+        return Forbidden("Nobody vouches for oneself. Ask a colleague to make the code.")
+    return None
+
+
+async def colleagues(signatory: Signatory) -> list[str]:
+    """The names of the staff who may vouch for this signatory, the nearest first."""
+    staff = await signers.staff((await signatory.agreement).path)
+    return [person.name for person in staff if await barred(signatory, person) is None]
+
+
 async def make_code(signatory: Signatory, how: str, *, by: Person, handed: str = "shown") -> str:
     """A code to hand over face to face, shown once, or on a sealed slip (`handed` slip); it replaces an earlier one. `how` is a key of WAYS.
 
@@ -73,12 +90,8 @@ async def make_code(signatory: Signatory, how: str, *, by: Person, handed: str =
     async with writing():
         agreement = await signatory.agreement
         await must(by, "agreement.identify", agreement)
-        if by.id in await drafters(agreement):
-            raise Forbidden("Whoever drafted the agreement may not check who signs it. Ask a colleague to make the code.")
-        if by.id in await linking(signatory):
-            raise Forbidden("You made this person's link. Ask a colleague to make the code, so that nobody holds both alone.")
-        if by.id == signatory.signer_id:
-            raise Forbidden("Nobody vouches for oneself. Ask a colleague to make the code.")
+        if why := await barred(signatory, by):
+            raise why
         await IdentityCode.filter(signatory_id=signatory.id, used_at=None).update(ends_at=clock.now())
         code = numbering.personal_code()
         await IdentityCode.create(

@@ -8,7 +8,9 @@ from tortoise.expressions import Q
 
 from council import clock
 from council.neighbourhood.offices import Office
+from council.neighbourhood.people import Person
 from council.partnership.agreements import Signatory
+from council.rules.powers import POWERS
 
 SIGNING_OFFICES = ("secretary", "deputy_secretary")
 
@@ -24,6 +26,18 @@ async def signers(organisation_ids: Sequence[int]) -> dict[int, list[Office]]:
     for row in sorted(rows, key=lambda each: (SIGNING_OFFICES.index(each.code), each.id)):
         found[row.organisation_id or 0].append(row)
     return found
+
+
+async def staff(path: str) -> list[Person]:
+    """Who may check today, at a place or one it lies in, who signs: the nearest first."""
+    steps = path.strip("/").split("/")
+    around = ["/" + "/".join(steps[:n]) + "/" for n in range(len(steps), 0, -1)]
+    rows = Office.filter(
+        Q(last_day=None) | Q(last_day__gte=clock.today()), Q(organisation_id=None) | Q(organisation__unit_id=None), first_day__lte=clock.today(),
+        code__in=POWERS["agreement.identify"].offices, place__path__in=around,
+    ).select_related("person", "place")  # fmt: skip
+    found = sorted(await rows, key=lambda each: (around.index(each.place.path), each.id))
+    return list({each.person_id: each.person for each in found}.values())
 
 
 async def able(signatory: Signatory) -> list[Office]:

@@ -124,6 +124,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
     insider = await may(who, "agreement.see", agreement)
     return pages.show(
         request, "agreements/page.html", agreement.title, here="agreements", errors=errors, kept=kept or {}, agreement=agreement,
+        tried=request.url.path.removeprefix(f"/agreements/{agreement.id}/"), articles=_articles(agreement),
         word=word, tone=tone, rows=[row_of(each) if insider else masked(row_of(each), rows) for each in rows],
         signed=sum(each.stage == "signed" for each in rows),
         able={act: await may(who, f"agreement.{act}", agreement) for act in ACTS}, mine=mine, insider=insider, held=agreement.stage in PUBLIC,
@@ -134,6 +135,12 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         reason=agreement.reason if insider else redact(agreement.reason, [each.signer.name for each in rows]),
         posting=await publishing.posting_of(agreement) if agreement.public else None, may_post=await may(who, "posting.make", agreement),
     )  # fmt: skip
+
+
+def _articles(agreement: Agreement) -> list[tuple[str, str]]:
+    """What a request for a change can be about."""
+    named = [(str(n), f"{_('Article %(n)s') % {'n': n}} {each['heading']}") for n, each in enumerate(agreement.clauses, 1)]
+    return [("0", _("The text as a whole")), *named]
 
 
 async def _life(agreement: Agreement, who: Actor | None) -> dict[str, Any]:
@@ -168,7 +175,7 @@ async def text(request: Request, errors: Any = None, kept: Any = None) -> Respon
         word=word, tone=tone, size=size_of(await head(agreement)), errors=errors, kept=kept or {}, insider=insider, held=agreement.stage in PUBLIC,
         comments=await finding.requests(agreement, "comment") if insider else [], mine=mine, rows=rows,
         agreed=sum(each.agreed == agreement.edition for each in rows),
-        able={act: await may(who, f"agreement.{act}", agreement) for act in ("comment", "agree")},
+        able={act: await may(who, f"agreement.{act}", agreement) for act in ("comment", "agree", "ask_change")},
     )  # fmt: skip
 
 

@@ -116,6 +116,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         faults=await bundles.left_out(bundle), unknown=await slips.unknown(bundle), ways=list(keys.WAYS.items()),
         most=slips.MOST, items=[_row(one) for one in items[:SHOWN]],
         more=f"/bundles/{bundle.id}?after={items[SHOWN - 1].id}" if len(items) > SHOWN else "",
+        at=f"/bundles/{bundle.id}?after={after}" if after else f"/bundles/{bundle.id}",
     )  # fmt: skip
 
 

@@ -157,8 +157,10 @@ async def revise(request: Request) -> Response:
         return await edit(request, kept=_with_ready(form))
     clauses = [(getattr(form, f"heading_{n}"), getattr(form, f"body_{n}")) for n in range(1, CLAUSES + 1)]
     given = drafting.Wording(form.title, form.preamble, form.first_day, form.last_day, form.copies, clauses, form.sign_by)
+    seen = agreement.stage == "review"
     await drafting.revise(agreement, given, by=me(request))
-    return pages.redirect(f"/agreements/{agreement.id}/text", Phrase("The text has been saved."))
+    said = Phrase("The text has been saved. It is a draft again: lay it before the signatories anew.") if seen else Phrase("The text has been saved.")
+    return pages.redirect(f"/agreements/{agreement.id}/text", said)
 
 
 @signed_in

@@ -75,9 +75,10 @@ async def link(request: Request) -> Response:
 @signed_in
 async def identity(request: Request, errors: Any = None, kept: Any = None) -> Response:
     signatory = await _signatory(request)
+    barred = await keys.barred(signatory, me(request))
     return pages.show(
         request, "agreements/identity.html", _("Check who signs"), here="agreements", errors=errors, kept=kept or {},
-        signatory=signatory, ways=list(keys.WAYS.items()),
+        signatory=signatory, ways=list(keys.WAYS.items()), barred=barred, colleagues=await keys.colleagues(signatory) if barred else [],
     )  # fmt: skip
 
 

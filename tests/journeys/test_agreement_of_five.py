@@ -270,14 +270,3 @@ def revoked(five: Server, file: Path) -> None:
     listed = x509.load_pem_x509_crl(five.run("ca", "crl").stdout.encode())
     days = sorted(clock.local(one.revocation_date_utc).date() for one in listed)
     assert days == [yesterday.date(), clock.local(clock.now()).date()]
-
-
-def test_the_drafter_is_refused_the_identity_code(five, open_as):
-    clerk = open_as("clerk", size=(1280, 800))
-    number = draft(clerk)
-    clerk.goto(f"/agreements/{number}")
-    clerk.locator("a[href$='/identity']").first.click()
-    clerk.locator("input[name=how][value=known]").check()
-    send(clerk, "/identity")
-    expect(clerk.locator(".govuk-error-summary")).to_be_visible()
-    expect(clerk.locator(".receipt__code")).to_have_count(0)

@@ -64,6 +64,7 @@ async def test_audit_page_public_copy_and_notice_board(two, made, browser_of, wo
         assert (await resident.get(f"/agreements/{two.id}/public.pdf")).content == copy.content, "printed once for everybody"
     said = re.sub(r"\s", "", outside.words(tmp_path, copy.content))
     assert "公开件" in said
+    assert "不能当作文件上传核验" in said, "it carries no signature that could be checked"
     assert "和平宾馆党支部" in said
     for person in made.signers[:2]:
         assert person.name not in said

@@ -72,6 +72,7 @@ async def test_needs_are_added_within_reach_only(made, browser_of, world):
 async def test_a_project_moves_with_proof(made, browser_of, world):
     project = await Project.get(title="幸福餐桌")
     lead = await browser_of(world.hotel_secretary)
+    assert soup(await lead.get(f"/projects/{project.id}")).select_one("details form:has(input[value=stopped])"), "stopping takes a second press"
     await lead.post(f"/projects/{project.id}/stage", data={"stage": "running"})
     assert (await lead.post(f"/projects/{project.id}/stage", data={"stage": "finished"})).status_code == 422
     await lead.post(f"/projects/{project.id}/stage", data={"stage": "finished", "proof": "送餐11000份"})
@@ -161,6 +162,45 @@ async def test_a_signatory_asks_and_the_clerk_answers(made, browser_of, world):
     page = await clerk.post(f"/agreements/{agreement.id}/changes/{asked.id}", data={"answer": "已改为工作日"})
     assert "已改为工作日" in page.text
     assert (await partner.post(f"/agreements/{agreement.id}/changes/{asked.id}", data={"answer": "x"})).status_code == 403
+
+
+async def test_what_was_sent_with_a_gap_comes_back_open_and_only_there(made, effective, browser_of, world):
+    agreement = await reviewed(made)
+    partner, clerk, secretary = await browser_of(world.hotel_secretary), await browser_of(world.clerk), await browser_of(world.secretary)
+    page = soup(await partner.get(f"/agreements/{agreement.id}"))
+    assert "第3条" in page.select_one("#change option[value='3']").text, "an article is chosen, not typed"
+    page = soup(await partner.post(f"/agreements/{agreement.id}/changes", data={"clause": "3", "text": ""}))
+    assert page.select_one("details[open] #change .govuk-error-message")
+    assert page.select_one("#change option[selected]")["value"] == "3"
+    for text in ("厨房周末不开", "期限改成两年"):
+        await partner.post(f"/agreements/{agreement.id}/changes", data={"clause": "0", "text": text})
+    first = await ChangeRequest.filter(agreement_id=agreement.id).order_by("id").first()
+    page = soup(await clerk.post(f"/agreements/{agreement.id}/changes/{first.id}", data={"answer": ""}))
+    assert [bool(form.select(".govuk-error-message")) for form in page.select("form[action*='/changes/']")] == [False, True]
+    for act in ("leaving", "termination"):
+        page = soup(await secretary.post(f"/agreements/{effective.id}/{act}", data={"reason": ""}))
+        [wrong] = page.select("form:has(.govuk-error-message)")
+        assert wrong["action"].endswith(act)
+        assert wrong.find_parent("details").has_attr("open")
+    page = soup(await secretary.post(f"/agreements/{effective.id}/posting", data={"contact": ""}))
+    assert page.select_one("details[open] form[action$=posting] .govuk-error-message")
+
+
+async def test_who_changes_a_text_under_review_hears_that_it_is_a_draft_again(made, browser_of, world):
+    agreement, clerk = await reviewed(made), await browser_of(world.clerk)
+    path = f"/agreements/{agreement.id}/wording"
+    data = {name: value for name, value in (await form_of(clerk, path)).items() if name != "add"}
+    assert "重新提交" in soup(await clerk.post(path, data=data | {"body_2": "为期两年。"})).select_one(".notice--flash").text
+    assert "重新提交" not in soup(await clerk.post(path, data=data | {"body_2": "为期三年。"})).select_one(".notice--flash").text
+
+
+async def test_who_may_not_check_a_signatory_reads_why_and_who_may(agreement, browser_of, world):
+    signatory = (await agreement.signatories())[1]
+    page = soup(await (await browser_of(world.clerk)).get(f"/signatories/{signatory.id}/identity")).select_one("main")
+    assert not page.select("form")
+    assert world.deputy.name in page.text
+    assert world.clerk.name not in page.text
+    assert soup(await (await browser_of(world.deputy)).get(f"/signatories/{signatory.id}/identity")).select("main form")
 
 
 async def test_the_code_is_shown_once_and_not_to_the_drafter(agreement, browser_of, world):

@@ -37,6 +37,10 @@ async def test_from_the_sheet_to_the_last_signature_of_the_row(made, browser_of,
     page = soup(await clerk.post(f"/bundles/{bundle.id}/confirmation"))
     assert len(page.select(".rows .row__title")) == 2
     await steps(clerk, bundle, "review", "freezing", "sending")
+    part = await clerk.get(f"/bundles/{bundle.id}", headers={"hx-request": "true"})
+    assert len(soup(part).select(".rows .row__title")) == 2, "what is drawn anew shows the agreements as they now are"
+    page = soup(await clerk.post(f"/bundles/{bundle.id}/slips", data={}))
+    assert page.select_one("details[open] .govuk-error-message")
     assert "等待签署" in (await clerk.get(f"/bundles/{bundle.id}")).text or await Agreement.filter(stage="signing").count() == 2
 
     secretary = await browser_of(made.signers[0])
