@@ -14,7 +14,7 @@ from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.listing import options, places_within, reach
-from council.neighbourhood.offices import may
+from council.neighbourhood.offices import Standing, may
 from council.neighbourhood.places import Place
 from council.proceedings import chains, gates
 from council.proceedings.chains import Chain, Step
@@ -23,6 +23,7 @@ from council.routes import forms, pages, sessions
 from council.routes.meetings import found
 from council.routes.standing import enter, me, needed, signed_in
 from council.rules.chains import GATES, RESOLVING, Figures, Gate, gate, rule_of
+from council.rules.kinds import kind
 from council.rules.thresholds import threshold
 from council.rules.villages import applies
 from council.secretariat import announcements
@@ -73,8 +74,9 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
     places = await places_within(sessions.held(request), "chain.keep", "COMMUNITY")
     rules = [(code, str(threshold(code).name)) for code in RESOLVING if applies(code, [(one.name, one.code) for one in places])]
     return pages.show(
-        request, "chains/new.html", _("Begin"), here="meetings", errors=errors, kept=kept or {}, places=options(places), rules=rules
-    )
+        request, "chains/new.html", _("Take a matter through the six steps"), here="meetings", errors=errors, kept=kept or {},
+        places=options(places), rules=rules,
+    )  # fmt: skip
 
 
 @signed_in
@@ -95,7 +97,16 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         kept=kept or {"day": clock.today().isoformat(), "meeting": held[0].key if held else ""},
         gates=[_gate(one, chain, steps) for one in GATES], following=following, counted=bool(following and following.rule),
         held=[(one.key, str(one.words)) for one in held], resolving=threshold(chain.rule_id).name,
+        calls=_calls(following, chain, sessions.held(request)),
     )  # fmt: skip
+
+
+def _calls(following: Gate | None, chain: Chain, standing: Standing) -> list[tuple[str, Phrase]]:
+    """The kinds of meeting by which the next step can be taken, for those who may call one: where, and what it is."""
+    if following is None or not reach(standing, "meeting.call"):
+        return []
+    fitting = [row for row in map(kind, following.kinds) if row.level.value == chain.place.level]
+    return [(f"/meetings/new?kind={row.code}&place={chain.place_id}", row.name) for row in fitting]
 
 
 def _gate(one: Gate, chain: Chain, steps: list[Step]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from council.proceedings.electorates import NAMES
 from council.proceedings.handoffs import HandOff
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import Meeting
+from council.proceedings.petitions import Petition
 from council.refusals import NotFound
 from council.routes import matters, pages, sessions, tasks
 from council.rules import stages
@@ -35,6 +36,7 @@ async def show(request: Request) -> Response:
     groups = [
         (_("To confirm: which kind of matter?"), [_to_confirm(one, places) for one in found.to_confirm]),
         (_("The reporter thinks it is sorted wrongly"), [_to_confirm(one, places) for one in found.doubts]),
+        (_("Enough have signed: the meeting must be called"), [_petition(one) for one in found.petitions]),
         (_("Objections to answer"), [_objection(one) for one in found.objections]),
         (_("Overdue"), [tasks.row(one) for one in found.overdue]),
         (_("Reported as done: have a look"), [tasks.row(one) for one in found.to_accept]),
@@ -53,6 +55,13 @@ async def show(request: Request) -> Response:
 def _to_confirm(matter: Matter, places: dict[int, str]) -> dict[str, Any]:
     due = str(Phrase("To be sorted by %(day)s", day=i18n.day(matter.due))) if matter.due else ""
     return matters.row(matter, places) | {"href": f"/matters/{matter.id}/triage", "note": due}
+
+
+def _petition(one: Petition) -> dict[str, Any]:
+    """A meeting that residents have asked for, with the day by which the law wants it called."""
+    due = str(Phrase("to be called by %(day)s", day=i18n.day(one.due))) if one.due else ""
+    return {"href": f"/petitions/{one.id}", "title": one.title, "stage": _("overdue") if one.overdue else _("enough have signed"),
+            "tone": "stop" if one.overdue else "now", "facts": [one.place.name], "note": due}  # fmt: skip
 
 
 def _objection(one: Objection) -> dict[str, Any]:

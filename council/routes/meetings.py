@@ -99,6 +99,8 @@ async def new(request: Request, errors: Any = None, kept: Any = None) -> Respons
     wanted = {**asked(request, "kind", "matter", "place", "petition", "follows"), **(kept or {})}
     if wanted["kind"] not in kinds.KINDS:
         return await _kinds(request, str(wanted["matter"]))
+    if kept is None and (asking := number(wanted["petition"])):
+        wanted["title"] = (await Petition.find(asking)).title
     row, level = kinds.kind(wanted["kind"]), kinds.kind(wanted["kind"]).level.value
     places = await listing.places_within(sessions.held(request), "meeting.call", level)
     return pages.show(
@@ -142,7 +144,9 @@ async def call(request: Request) -> Response:
     if given.follows:
         await chains.follow(meeting, await Meeting.find(given.follows, me(request)), by=me(request))
     if given.petition:
-        await petitions.answer(await Petition.find(given.petition), meeting, by=me(request))
+        asking = await Petition.find(given.petition)
+        await petitions.answer(asking, meeting, by=me(request))
+        await agenda.add(meeting, asking.title, by=me(request), words=asking.reason)
     return pages.redirect(path(meeting), Phrase("The draft is made. Now set the agenda and invite people."))
 
 

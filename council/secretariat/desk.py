@@ -17,6 +17,7 @@ from council.proceedings.custodians import Custodian
 from council.proceedings.handoffs import HandOff
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import LIVE, Meeting, known_to
+from council.proceedings.petitions import Petition
 from council.proceedings.sight import Wanted, listed
 from council.proceedings.tasks import Task
 from council.proceedings.triage import Doubt
@@ -41,6 +42,7 @@ class Waiting:
     meetings: list[Meeting]
     votes: list[Ballot]
     objections: list[Objection]
+    petitions: list[Petition]
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -70,6 +72,7 @@ async def waiting(by: Person, held: Standing) -> Waiting:
         await _meetings(by, held),
         await _votes(by, held),
         await _objections(held),
+        await Petition.filter(within(held, "petition.answer"), stage="enough").prefetch_related("place").order_by("due", "id").limit(MOST),
     )
 
 

@@ -131,7 +131,10 @@ async def test_the_pages_show_the_way_and_take_the_next_step_only(world, browser
     assert (await visitor.post(f"{at}/steps", data=data)).url.path == "/sign-in"
     assert (await browser.post(f"{at}/steps", data=data | {"day": "2050-01-01"})).status_code == 422
     assert (await browser.post(f"{at}/steps", data=data | {"code": "resolution"})).status_code in (409, 422)
-    assert len(soup(await browser.post(f"{at}/steps", data=data)).select(".gates__one--done")) == 1
+    page = soup(await browser.post(f"{at}/steps", data=data))
+    assert len(page.select(".gates__one--done")) == 1
+    assert page.select_one(f'a[href="/meetings/new?kind=two_committees_meeting&place={world.community.id}"]')
+    assert not soup(await visitor.get(at)).select('a[href^="/meetings/new"]')
     assert "公共收益使用办法" in (await visitor.get("/chains")).text
 
 

@@ -11,6 +11,7 @@ from council.neighbourhood.people import Person
 from council.neighbourhood.places import Place
 from council.neighbourhood.registry import add_person, grant
 from council.proceedings import petitions
+from council.proceedings.agenda import AgendaItem
 from council.proceedings.meetings import Meeting
 from council.proceedings.petitions import Petition, PetitionSignature
 from council.refusals import Conflict, Forbidden, Refusal
@@ -191,12 +192,19 @@ async def test_the_pages_lead_from_the_first_signature_to_the_meeting(world, bro
     await neighbour.post(f"{at}/signatures")
     again = await neighbour.post(f"{at}/signatures")
     assert again.status_code == 422
+    desk = soup(await officer.get("/desk")).select_one(f'main a[href="{at}"]')
+    assert desk is not None
+    assert desk.text == "夜间停车怎么管"
     call = soup(await officer.get(at)).select_one('a[href^="/meetings/new?"]')["href"]
-    assert soup(await officer.get(call)).select_one('input[name="petition"]')["value"] == at.rsplit("/", 1)[1]
+    form = soup(await officer.get(call))
+    assert form.select_one('input[name="petition"]')["value"] == at.rsplit("/", 1)[1]
+    assert form.select_one("#title")["value"] == "夜间停车怎么管"
     start = clock.local(clock.now() + timedelta(days=14))
     form = {"kind": "residents_meeting", "place": str(world.community.id), "title": "夜间停车", "day": start.date().isoformat(), "hour": "19:00",
             "petition": at.rsplit("/", 1)[1], "rule": "RC_MEETING_ADULT"}  # fmt: skip
     assert (await officer.post("/meetings", data=form)).status_code == 200
     kept = await Petition.get()
     assert (kept.stage, kept.meeting_id) == ("called", (await Meeting.get()).id)
+    assert [(one.title, one.words) for one in await AgendaItem.all()] == [("夜间停车怎么管", "楼下通道天天堵")]
+    assert not soup(await officer.get("/desk")).select(f'main a[href="{at}"]')
     assert (await (await browser_of(world.across)).post(f"{at}/signatures")).status_code == 409
