@@ -126,7 +126,7 @@ def call_representatives(road: Road, director: Any) -> str:
     director.goto(f"/matters/{road.matter}")
     press(director, "列入会议议程")
     director.get_by_role("link", name=re.compile("居民代表会议")).click()
-    at = walk.plan(director, "健身场地改造两项提案", rule="RC_REPS")
+    at = walk.plan(director, "健身场地改造两项提案")
     told(director, "钱芳")
     walk.find_and_invite(director, at, "zk", "resident")
     walk.find_and_invite(director, at, "罗琴", "resident")
