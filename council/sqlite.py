@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
@@ -23,6 +24,14 @@ AT_ONCE = 0.002  # seconds a question may take in place
 STEPS = 1000  # of SQLite's machine between two looks at the clock: some tens of microseconds
 FEW = 40  # values of one row or two
 PATIENCE = 10_000  # milliseconds that a transaction waits for another program's to end
+
+
+def _in_utc(moment: datetime) -> str:
+    """SQLite keeps moments as text and compares them as text: written in another zone, one would be due hours late."""
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat(" ")
+
+
+sqlite3.register_adapter(datetime, _in_utc)  # in place of Tortoise's, which keeps the zone it was given
 
 
 class ImmediateSqliteClient(SqliteClient):

@@ -312,6 +312,15 @@ async def test_one_of_several_names_the_option_that_leads(world):
     assert ballot.decision["arithmetic_zh_Hans_CN"][-1] == "得票最多的方案 3/5（按到会人数），须 ＞ 1/2，即 3：满足"
 
 
+async def test_a_vote_ends_when_the_clock_on_the_wall_says_so(world):
+    """A form gives the time in the zone of the district: on SQLite, where moments are text, that was eight hours off."""
+    ballot = await draw_outside(world.grid, "同意吗", by=world.secretary)
+    await open_ballot(ballot, by=world.secretary, closes_at=clock.local(clock.now() + timedelta(milliseconds=200)))
+    assert await close_due() == 0
+    await asyncio.sleep(0.2)
+    assert await close_due() == 1
+
+
 @pytest.mark.parametrize(
     ("way", "papers", "said"),
     [
