@@ -29,6 +29,7 @@ from council.workshop.sealing import WrongPin, check_pin
 
 LASTS = timedelta(days=3)
 WAYS_IN = timedelta(days=30)  # for so long whoever made a link to sign in does not vouch for the same person
+DRAFTING = ("agreement.drafted", "agreement.revised", "agreement.frozen")  # acts that write the text
 WAYS: dict[str, Phrase] = {
     "known": Phrase("I know this person"),
     "document": Phrase("I looked at an identity document (nothing of it is copied)"),
@@ -42,8 +43,7 @@ def _digest(signatory: Signatory, code: str) -> str:
 
 async def drafters(agreement: Agreement) -> set[int]:
     """Everybody who wrote or changed the text."""
-    acts = ("agreement.drafted", "agreement.revised", "agreement.frozen")
-    rows = await Entry.filter(subject="Agreement", subject_id=agreement.id, act__in=acts)
+    rows = await Entry.filter(subject="Agreement", subject_id=agreement.id, act__in=DRAFTING)
     return {agreement.drafted_by_id, *(row.by_id for row in rows if row.by_id)}
 
 

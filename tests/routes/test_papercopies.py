@@ -28,6 +28,8 @@ async def test_one_officer_scans_and_another_confirms(agreement, made, browser_o
     assert (await clerk.post(f"/agreements/{agreement.id}/paper/confirmation")).status_code == 403
     assert (await Agreement.get(id=agreement.id)).stage == "signing", "control: entered is not signed"
     assert (await deputy.get(f"/agreements/{agreement.id}/paper/scan.pdf")).content == SCAN
+    waits = "等您核对的纸质协议扫描件"
+    assert (waits in (await deputy.get("/desk")).text, waits in (await clerk.get("/desk")).text) == (True, False)
     page = await deputy.post(f"/agreements/{agreement.id}/paper/confirmation")
     done = await Agreement.get(id=agreement.id)
     assert (done.stage, done.level, done.effective_on) == ("effective", "paper", clock.today())
