@@ -121,7 +121,8 @@ async def opened(request: Request, errors: Any = None, kept: Any = None) -> Resp
     meeting, who = invitation.meeting, sessions.who(request)
     return pages.show(
         request, "meetings/invitation.html", meeting.title, here="meetings", errors=errors, kept=kept or {"answer": invitation.reply},
-        meeting=meeting, invitation=invitation, facts=announcements.call(meeting), items=await announcements.items(meeting),
+        meeting=meeting, invitation=invitation, items=await announcements.items(meeting),
+        facts=announcements.call(meeting, await announcements.handed_over(meeting)),
         token=request.path_params["token"], capacity=Capacity(invitation.capacity).label, other=_other(who, invitation),
         stage=announcements.stage(meeting),
     )  # fmt: skip

@@ -21,8 +21,9 @@ from council.neighbourhood.places import Place
 from council.proceedings import agenda, calling, chains, clashes, diary, petitions, times
 from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
-from council.proceedings.meetings import Meeting
+from council.proceedings.meetings import LIVE, Meeting
 from council.proceedings.petitions import Petition
+from council.proceedings.roll import Seat
 from council.refusals import Refusal
 from council.routes import forms, pages, sessions
 from council.routes.feeds import origin
@@ -79,6 +80,16 @@ async def found(request: Request) -> Meeting:
 
 def path(meeting: Meeting, part: str = "") -> str:
     return f"/meetings/{meeting.id}" + (f"/{part}" if part else "")
+
+
+async def whence(request: Request, meeting: Meeting) -> tuple[str, str]:
+    """Where somebody in the middle of a running meeting came from: the desk or the room; for everybody else, its page."""
+    who = sessions.who(request)
+    if meeting.stage in LIVE and who.id is not None and who.id == meeting.chair_id:
+        return path(meeting, "desk"), _("Back to the desk")
+    if meeting.stage in LIVE and not pages.fragment(request) and await Seat.of(meeting, who):
+        return path(meeting, "room"), _("Back to the room")
+    return path(meeting), _("Back to the meeting")
 
 
 async def index(request: Request) -> Response:
@@ -157,9 +168,10 @@ async def page(request: Request) -> Response:
     return pages.show(
         request, "meetings/page.html", meeting.title, here="meetings", meeting=meeting, row=meeting.row, items=await announcements.items(meeting),
         invited=announcements.guests(invited) if inside else [], counts=announcements.counts(invited), inside=inside,
-        facts=announcements.facts(meeting), steps=steps, mine=mine, asked=await times.wanted(meeting, mine),
+        facts=announcements.facts(meeting, await announcements.handed_over(meeting)), steps=steps, mine=mine, asked=await times.wanted(meeting, mine),
         chairs=await may(who, "meeting.open", meeting) or meeting.chair_id == who.id, stage=announcements.stage(meeting),
         keeps=await may(who, "meeting.keep_roll", meeting), after=await announcements.afterwards(meeting, who),
+        may_hand=meeting.stage in LIVE and await may(who, "meeting.hand_over", meeting),
         may_cancel=bool(steps) and await may(who, "meeting.cancel", meeting),
         clashes=await clashes.clashes(meeting) if steps else [], warnings=announcements.warnings(meeting) if steps else [],
         answered=announcements.answered(meeting, invited) if inside and meeting.stage == "called" and meeting.notice_at else None,

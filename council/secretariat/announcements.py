@@ -9,6 +9,7 @@ from typing import Any
 from council import clock
 from council.clock import local
 from council.i18n import Phrase, dated, day, gettext, hour, moment
+from council.neighbourhood.journal import Entry
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
 from council.proceedings.agenda import AgendaItem
@@ -44,19 +45,25 @@ def row(meeting: Meeting) -> dict[str, Any]:
     return {"href": f"/meetings/{meeting.id}", "title": title, "stage": word, "tone": tone, "facts": [fact for fact in facts if fact]}
 
 
-def call(meeting: Meeting) -> list[tuple[Any, ...]]:
-    """Label and value pairs for whoever is called: when, where, who chairs."""
+async def handed_over(meeting: Meeting) -> bool:
+    """Does somebody chair who did not come to it by the office of the kind?"""
+    return await Entry.exists(act="meeting.handed_over", subject="Meeting", subject_id=meeting.id)
+
+
+def call(meeting: Meeting, handed: bool = False) -> list[tuple[Any, ...]]:
+    """Label and value pairs for whoever is called: when, where, who chairs (by name alone where the chair was handed over)."""
+    chair = meeting.chair.name if handed else Phrase("%(name)s, %(office)s", name=meeting.chair.name, office=meeting.row.chair.name)
     return [
         (_("When"), Phrase("%(moment)s (Beijing time)", moment=when(meeting))), (_("Where"), meeting.venue or _("not fixed yet")),
-        (_("Chair"), Phrase("%(name)s, %(office)s", name=meeting.chair.name, office=meeting.row.chair.name)),
+        (_("Chair"), chair),
     ]  # fmt: skip
 
 
-def facts(meeting: Meeting) -> list[tuple[Any, ...]]:
+def facts(meeting: Meeting, handed: bool = False) -> list[tuple[Any, ...]]:
     """Label and value pairs of the page."""
     rule = threshold(meeting.rule_id)
     pairs: list[tuple[Any, ...]] = [
-        *call(meeting),
+        *call(meeting, handed),
         (_("Decides by"), Phrase("%(rule)s: %(sources)s", rule=rule.name, sources="; ".join(str(one) for one in rule.articles))),
         (_("Quorum"), quorum_words(meeting)), (_("What a decision is worth"), rule.effect.label),
     ]  # fmt: skip

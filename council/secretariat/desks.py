@@ -65,7 +65,7 @@ def _next(meeting: Meeting, items: list[AgendaItem], current: AgendaItem | None,
         hint = _("First enter when the Party organisation discussed it.") if meeting.discussion_missing else ""
         return act(_("Open the meeting"), f"/meetings/{meeting.id}/opening", hint=hint, key="n")
     if meeting.stage == "adjourned":
-        return act(_("Call the roll and go on"), href=f"/meetings/{meeting.id}/resumption", key="n")
+        return act(_("Call the roll and go on"), href=f"/meetings/{meeting.id}/resumption", hint=scenes.until(meeting), key="n")
     if meeting.stage != "open":
         return act(_("About this meeting"), href=f"/meetings/{meeting.id}", key="n")
     if current is None:

@@ -114,13 +114,13 @@ def _out_of_session(meeting: Meeting) -> dict[str, str]:
     beginning = _("It begins on %(moment)s (Beijing time).") % {"moment": moment(meeting.starts_at)}
     return {
         "called": {"word": _("Not open yet"), "text": beginning, "tone": "wait"},
-        "adjourned": {"word": _("Adjourned"), "text": _until(meeting), "tone": "wait"},
+        "adjourned": {"word": _("Adjourned"), "text": until(meeting), "tone": "wait"},
         "closed": {"word": _("The meeting is over"), "text": _("Thank you for coming. The minutes will be posted."), "tone": "done"},
         "cancelled": {"word": _("Called off"), "text": meeting.reason, "tone": "wait"},
     }.get(meeting.stage, {"word": _("Draft"), "text": beginning, "tone": "wait"})
 
 
-def _until(meeting: Meeting) -> str:
+def until(meeting: Meeting) -> str:
     """Why it was broken off, and when it goes on where that was said."""
     resumes = _("It goes on on %(moment)s (Beijing time).") % {"moment": moment(meeting.resumes_at)} if meeting.resumes_at else ""
     return " ".join(filter(None, [meeting.reason, resumes])) or _("The chair will reopen the meeting.")

@@ -57,6 +57,15 @@ async def _chairs(entry: Entry) -> None:
             await inbox.tell_all(sorted(chairs), phrase, link="/meetings?which=mine", subject=series)
 
 
+async def _next_chair(entry: Entry) -> None:
+    """Whoever has been given the chair hears of it."""
+    meeting = await Meeting.get(id=entry.subject_id)
+    title = meeting.row.name if meeting.private else meeting.title
+    phrase = Phrase("The chair of “%(title)s” was handed over to you: %(moment)s.", title=title, moment=meeting.next_at)
+    async with writing():
+        await inbox.tell_all([meeting.chair_id], phrase, link=f"/meetings/{meeting.id}", subject=meeting)
+
+
 async def hear(entry: Entry) -> None:
     """A listener of the journal. Only those with an account are told here; the others get a slip."""
     if entry.act == "petition.reached":
@@ -65,6 +74,8 @@ async def hear(entry: Entry) -> None:
         await _second_person(entry)
     if entry.act == "series.planned":
         await _chairs(entry)
+    if entry.act == "meeting.handed_over":
+        await _next_chair(entry)
     if entry.act not in SAID or (entry.act == "meeting.adjourned" and not entry.numbers.get("resumes_at")):
         return
     meeting = await Meeting.get(id=entry.subject_id)

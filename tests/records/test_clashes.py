@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from council import clock
-from council.i18n import moment
+from council.i18n import dated, hour
 from council.proceedings import agenda, calling, chair, clashes
 from council.proceedings.calling import Plan
 from council.refusals import Forbidden, Refusal
@@ -84,7 +84,8 @@ async def test_after_the_notice_a_clash_is_named_too_and_the_page_that_moves_tel
     assert "第二网格议事（主持人相同）" in page.select_one("main").text
     assert page.select_one(f'a[href="/meetings/{made.meeting.id}/time"]')
     assert "成员中 0 人来，0 人不能来，5 人还没答复；须到 4 人" in page.text
-    assert moment((await clashes.free(made.meeting))[0]) in (await browser.get(f"/meetings/{made.meeting.id}/time")).text
+    free = (await clashes.free(made.meeting))[0]
+    assert f"{dated(free)} {hour(free)}" in (await browser.get(f"/meetings/{made.meeting.id}/time")).text
     outside = (await (await browser_of()).get(f"/meetings/{made.meeting.id}")).text
     assert other.title not in outside
     assert "还没答复" not in outside

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 
+from council.neighbourhood.journal import Entry
 from council.proceedings import speakers
 from council.proceedings.ballots import Ballot
 from council.proceedings.opinions import Opinion
 from council.proceedings.proposals import Proposal
 from council.proceedings.questions import draw
+from council.secretariat import summons
+from tests.records.cast import called
 from tests.routes.steps import soup
 from tests.routes.test_room import opened, words
 
@@ -76,11 +79,25 @@ async def test_a_point_of_order_reaches_the_desk_and_the_wall(world, browser_of)
     assert not soup(await desk.get(f"{at}/desk")).select_one(".desk__point")
 
 
+async def test_the_chair_is_handed_over_from_the_page_before_and_by_the_secretary_later(world, browser_of):
+    held = await called(world)
+    secretary, deputy, at = await browser_of(world.secretary), await browser_of(world.deputy), f"/meetings/{held.meeting.id}"
+    assert soup(await secretary.get(at)).select_one(f'a[href="{at}/chair"]')
+    page = await secretary.post(f"{at}/chair", data={"person": str(world.deputy.id)})
+    assert f"{world.deputy.name}（" not in words(page), "the office of the one before is not theirs"
+    assert soup(page).select_one(f'a[href="{at}/chair"]'), "the secretary can give it to somebody else again"
+    [entry] = await Entry.filter(act="meeting.handed_over")
+    await summons.hear(entry)
+    assert "请您主持" in (await deputy.get("/inbox")).text
+    assert not soup(await (await browser_of(world.resident)).get(at)).select(f'a[href="{at}/chair"]')
+
+
 async def test_after_an_adjournment_one_answers_on_the_own_phone(world, browser_of):
     cast = await opened(world)
     await cast.seat("resident", world.secretary)
     phone, desk, at = await browser_of(world.resident), await browser_of(world.secretary), f"/meetings/{cast.meeting.id}"
     await desk.post(f"{at}/adjournment", data={"words": "停电"})
+    assert "停电" in soup(await desk.get(f"{at}/desk")).select_one(".desk__next").text
     back = soup(await phone.get(f"{at}/room")).select_one('#mine form[action$="/return"]')["action"]
     assert (await (await browser_of(world.neighbour)).post(back)).status_code == 403
     await phone.post(back)
