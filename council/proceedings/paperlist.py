@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
 
-from council.neighbourhood.people import Person
+from council.neighbourhood.people import Actor, Person
 from council.neighbourhood.registry import sort_key
 from council.proceedings.ballots import Ballot
 from council.proceedings.votes import Entitlement, Vote
+from council.refusals import NotFound
 
 SHOWN = 60
 READ = 3000  # labels without a person behind them, spelt out for a search
@@ -19,6 +21,25 @@ async def waiting(ballot: Ballot, q: str = "") -> list[Entitlement]:
     if q := q.strip().lower():
         rows = rows.filter(Q(label__contains=q) | await _people(q) | await _spelt(ballot, q))
     return await rows.order_by("id").limit(SHOWN)
+
+
+async def entered(ballot: Ballot, by: Actor, q: str = "") -> list[Entitlement]:
+    """Those whose paper this person entered and nobody has checked, the newest first: where it was misread it is entered anew."""
+    own = [] if ballot.secret else [vote.voter for vote in await _unchecked(ballot, by).order_by("-id").limit(SHOWN)]
+    found = {one.voter: one for one in await Entitlement.filter(ballot_id=ballot.id, voter__in=own or [""], label__contains=q.strip())}
+    return [found[voter] for voter in own if voter in found]
+
+
+async def own_entry(ballot: Ballot, voter: str, by: Actor) -> Vote:
+    """The vote of this voter as this person entered it; NotFound where there is none to enter anew."""
+    found = await _unchecked(ballot, by).filter(voter=voter).first()
+    if found is None or ballot.secret:
+        raise NotFound
+    return found
+
+
+def _unchecked(ballot: Ballot, by: Actor) -> QuerySet[Vote]:
+    return Vote.filter(ballot_id=ballot.id, entered_by_id=by.id or 0, checked_at=None).exclude(channel="web")
 
 
 async def _people(q: str) -> Q:

@@ -13,6 +13,7 @@ from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
 from council.proceedings import ballotboard, publishing, quorate, unsealing
 from council.proceedings.ballots import FEWEST, Ballot, Vote
+from council.proceedings.conduct import unchecked
 from council.proceedings.custodians import Custodian
 from council.proceedings.electorates import seat_of, should_attend
 from council.proceedings.proxies import Proxy
@@ -39,6 +40,7 @@ OUTSIDE = {
     "owners": Phrase("The owners vote. Type the code of your slip below, or have your identity confirmed at the desk."),
     "voters": Phrase("Those on the list vote. Type the code of your slip below, or have your identity confirmed at the desk."),
 }
+ELSEWHERE = Phrase("You are not on the list of this vote: it was fixed when the vote opened.")
 CHANNELS = {"web": Phrase("by phone or computer"), "paper": Phrase("on paper"), "door": Phrase("on paper, collected at the door")}
 FEW_MAY = Phrase("If fewer than five take part, only the outcome will be told, never the numbers.")
 FEW = Phrase("Fewer than five may vote here: of a secret vote only the outcome will be told, never the numbers.")
@@ -177,8 +179,7 @@ def closing_in(ballot: Ballot) -> int:
 
 def conflicts(vote: Vote | None) -> list[tuple[datetime, Phrase]]:
     """Who else tried to vote for the same voter: when and how, never what."""
-    kept = vote.attempts if vote else []
-    return [(datetime.fromisoformat(one["at"]), CHANNELS[one["channel"]]) for one in kept]
+    return [(datetime.fromisoformat(one["at"]), CHANNELS[one["channel"]]) for one in (vote.attempts if vote else [])]
 
 
 def choices(ballot: Ballot) -> list[tuple[str, str]]:
@@ -204,7 +205,8 @@ async def why_not(ballot: Ballot, by: Actor, running: bool) -> str:
     if ballot.paper:
         return _("This vote is held on paper.")
     if ballot.meeting is None:
-        return _(OUTSIDE.get(ballot.electorate, OUTSIDE["voters"]).message)
+        elsewhere = isinstance(by, Person) and not ballot.register_id
+        return str(ELSEWHERE) if elsewhere else _(OUTSIDE.get(ballot.electorate, OUTSIDE["voters"]).message)
     seat = await seat_of(by, ballot.meeting)
     if seat is None:
         return _("Only confirmed seats vote. Confirm yours with the link, the code on your slip, or at the secretary's desk.")
@@ -230,19 +232,19 @@ def owners_rows(ballot: Ballot) -> list[tuple[str, int, int]]:
     return [(words[key], pair["persons"], pair["area_cm2"]) for key, pair in kept.items()]
 
 
-async def desk(ballot: Ballot, by: Actor) -> dict[str, bool]:
-    """What whoever conducts it may do now."""
+async def desk(ballot: Ballot, by: Actor) -> dict[str, int]:
+    """What whoever conducts it may do now. `check`: how many papers from the door wait for a second person."""
     acts = ("open", "close", "declare", "cancel", "enter_paper", "count")
     allowed = {act: await may(by, f"ballot.{act}", ballot) for act in acts} if ballot.stage not in ("declared", "cancelled") else {}
-    held = {act: allowed.get(act, False) for act in acts}
+    held: dict[str, int] = {act: allowed.get(act, False) for act in acts}
+    waits = await unchecked(ballot) if ballot.meeting_id is None and ballot.stage in ("open", "closed") else 0
     held["count"] = held["count"] and ballot.paper
-    early = ballot.meeting_id is None and ballot.running() and ballot.cast < ballot.entitled
-    held["close"] = held["close"] and not ballot.paper and not early
-    held["declare"] = held["declare"] and ballot.counted
+    held["close"] = held["close"] and not ballot.paper and (ballot.meeting_id is not None or not ballot.running() or ballot.cast >= ballot.entitled)
+    held["declare"] = held["declare"] and ballot.counted and not waits
     held["reach"] = not ballot.paper and ballot.meeting_id is None and ballot.running() and await may(by, "ballot.reach", ballot)
-    held["check"] = ballot.meeting_id is None and ballot.stage in ("open", "closed") and await may(by, "ballot.check_paper", ballot)
+    held["check"] = waits if waits and await may(by, "ballot.check_paper", ballot) else 0
     held["authorise"] = bool(threshold(ballot.rule_id).proxies) and not ballot.paper and await may(by, "ballot.authorise", ballot)
-    held["cancel"] = held["cancel"] and (ballot.stage != "closed" or not ballot.counted)
+    held["cancel"] = held["cancel"] and (ballot.stage != "closed" or not ballot.counted or waits > 0)
     held["enter_paper"] = held["enter_paper"] and not ballot.paper and ballot.running()
     held["again"] = ballot.undecided and await may(by, "ballot.draw", ballot)
     return held

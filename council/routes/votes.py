@@ -23,6 +23,7 @@ from council.routes import ballots, booth, evenness, forms, guard, pages, sessio
 from council.rules.methods import voting_method
 from council.rules.tally import MOST_OPTIONS
 
+AGAIN = "again:"  # before the key of a voter whose paper was misread: never what a stale page sends by mistake
 METRES = re.compile(r"\d{1,9}(\.\d{1,2})?")
 NEWS = {
     "taken": (Phrase("Your vote has been taken."), "done"),
@@ -167,7 +168,9 @@ async def _allowed(request: Request, act: str) -> Ballot:
 async def papers(request: Request, errors: dict[str, str] | None = None, kept: dict[str, Any] | None = None) -> Response:
     ballot = await _allowed(request, "ballot.enter_paper")
     q = standing.asked(request, "q")["q"]
+    again = await paperlist.entered(ballot, sessions.who(request), q)
     voters = [(one.voter, one.label) for one in await paperlist.waiting(ballot, q)]
+    voters += [(AGAIN + one.voter, _("%(name)s, entered by you: enter it anew") % {"name": one.label}) for one in again]
     return pages.show(
         request, "ballots/papers.html", _("Enter a paper"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q,
         voters=voters, choices=booth.choices(ballot), paper=booth.paper(ballot), door=ballot.meeting_id is None and not ballot.secret,
@@ -175,15 +178,17 @@ async def papers(request: Request, errors: dict[str, str] | None = None, kept: d
 
 
 async def enter_paper(request: Request) -> Response:
-    ballot = await ballots.find(request)
+    ballot, who = await ballots.find(request), sessions.who(request)
     given = await forms.read(request, Paper, papers)
     private(request, ballot)
     channel, photo = "door" if given.witness else "paper", await given.photo.read() if given.photo else b""
-    answer = await ballotbox.enter_paper(
-        ballot, given.voter, filled(ballot, given), by=sessions.who(request), channel=channel, witness=given.witness
-    )
+    voter = given.voter.removeprefix(AGAIN)
+    if voter != given.voter:
+        answer = await ballotbox.correct_paper(ballot, await paperlist.own_entry(ballot, voter, who), filled(ballot, given), by=who)
+    else:
+        answer = await ballotbox.enter_paper(ballot, voter, filled(ballot, given), by=who, channel=channel, witness=given.witness)
     if photo:
-        await reaching.keep_photo(ballot, given.voter, photo, by=sessions.person(request))
+        await reaching.keep_photo(ballot, voter, photo, by=sessions.person(request))
     return pages.redirect(f"/ballots/{ballot.id}/papers", Phrase("The paper has been entered. Receipt: %(code)s", code=answer.receipt))
 
 

@@ -291,7 +291,20 @@ async def test_from_door_to_door_with_witness_photo_and_second_reader(world, mat
     assert (await (await browser_of(world.resident)).get(picture)).status_code == 404
     assert not soup(page).select("input[checked]")
     assert (await clerk.post(f"/ballots/{ballot.id}/checks/{vote.id}", data={"choice": "yes"})).status_code == 409
-    await clerk.post(f"/ballots/{ballot.id}/checks/{vote.id}", data={"choice": "no"})
+    listed = soup(await worker.get(f"/ballots/{ballot.id}/papers")).select("#voter option")
+    again = [one["value"] for one in listed if "重新录入" in one.text]
+    assert not [one for one in soup(await clerk.get(f"/ballots/{ballot.id}/papers")).select("#voter option") if "重新录入" in one.text]
+    assert (await clerk.post(f"/ballots/{ballot.id}/papers", data={"voter": again[0], "choice": "no"})).status_code == 404
+    assert (await worker.post(f"/ballots/{ballot.id}/papers", data=data | {"choice": "yes"})).status_code == 409
+    assert "已录入" in (await worker.post(f"/ballots/{ballot.id}/papers", data={"voter": again[0], "choice": "yes"})).text
+    assert (await Vote.get()).choice == "yes"
+    await over(ballot)
+    page = await secretary.get(f"/ballots/{ballot.id}")
+    assert "1张上门收取的纸票" in page.text
+    assert not soup(page).select("form[action$=declaration]"), "what would be refused is not offered"
+    assert soup(page).select("a[href$=cancellation]"), "two who never agree on a paper can still call it off"
+    await clerk.post(f"/ballots/{ballot.id}/checks/{vote.id}", data={"choice": "yes"})
+    assert soup(await secretary.get(f"/ballots/{ballot.id}")).select("form[action$=declaration]")
     assert (await Vote.get()).checked_by_id == world.clerk.id
 
 
