@@ -1,4 +1,4 @@
-"""The diary: which meetings are coming, which were, which concern me; one part after another."""
+"""The diary: which meetings are coming, which were, which concern me; which one has this number."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from council.neighbourhood.listing import Part
 from council.neighbourhood.offices import Standing
 from council.neighbourhood.people import Actor
 from council.proceedings.meetings import LIVE, Meeting, concerning, known_to
+from council.refusals import NotFound
+from council.rules.numbering import ROOM_LENGTH
 
 SIZE = 20
 COMING, PAST = ("drafted", *LIVE), ("closed", "cancelled")
@@ -54,3 +56,18 @@ async def sequence(meeting: Meeting) -> int:
     """The number of the newest act of a meeting: a page that carries it knows what it has seen."""
     rows = await sql("SELECT MAX(sequence) AS n FROM entry WHERE meeting_id = ?", meeting.id)
     return int(rows[0]["n"] or 0)
+
+
+async def by_number(number: str) -> Meeting:
+    """The meeting whose room number hangs on the wall; a private one has none for outsiders."""
+    found = await numbered(number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def numbered(number: str) -> Meeting | None:
+    """The same for a number typed by hand, which may be wrong."""
+    digits = "".join(sign for sign in number if sign.isdigit())
+    open_ones = Meeting.filter(wall_code=digits, private=False, stage__in=LIVE)
+    return await open_ones.select_related("place", "chair").first() if len(digits) == ROOM_LENGTH else None

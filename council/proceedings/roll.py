@@ -15,12 +15,11 @@ from council.neighbourhood.journal import note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.proceedings.invitations import Invitation
-from council.proceedings.meetings import LIVE, Meeting
+from council.proceedings.meetings import Meeting
 from council.proceedings.presence import Quorum as Quorum
 from council.proceedings.presence import quorum as quorum
 from council.proceedings.slips import by_code
 from council.refusals import Conflict, NotFound, Refusal
-from council.rules.numbering import ROOM_LENGTH
 
 HOW = ("link", "code", "list", "account", "paper")
 TRIES = 10  # codes typed from one seat
@@ -89,18 +88,6 @@ class Seat(Model):
         where = f"t.meeting_id = ? AND t.left_at IS NULL AND {mine}"
         found = await fetch_all(cls, where, meeting.id, *held, along=("invitation", "invitation.household")) if held else []
         return max(found, key=lambda seat: (seat.confirmed, seat.id), default=None)
-
-
-async def by_number(number: str) -> Meeting:
-    """The meeting whose room number hangs on the wall; a private one has none for outsiders."""
-    digits = "".join(sign for sign in number if sign.isdigit())
-    if len(digits) != ROOM_LENGTH:
-        raise NotFound
-    open_ones = Meeting.filter(wall_code=digits, private=False, stage__in=LIVE)
-    found = await open_ones.select_related("place", "chair").first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 async def enter(meeting: Meeting, *, by: Actor, label: str = "") -> Seat:

@@ -24,6 +24,7 @@ from council.proceedings.questions import again
 from council.proceedings.resolutions import declare
 from council.refusals import NotFound
 from council.routes import booth, forms, pages, sessions
+from council.routes.meetings import whence
 
 
 class Opening(forms.Shape):
@@ -47,7 +48,10 @@ async def part(request: Request) -> Response:
     meeting = await Meeting.find(request.path_params["id"], by)
     ballot = await Ballot.current(meeting)
     view = await booth.shown(await Ballot.seen_by(by, ballot.id), by) if ballot else None
-    return pages.show(request, "ballots/part.html", _("Vote"), here="meetings", block="part", meeting=meeting, view=view, kept={})
+    return pages.show(
+        request, "ballots/part.html", _("Vote"), here="meetings", block="part", meeting=meeting, view=view, kept={},
+        whence=await whence(request, meeting),
+    )  # fmt: skip
 
 
 async def find(request: Request) -> Ballot:
@@ -74,7 +78,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     view = await booth.shown(ballot, sessions.who(request))
     return pages.show(
         request, "ballots/part.html", _("Vote"), here="meetings", block="part", errors=errors, kept=kept or {},
-        meeting=ballot.meeting, view=view,
+        meeting=ballot.meeting, view=view, whence=await whence(request, ballot.meeting) if ballot.meeting else None,
     )  # fmt: skip
 
 

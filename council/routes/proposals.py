@@ -21,6 +21,7 @@ from council.proceedings.meetings import Meeting
 from council.proceedings.proposals import SECONDS_NEEDED, Proposal
 from council.refusals import NotFound
 from council.routes import forms, pages, sessions
+from council.routes.meetings import whence
 from council.rules import stages
 from council.rules.privacy import mask_name
 
@@ -43,7 +44,7 @@ async def part(request: Request) -> Response:
     return pages.show(
         request, "proposals/part.html", _("Proposals"), here="meetings", block="part", meeting=meeting, item=item, cards=cards,
         may_submit=able and not pages.fragment(request), may_ask=item is not None and await _may_ask(item, meeting, by),
-        why="" if able or not item else await why_not(meeting, by),
+        why="" if able or not item else await why_not(meeting, by), whence=await whence(request, meeting),
     )  # fmt: skip
 
 

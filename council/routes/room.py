@@ -45,14 +45,18 @@ class WhereForm(forms.Shape):
 
 async def find_door(request: Request) -> Response:
     """The number typed on the list of meetings."""
+    limits.take(request, "room")
     digits = "".join(sign for sign in request.query_params.get("number", "") if sign.isdigit())[:12]
-    return pages.redirect(f"/r/{digits}") if digits else pages.redirect("/meetings", Phrase("Type the six digits on the wall."), "stop")
+    if digits and await diary.numbered(digits):
+        return pages.redirect(f"/r/{digits}")
+    wrong = Phrase("No meeting has the number %(number)s now. Look at the wall and type its six digits again.", number=digits)
+    return pages.redirect("/meetings", wrong if digits else Phrase("Type the six digits on the wall."), "stop")
 
 
 async def door(request: Request, errors: Any = None, kept: Any = None) -> Response:
     """Behind the number on the wall: confirm by code or account, or just listen."""
     limits.take(request, "room")
-    meeting, who = await roll.by_number(request.path_params["number"]), sessions.who(request)
+    meeting, who = await diary.by_number(request.path_params["number"]), sessions.who(request)
     return pages.show(
         request, "meetings/door.html", meeting.title, here="meetings", errors=errors, kept=kept or {}, meeting=meeting,
         number=meeting.wall_code, facts=announcements.call(meeting)[:2], invited=await Invitation.of(meeting, who), seat=await Seat.of(meeting, who),
@@ -61,7 +65,7 @@ async def door(request: Request, errors: Any = None, kept: Any = None) -> Respon
 
 async def listen(request: Request) -> Response:
     """An unconfirmed seat: read along and ask to speak, nothing more."""
-    meeting = await roll.by_number(request.path_params["number"])
+    meeting = await diary.by_number(request.path_params["number"])
     given = await forms.read(request, DoorForm, again=door)
     await _unconfirmed(request, meeting, given.name)
     return pages.redirect(path(meeting, "room"))
@@ -76,7 +80,7 @@ async def _unconfirmed(request: Request, meeting: Meeting, name: str = "") -> Se
 async def by_code(request: Request) -> Response:
     """The code on a slip, typed at the door."""
     limits.take(request, "slip")
-    meeting = await roll.by_number(request.path_params["number"])
+    meeting = await diary.by_number(request.path_params["number"])
     given = await forms.read(request, CodeForm, again=door)
     seat = await _unconfirmed(request, meeting)
     return await _confirm(request, meeting, seat, given)

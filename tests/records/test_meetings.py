@@ -10,7 +10,7 @@ from council import clock
 from council.neighbourhood.offices import Standing, standing
 from council.neighbourhood.people import Visitor
 from council.neighbourhood.registry import grant
-from council.proceedings import agenda, calling, chair, roll
+from council.proceedings import agenda, calling, chair, diary, roll
 from council.proceedings.calling import Plan
 from council.proceedings.invitations import Guest, Invitation, invite, reply, take_back
 from council.proceedings.meetings import Meeting, known_to
@@ -239,7 +239,7 @@ async def test_a_private_meeting_has_no_door_for_strangers(world):
     await invite(private, "concerned", [guest(world.resident)], by=world.grid_secretary)
     await agenda.give_notice(private, by=world.grid_secretary, temporary_reason=REASON)
     with pytest.raises(NotFound):
-        await roll.by_number(private.wall_code)
+        await diary.by_number(private.wall_code)
     with pytest.raises(NotFound):
         await roll.enter(private, by=Visitor())
-    assert (await roll.by_number((await called(world)).meeting.wall_code)).stage == "called"
+    assert (await diary.by_number((await called(world)).meeting.wall_code)).stage == "called"

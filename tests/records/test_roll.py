@@ -10,7 +10,7 @@ from council import clock
 from council.neighbourhood.corrections import end_person
 from council.neighbourhood.journal import Entry
 from council.neighbourhood.people import Visitor
-from council.proceedings import attendance, chair, roll, slips
+from council.proceedings import attendance, chair, diary, roll, slips
 from council.proceedings.invitations import Guest, Invitation
 from council.proceedings.roll import Seat
 from council.refusals import Conflict, Forbidden, Refusal
@@ -28,7 +28,7 @@ async def stranger(cast, label=""):
 
 async def test_whoever_knows_only_the_room_number_counts_for_nothing(world):
     cast = await called(world)
-    meeting = await roll.by_number(f"{cast.meeting.wall_code[:3]} {cast.meeting.wall_code[3:]}")
+    meeting = await diary.by_number(f"{cast.meeting.wall_code[:3]} {cast.meeting.wall_code[3:]}")
     seat, visitor = await stranger(cast, "王秀兰")
     assert (await roll.quorum(meeting)).present == 0
     assert "member" not in await meeting.relations(visitor)

@@ -50,6 +50,20 @@ async def test_a_made_up_number_leads_nowhere(browser_of, world):
     for number in ("000000", "1", "abc", "9" * 40):
         assert (await visitor.get(f"/r/{number}")).status_code == 404
     assert (await visitor.get("/r?number=x")).url.path == "/meetings"
+    mistyped = await visitor.get("/r?number=123 456")
+    assert mistyped.url.path == "/meetings"
+    assert "123456" in mistyped.text, "whoever mistyped the number is told so where it is typed again"
+
+
+async def test_whoever_sits_in_the_room_finds_back_to_it(world, browser_of):
+    cast = await opened(world)
+    visitor, chair_of_it = await browser_of(), await browser_of(world.secretary)
+    pages = [f"/meetings/{cast.meeting.id}/{part}" for part in ("proposals", "ballot")]
+    await visitor.post(f"/r/{cast.meeting.wall_code}/seats", data={"name": "王秀兰"})
+    for page in pages:
+        assert soup(await visitor.get(page)).select_one(".govuk-back-link")["href"] == f"/meetings/{cast.meeting.id}/room"
+        assert soup(await chair_of_it.get(page)).select_one(".govuk-back-link")["href"] == f"/meetings/{cast.meeting.id}/desk"
+        assert soup(await (await browser_of()).get(page)).select_one(".govuk-back-link")["href"] == f"/meetings/{cast.meeting.id}"
 
 
 async def test_a_code_typed_at_the_door_confirms(world, browser_of):
