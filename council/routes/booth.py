@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from council import clock
-from council.i18n import Phrase, language
+from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
@@ -15,20 +15,20 @@ from council.proceedings import ballotboard, publishing, quorate, unsealing
 from council.proceedings.ballots import FEWEST, Ballot, Vote
 from council.proceedings.conduct import unchecked
 from council.proceedings.custodians import Custodian
-from council.proceedings.electorates import seat_of, should_attend
+from council.proceedings.electorates import seat_of
 from council.proceedings.proxies import Proxy
 from council.proceedings.resolutions import Resolution
 from council.proceedings.rollobjections import RollObjection
 from council.routes.evenness import EVEN, evened
+from council.routes.outcomes import outcome
 from council.rules.decide import RESULTS
-from council.rules.law import Effect, Flag
+from council.rules.law import Effect
 from council.rules.methods import voting_method
 from council.rules.tally import ABSTAIN, may_abstain
 from council.rules.thresholds import threshold
 
 PAUSED = {"close": False, "enter_paper": False}  # what waits for the quorum to be back
 LONGEST_WAIT = 24 * 3600  # seconds; a page that is open longer is looked at anew before
-TONES = {"yes": "yes", "no": "no", "abstain": "abstain", "spoiled": "spoiled"}
 STATES = {
     "drafted": (Phrase("About to open"), "wait"), "open": (Phrase("The vote is open"), "now"),
     "closed": (Phrase("The vote is closed"), "wait"), "cancelled": (Phrase("The vote was cancelled"), "stop"),
@@ -54,8 +54,8 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
     vote = await ballot.vote_of(by)
     lost = await quorate.lost(ballot) if running else None
     return {
-        "ballot": ballot, "id": ballot.id, "question": ballotboard.question(ballot), "paper": paper(ballot), "few": few(ballot),
-        "told": await told(ballot), "person": isinstance(by, Person), "custodian": await custody(ballot, by), "closing_in": closing_in(ballot),
+        **await outcome(ballot), "id": ballot.id, "question": ballotboard.question(ballot), "few": few(ballot),
+        "person": isinstance(by, Person), "custodian": await custody(ballot, by), "closing_in": closing_in(ballot),
         "proxies": [one for one in await Proxy.held(ballot, by) if running] if not ballot.paper else [], "conflicts": conflicts(vote),
         "household": vote is not None and vote.voter.startswith("household:"), "word": word, "tone": tone, "running": running,
         "over": ballot.stage == "open" and not running, "rule": rule.name, "articles": rule.articles, "effect": rule.effect.label,
@@ -65,10 +65,9 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
         "choices": evened(ballot, choices(ballot)), "even": EVEN if ballot.secret else 0, "vote": mine(ballot, vote),
         "why": "" if vote or lost else await why_not(ballot, by, running),
         "lost": str(lost or ""), "back": f"/matters/{ballot.matter_id}" if ballot.matter and ballot.matter.public else "",
-        "may_vote": running and lost is None and not ballot.paper and await may(by, "ballot.vote", ballot), "rows": rows(ballot),
+        "may_vote": running and lost is None and not ballot.paper and await may(by, "ballot.vote", ballot),
         "whom": await whom(ballot, by), "listed": await listed(ballot, by),
-        "owners": owners_rows(ballot), "arithmetic": ballot.decision.get(f"arithmetic_{language()}", []),
-        "flags": [Flag(flag).label for flag in ballot.decision.get("flags", [])], "desk": await desk(ballot, by) | (PAUSED if lost else {}),
+        "desk": await desk(ballot, by) | (PAUSED if lost else {}),
         "resolution": await Resolution.of(ballot), "quorum": ballot.decision.get("quorum"), "needed": ballot.decision.get("needed"),
     }  # fmt: skip
 
@@ -103,52 +102,6 @@ def state(ballot: Ballot) -> tuple[Phrase, str]:
         return STATES[ballot.stage]
     carried = ballot.decision.get("carried")
     return RESULTS[carried], "done" if carried else "stop"
-
-
-def paper(ballot: Ballot) -> dict[str, Any]:
-    """How the paper is filled in: its kind, what must be known to fill it in, how it is counted."""
-    method, terms = voting_method(ballot.method), ballot.terms
-    hint = {
-        "several_of_several": Phrase("Tick at least %(least)s and at most %(most)s.", **terms) if "most" in terms else "",
-        "ranked": Phrase("Write 1 at your first choice, 2 at the second, and so on. You need not rank all of them."),
-        "points": Phrase("Share out at most %(points)s points.", **terms) if "points" in terms else "",
-        "budget": Phrase("There are %(limit)s yuan. Tick every project you want.", limit=f"{terms.get('limit', 0):,}"),
-    }.get(ballot.method, "")
-    costs = {str(n): f"{cost:,}" for n, cost in enumerate(terms.get("costs", ()), start=1)}
-    return {
-        "kind": method.inputs, "hint": hint, "rule": method.rule, "name": method.name, "costs": costs, "several": ballot.method != "yes_no_abstain",
-        "ranks": [("", _("not ranked")), *((str(n), str(n)) for n in range(1, len(ballot.options) + 1))],
-    }  # fmt: skip
-
-
-async def told(ballot: Ballot) -> dict[str, Any]:
-    """Turnout, base and abstentions of a counted vote; the rounds of a run-off; what a budget is spent on by either rule."""
-    names = ["", *ballot.options]
-    if ballot.hushed and ballot.stage == "declared":
-        return {"won": [names[int(code)] for code in ballot.outcome().won if code.isdigit()]}
-    if not ballot.counted or ballot.hushed or ballot.paper:
-        return {}
-    tally = ballot.tally()
-    spent = [(_("Equal shares"), tally.spending), (_("Most ticks first"), tally.beside)] if tally.spending else []
-    costs = [0, *ballot.terms.get("costs", ())]
-    return {
-        "listed": _listed(ballot), "papers": tally.total, "abstained": tally.abstained, "marks": tally.marks,
-        "won": [names[int(code)] for code in tally.won if code.isdigit()],
-        "rounds": [
-            {"papers": [(names[place], number) for place, number in one.papers], "exhausted": one.exhausted, "struck": names[one.struck]}
-            for one in tally.rounds
-        ],
-        "spending": [
-            {"rule": rule, "spent": f"{one.spent:,}", "projects": [(names[place], f"{costs[place]:,}", place in one.filled) for place in one.all]}
-            for rule, one in spent if one
-        ],
-        "limit": f"{ballot.terms.get('limit', 0):,}",
-    }  # fmt: skip
-
-
-def _listed(ballot: Ballot) -> int:
-    """How many should have come to the meeting of a vote; 0 outside a meeting."""
-    return should_attend(ballot.figures) if ballot.meeting_id else 0
 
 
 async def custody(ballot: Ballot, by: Actor) -> dict[str, Any]:
@@ -213,23 +166,6 @@ async def why_not(ballot: Ballot, by: Actor, running: bool) -> str:
     if seat.invitation and seat.invitation.capacity != "MEMBER":
         return _("You sit in: you may listen and speak, but not vote.")
     return _("Your seat was confirmed after this vote had opened. You can vote in the next one.")
-
-
-def rows(ballot: Ballot) -> list[tuple[str, int, str]]:
-    """The split, only once it is closed: word, votes, tone."""
-    if not ballot.counts:
-        return []
-    told = [row for row in ballot.tally().rows if row.code != ABSTAIN or may_abstain(ballot.terms)]
-    return [(str(row.label), row.votes, TONES.get(row.code, "yes")) for row in told]
-
-
-def owners_rows(ballot: Ballot) -> list[tuple[str, int, int]]:
-    """Owners count twice: word, persons, area in cm²."""
-    if ballot.electorate != "owners" or not ballot.counts:
-        return []
-    words = {"participating": _("Took part"), **{row.code: str(row.label) for row in ballot.tally().rows}}
-    kept = {key: ballot.figures[key] for key in words if key in ballot.figures}
-    return [(words[key], pair["persons"], pair["area_cm2"]) for key, pair in kept.items()]
 
 
 async def desk(ballot: Ballot, by: Actor) -> dict[str, int]:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council.i18n import Phrase, language
+from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor
@@ -17,7 +17,7 @@ from council.proceedings import evaluations, tasklists
 from council.proceedings.ballots import Ballot
 from council.proceedings.evaluations import SCORES
 from council.proceedings.resolutions import Resolution
-from council.routes import booth, forms, pages, sessions, standing
+from council.routes import booth, forms, outcomes, pages, sessions, standing
 from council.routes.tasks import row
 from council.rules.law import Effect
 from council.rules.privacy import redact
@@ -59,8 +59,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     text = resolution.text if resolution.private else redact(resolution.text, await resolution.names())
     return pages.show(
         request, "resolutions/page.html", _("Resolution %(number)s") % {"number": resolution.number}, here="postings", errors=errors,
-        kept=kept or {}, resolution=resolution, text=text, ballot=ballot, rows=booth.rows(ballot) if ballot else [],
-        owners=booth.owners_rows(ballot) if ballot else [], arithmetic=ballot.decision.get(f"arithmetic_{language()}", []) if ballot else [],
+        kept=kept or {}, resolution=resolution, text=text, counted=await outcomes.outcome(ballot) if ballot else None,
         may_post=not resolution.private and await may(by, "resolution.post", resolution),
         may_assign=await may(by, "task.assign", resolution), tasks=[row(task) for task in await tasklists.out_of(resolution, by)],
         may_call_owners=resolution.needs_owners and _callable(vote) and await may(by, "ballot.draw", Ballot(path=resolution.path)),

@@ -18,7 +18,7 @@ from council.proceedings import ballotboard, electorates, photos, proxies, reach
 from council.proceedings.ballots import Ballot, Entitlement
 from council.proceedings.proxies import Proxy, Voice
 from council.refusals import NotFound
-from council.routes import ballots, booth, forms, pages, sessions, votes
+from council.routes import ballots, booth, forms, outcomes, pages, sessions, votes
 from council.routes.photos import picture
 from council.routes.standing import asked, me, signed_in
 
@@ -145,7 +145,7 @@ async def checks(request: Request, errors: Any = None, kept: Any = None) -> Resp
     vote, label = waiting[0] if waiting else (None, "")
     return pages.show(
         request, "ballots/checks.html", _("Check papers from the door"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, vote=vote,
-        label=label, left=len(waiting), paper=booth.paper(ballot), choices=booth.choices(ballot),
+        label=label, left=len(waiting), paper=outcomes.paper(ballot), choices=booth.choices(ballot),
         photos=await photos.of("Vote", vote.id) if vote else [],
     )  # fmt: skip
 

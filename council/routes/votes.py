@@ -19,7 +19,7 @@ from council.proceedings import ballotboard, ballotbox, papercounts, paperlist, 
 from council.proceedings.ballots import Ballot, PaperCount
 from council.proceedings.resolutions import count_paper
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
-from council.routes import ballots, booth, evenness, forms, guard, pages, sessions, standing
+from council.routes import ballots, booth, evenness, forms, guard, outcomes, pages, sessions, standing
 from council.rules.methods import voting_method
 from council.rules.tally import MOST_OPTIONS
 
@@ -173,7 +173,7 @@ async def papers(request: Request, errors: dict[str, str] | None = None, kept: d
     voters += [(AGAIN + one.voter, _("%(name)s, entered by you: enter it anew") % {"name": one.label}) for one in again]
     return pages.show(
         request, "ballots/papers.html", _("Enter a paper"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q,
-        voters=voters, choices=booth.choices(ballot), paper=booth.paper(ballot), door=ballot.meeting_id is None and not ballot.secret,
+        voters=voters, choices=booth.choices(ballot), paper=outcomes.paper(ballot), door=ballot.meeting_id is None and not ballot.secret,
     )  # fmt: skip
 
 

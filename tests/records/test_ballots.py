@@ -23,7 +23,7 @@ from council.proceedings.roll import Seat, leave
 from council.proceedings.timekeeping import Timekeeper, close_due
 from council.proceedings.votes import VoteCount
 from council.refusals import Conflict, Forbidden, Refusal
-from council.routes import booth
+from council.routes import booth, outcomes
 from council.rules.order import USUAL
 from tests.room import room, seat
 
@@ -103,7 +103,7 @@ async def test_a_village_meeting_needs_a_third_of_women_among_its_representative
         return
     ballot = await hall.ballot()
     assert ballot.figures["composition"] == {"committee": 8, "representatives": 40, "women": 16}
-    assert booth._listed(ballot) == 48
+    assert outcomes._listed(ballot) == 48
     await hall.vote(ballot, yes=17, no=16)
     await hall.finish(ballot)
     assert ballot.decision["carried"]

@@ -94,6 +94,10 @@ async def test_a_paper_of_every_method_is_cast_and_counted_again(world, matter, 
     await declare(closed, by=world.secretary)
     page = await resident.get(f"/ballots/{ballot.id}")
     assert [row.text for row in soup(page).select("table tbody tr td:last-child")]
+    decided = soup(await resident.get(soup(page).select_one("a[href^='/resolutions/']")["href"])).select_one("main")
+    assert decided.select_one(f"a[href='/ballots/{ballot.id}']")
+    assert [one.text for one in decided.select(".facts dt, .govuk-summary-list__key") if "当选" in one.text]
+    assert [word for word in ("分", "次", "票") if word in decided.select_one(".bars").text] == [{"points": "分", "ranked": "票"}.get(method, "次")]
     file = (await resident.get(f"/ballots/{ballot.id}/result.json")).json()
     assert faults(file) == list(script().faults(file)) == []
     file["result"]["rows"]["1"] += 1
