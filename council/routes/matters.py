@@ -23,6 +23,7 @@ from council.proceedings import ballotboard, photos
 from council.proceedings.ballots import Ballot
 from council.proceedings.consultations import Consultation
 from council.proceedings.contacts import to_report_at
+from council.proceedings.evaluations import SCORES, rate
 from council.proceedings.matters import Matter
 from council.proceedings.referrals import elsewhere
 from council.proceedings.sight import AFFAIRS, PAGE, Line, Wanted, listed
@@ -32,7 +33,7 @@ from council.proceedings.timeline import public_timeline, responsible, timeline
 from council.proceedings.triage import link, returnable
 from council.proceedings.withdrawals import withdrawable
 from council.routes import forms, pages, reporting, sessions, standing
-from council.routes.progress import said
+from council.routes.progress import Rating, said
 from council.rules import stages
 from council.rules.affairs import Affair, Level
 from council.secretariat import search
@@ -120,6 +121,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
         tasks=[_task(task) for task in await tasks_of(matter, who)], may_answer=await may(who, "matter.answer", matter),
         may_settle=await may(who, "matter.settle", matter), may_link=await may(who, "matter.link", matter),
         may_withdraw=await withdrawable(matter, who), elsewhere=await elsewhere(matter),
+        may_rate=await may(who, "matter.rate", matter), scores=list(SCORES.items()),
     )  # fmt: skip
 
 
@@ -207,6 +209,13 @@ async def same(request: Request) -> Response:
     return pages.redirect(f"/matters/{matter.id}", Phrase("Linked."))
 
 
+async def rate_it(request: Request) -> Response:
+    """Whoever reported it with an account says whether it is solved, where the inbox leads."""
+    matter = await find(request)
+    given = await forms.read(request, Rating, show)
+    return pages.redirect(f"/matters/{matter.id}", await rate(matter, given.score, given.words, by=sessions.who(request)))
+
+
 routes = [
     *reporting.routes,
     Route("/matters", index, name="matters"),
@@ -214,4 +223,5 @@ routes = [
     Route("/matters/{id:int}/answer", answer, methods=["POST"]),
     Route("/matters/{id:int}/settlement", settle, methods=["POST"]),
     Route("/matters/{id:int}/link", same, methods=["POST"]),
+    Route("/matters/{id:int}/rating", rate_it, methods=["POST"]),
 ]

@@ -109,6 +109,23 @@ async def test_a_rating_is_asked_for_when_there_is_a_result_and_not_before(brows
     assert (await Matter.with_code(code)).stage == "closed"
 
 
+async def test_whoever_reported_with_an_account_rates_where_the_inbox_leads(browser_of, world):
+    mine = await browser_of(world.resident)
+    matter = await Matter.with_code(await reported(mine, world, COVER))
+    at = f"/matters/{matter.id}"
+    assert not soup(await mine.get(at)).select(".face")
+    await matter.reply("已换新井盖。", by=world.grid_worker)
+    form = soup(await mine.get(at)).select_one(".rating form")
+    assert form["action"] == f"{at}/rating"
+    other = await browser_of(world.neighbour)
+    assert (await other.post(f"{at}/rating", data={"score": "satisfied"})).status_code in (403, 404)
+    assert not soup(await (await browser_of(world.secretary)).get(at)).select(".face")
+    answer = await mine.post(f"{at}/rating", data={"score": "satisfied"})
+    assert "谢谢" in answer.text
+    assert (await Matter.get(id=matter.id)).stage == "closed"
+    assert not soup(await mine.get(at)).select(".face")
+
+
 @pytest.mark.parametrize("score", ["", "excellent", "0"])
 async def test_a_score_nobody_offered_is_refused(browser_of, world, score):
     browser = await browser_of()
