@@ -11,7 +11,7 @@ from tortoise.models import Model
 from council import clock
 from council.db import belongs, slots, sql
 from council.joined import fetch, fetch_all
-from council.neighbourhood.journal import note, writing
+from council.neighbourhood.journal import Entry, note, writing
 from council.neighbourhood.offices import must
 from council.neighbourhood.people import Actor, Person, Visitor
 from council.proceedings.invitations import Invitation
@@ -88,6 +88,16 @@ class Seat(Model):
         where = f"t.meeting_id = ? AND t.left_at IS NULL AND {mine}"
         found = await fetch_all(cls, where, meeting.id, *held, along=("invitation", "invitation.household")) if held else []
         return max(found, key=lambda seat: (seat.confirmed, seat.id), default=None)
+
+    @classmethod
+    async def gone(cls, meeting: Meeting, by: Actor) -> Seat | None:
+        """The seat of a slip, which opens but once, that whoever asks left by themselves and may take again while nobody else sits on it."""
+        held = [number for kind, number in by.carries if kind == "Seat"] if isinstance(by, Visitor) else []
+        left = await cls.filter(id__in=held, meeting_id=meeting.id, left_at__isnull=False).exclude(invitation_id=None).order_by("-left_at").first()
+        if left is None or not meeting.doors_open or await cls.exists(invitation_id=left.invitation_id, left_at=None):
+            return None
+        last = await Entry.filter(act="seat.left", subject="Seat", subject_id=left.id).order_by("-id").first()
+        return left if last is not None and last.by_id is None else None
 
 
 async def enter(meeting: Meeting, *, by: Actor, label: str = "") -> Seat:
@@ -186,17 +196,19 @@ async def _seat(meeting: Meeting, invitation: Invitation, how: str, by: Actor, w
 
 
 async def come_back(seat: Seat, meeting: Meeting, *, by: Actor) -> None:
-    """Answer the roll that is called again after an adjournment."""
+    """Answer the roll that is called again after an adjournment, or come in again after leaving."""
     async with writing():
         await must(by, "seat.leave", seat, at=await meeting.place)
-        if seat.away and seat.left_at is None:
+        if seat.left_at is not None and await Seat.gone(meeting, by) != seat:
+            raise Conflict("You were taken off the roll, or sit somewhere else by now. Please ask at the desk.")
+        if seat.away or seat.left_at is not None:
             await _back(seat, meeting, by)
 
 
 async def _back(seat: Seat, meeting: Meeting, by: Actor) -> Seat:
     before = await quorum(meeting)
-    await Seat.filter(id=seat.id).update(away=False)
-    seat.away = False
+    await Seat.filter(id=seat.id).update(away=False, left_at=None)
+    seat.away, seat.left_at = False, None
     await note("seat.back", seat, by, meeting_id=meeting.id)
     await _watch(meeting, before, by)
     return seat

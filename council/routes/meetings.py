@@ -171,7 +171,7 @@ async def page(request: Request) -> Response:
         facts=announcements.facts(meeting, await announcements.handed_over(meeting)), steps=steps, mine=mine, asked=await times.wanted(meeting, mine),
         chairs=await may(who, "meeting.open", meeting) or meeting.chair_id == who.id, stage=announcements.stage(meeting),
         keeps=await may(who, "meeting.keep_roll", meeting), after=await announcements.afterwards(meeting, who),
-        may_hand=meeting.stage in LIVE and await may(who, "meeting.hand_over", meeting),
+        may_hand=meeting.stage in LIVE and await may(who, "meeting.hand_over", meeting), gone=await Seat.gone(meeting, who),
         may_cancel=bool(steps) and await may(who, "meeting.cancel", meeting),
         clashes=await clashes.clashes(meeting) if steps else [], warnings=announcements.warnings(meeting) if steps else [],
         answered=announcements.answered(meeting, invited) if inside and meeting.stage == "called" and meeting.notice_at else None,

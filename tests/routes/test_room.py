@@ -55,6 +55,25 @@ async def test_a_made_up_number_leads_nowhere(browser_of, world):
     assert "123456" in mistyped.text, "whoever mistyped the number is told so where it is typed again"
 
 
+async def test_who_left_by_mistake_comes_back_with_one_press_and_who_was_struck_off_does_not(world, browser_of):
+    cast = await opened(world)
+    slip = await slip_of(world, cast, "王秀兰")
+    visitor, officer = await browser_of(), await browser_of(world.secretary)
+    at = f"/meetings/{cast.meeting.id}"
+    inside = await visitor.post(f"/r/{cast.meeting.wall_code}/codes", data={"code": slip.code})
+    leaving = soup(inside).select_one('form[action$="/leaving"]')["action"]
+    outside = await visitor.post(leaving)
+    assert (await roll.quorum(cast.meeting)).present == 0
+    back = soup(outside).select_one('main form[action$="/return"]')["action"]
+    assert (await (await browser_of()).post(back)).status_code == 403
+    assert soup(await visitor.post(back)).select_one(".seat--may")
+    assert (await roll.quorum(cast.meeting)).present == 1
+    await officer.post(leaving)
+    assert not soup(await visitor.get(at)).select('main form[action$="/return"]')
+    assert (await visitor.post(back)).status_code == 409
+    assert (await roll.quorum(cast.meeting)).present == 0
+
+
 async def test_whoever_sits_in_the_room_finds_back_to_it(world, browser_of):
     cast = await opened(world)
     visitor, chair_of_it = await browser_of(), await browser_of(world.secretary)
