@@ -16,6 +16,7 @@ from council.neighbourhood.people import Actor, Person, Visitor, new_salt
 from council.neighbourhood.places import Place
 from council.neighbourhood.sealed import unseal
 from council.partnership.projects import Project
+from council.refusals import Conflict
 from council.rules import stages
 
 BEGUN = ("draft", "review", "frozen", "signing")
@@ -141,9 +142,11 @@ class Agreement(Model):
             await note("agreement.cancelled", self, by, texts={"reason": reason})
 
     async def terminate(self, reason: str, *, by: Person) -> None:
-        """End it before its last day; its text asks for thirty days' notice in writing."""
+        """End it before its last day; its text asks for thirty days' notice in writing. What neighbours settled is theirs and the court's."""
         async with writing():
             await must(by, "agreement.terminate", self)
+            if self.private:
+                raise Conflict("What neighbours settled binds them. Whoever disputes it can go to court.")
             self.reason = reason
             await self.move("terminated", "reason")
             await note("agreement.terminated", self, by, texts={"reason": reason})

@@ -37,6 +37,11 @@ WAYS: dict[str, Phrase] = {
 }
 
 
+def ways(signatory: Signatory) -> list[tuple[str, Phrase]]:
+    """How an officer may know this signatory: a person who signs alone is introduced by no unit."""
+    return [(code, word) for code, word in WAYS.items() if signatory.organisation_id or code != "letter"]
+
+
 def _digest(signatory: Signatory, code: str) -> str:
     return lookup(f"{signatory.id}:{code}", "identity")
 

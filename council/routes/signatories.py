@@ -78,7 +78,7 @@ async def identity(request: Request, errors: Any = None, kept: Any = None) -> Re
     barred = await keys.barred(signatory, me(request))
     return pages.show(
         request, "agreements/identity.html", _("Check who signs"), here="agreements", errors=errors, kept=kept or {},
-        signatory=signatory, ways=list(keys.WAYS.items()), barred=barred, colleagues=await keys.colleagues(signatory) if barred else [],
+        signatory=signatory, ways=keys.ways(signatory), barred=barred, colleagues=await keys.colleagues(signatory) if barred else [],
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from council import clock
 from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.people import Actor, Person
-from council.partnership import devices, finding, ownfiles, sealpictures, signing, sittings, texts
+from council.partnership import devices, drafting, finding, ownfiles, sealpictures, signing, sittings, texts
 from council.partnership.agreements import Signatory
 from council.partnership.signatures import head, key_of
 from council.refusals import Forbidden, NotFound
@@ -85,7 +85,7 @@ async def read(request: Request) -> Response:
     paper = await texts.paper_of(agreement, agreements.origin(request))
     return pages.show(
         request, "signatures/read.html", agreement.title, here="agreements", signatory=signatory, agreement=agreement,
-        reading=texts.reading(paper), size=agreements.size_of(await head(agreement)),
+        reading=texts.reading(paper), size=agreements.size_of(await head(agreement)), first=await drafting.first_name(agreement),
     )  # fmt: skip
 
 

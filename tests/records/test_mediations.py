@@ -14,7 +14,7 @@ import pytest
 from council import clock
 from council.neighbourhood.offices import may, standing
 from council.neighbourhood.registry import add_person, grant
-from council.partnership import files, finding, freezing, mediations, signing, statistics, supplements, texts, verification
+from council.partnership import files, finding, freezing, keys, mediations, signing, statistics, supplements, texts, verification
 from council.partnership.agreements import Agreement
 from council.partnership.mediations import Settlement
 from council.partnership.signatures import head
@@ -105,6 +105,37 @@ async def test_the_mediator_and_both_neighbours_sign_and_a_stranger_learns_only_
     assert all("内容未被改动" in text for text in await checked(browser_of, done, await files.read(revision.file)))
     with pytest.raises(Conflict):
         await supplements.supplement(done, "补充", by=world.clerk)
+    with pytest.raises(Conflict):
+        await done.terminate("街道要求", by=world.secretary)
+    assert not soup(await (await browser_of(world.secretary)).get(f"/agreements/{done.id}")).select("form[action$=termination]")
+    neighbour = await browser_of(world.resident)
+    page = soup(await neighbour.get(f"/agreements/{done.id}")).select_one("main")
+    assert not page.select("form[action$=leaving]"), "what would be refused is not offered"
+    assert "未生效" not in page.text + (await neighbour.get(f"/agreements/{done.id}/text")).text
+    mine = await place_of(done, world.resident)
+    receipt = soup(await neighbour.get(f"/signatures/{mine.id}/receipt"))
+    assert receipt.select_one(".lead").text.count("王秀兰") == 1, "a person signs under the own name, not for it"
+
+
+async def test_a_neighbour_is_asked_nothing_about_a_unit(settlement, world, mediator, browser_of):
+    await settlement.review(by=world.clerk)
+    await freezing.freeze(settlement, by=world.clerk, origin=ORIGIN)
+    await freezing.send(await Agreement.get(id=settlement.id), by=world.clerk)
+    first = await place_of(settlement, mediator)
+    await equip(first, world.deputy)
+    await signing.sign(first, signing.Hand(typed=mediator.name), PIN, by=mediator)
+    mine = await place_of(settlement, world.resident)
+    ways = soup(await (await browser_of(world.deputy)).get(f"/signatories/{mine.id}/identity")).select("input[name=how]")
+    assert [way["value"] for way in ways] == ["known", "document"]
+    await keys.make_code(mine, "known", by=world.deputy)
+    neighbour = await browser_of(world.resident)
+    page = soup(await neighbour.get(f"/signatures/{mine.id}/key"))
+    assert page.select("form[action$=key]")
+    assert not page.select("form[action$=certificate]")
+    await equip(mine, world.deputy)
+    page = soup(await neighbour.get(f"/signatures/{mine.id}/hand"))
+    assert page.select("form[action$=preview]")
+    assert not page.select("form[action$=seal]")
 
 
 async def test_a_mediator_out_of_office_signs_nothing(settlement, world, mediator):

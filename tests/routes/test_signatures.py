@@ -9,7 +9,7 @@ from council.partnership.agreements import Agreement, Signatory
 from council.partnership.signatures import Revision, head
 from council.secretariat import partners
 from tests.client import soup
-from tests.five import PIN, STROKES, sign_all
+from tests.five import PIN, STROKES, place_of, sign_all
 from tests.routes.steps import jpeg
 
 
@@ -230,3 +230,15 @@ async def test_a_party_gives_notice_on_the_page_and_takes_it_back(effective, mad
     page = soup(await browser.post(f"/agreements/{effective.id}/leaving/withdrawal"))
     assert "单位搬迁" not in page.select(".signatory")[1].text
     assert "单位搬迁" not in (await (await browser_of()).get(f"/agreements/{effective.id}")).text
+
+
+async def test_before_ones_turn_the_page_says_who_signs_first(made, agreement, browser_of, world):
+    mine = await place_of(agreement, world.hotel_secretary)
+    partner = await browser_of(world.hotel_secretary)
+    for path in (f"/agreements/{agreement.id}", f"/signatures/{mine.id}"):
+        page = soup(await partner.get(path)).select_one("main")
+        assert "长风社区党委先签" in page.text.replace(" ", "")
+        assert not page.select(f"a[href='/signatures/{mine.id}'], form[action$=reading]"), "what would be refused is not offered"
+    await sign_all(made, agreement, 1)
+    assert soup(await partner.get(f"/agreements/{agreement.id}")).select(f"main a[href='/signatures/{mine.id}']")
+    assert soup(await partner.get(f"/signatures/{mine.id}")).select("form[action$=reading]")
