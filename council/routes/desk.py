@@ -24,7 +24,7 @@ from council.refusals import NotFound
 from council.routes import matters, pages, sessions, tasks
 from council.rules import stages
 from council.rules.bodies import HANDOFF_NUMBERS
-from council.secretariat import awaited, desk
+from council.secretariat import awaited, desk, minutesdue
 from council.secretariat.postings import Objection
 
 
@@ -33,7 +33,7 @@ async def show(request: Request) -> Response:
     if not isinstance(who, Person) or not held:
         raise NotFound
     found, places = await desk.waiting(who, held), {place.id: place.name for place in await to_report_at()}
-    waits = await awaited.groups(who, held)
+    waits = [*await awaited.groups(who, held), (_("Minutes that wait for you"), await minutesdue.due(who))]
     groups = [
         (_("To confirm: which kind of matter?"), [_to_confirm(one, places) for one in found.to_confirm]),
         (_("The reporter thinks it is sorted wrongly"), [_to_confirm(one, places) for one in found.doubts]),
@@ -50,7 +50,7 @@ async def show(request: Request) -> Response:
     return pages.show(
         request, "desk/page.html", _("Desk"), here="desk", handoffs=[_handoff(one, places) for one in found.handoffs],
         sets_up=bool(listing.reach(held, "neighbourhood.see")), may_call=bool(listing.reach(held, "meeting.call")),
-        groups=[(title, rows) for title, rows in groups if rows], empty=not (found or waits),
+        groups=[(title, rows) for title, rows in groups if rows], empty=not (found or any(rows for _title, rows in waits)),
     )  # fmt: skip
 
 

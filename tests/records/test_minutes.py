@@ -24,6 +24,7 @@ from council.rules.calendar import posting as posting_days
 from council.secretariat import approvals, course
 from council.secretariat.minutes import Minutes, public_text
 from council.secretariat.postings import Posting
+from tests.client import soup
 from tests.minutes import approve_all
 from tests.room import room
 
@@ -177,6 +178,27 @@ async def test_posted_minutes_hang_fifteen_days_and_name_nobody(held):
     for shown in ("11/16", "20个车位"):
         assert shown in posting.body
     assert (await Minutes.get(id=minutes.id)).stage == "posted"
+
+
+async def test_the_desk_says_which_minutes_wait_for_whom(held, browser_of):
+    recorder, chairs = await browser_of(held.world.clerk), await browser_of(held.chair)
+
+    async def told(browser) -> list[str]:
+        rows = soup(await browser.get("/desk")).select("main .row")
+        return [row.select_one(".tag").text for row in rows if held.meeting.title in row.text]
+
+    assert (await told(recorder), await told(chairs)) == (["待起草"], ["待起草"])
+    minutes = await Minutes.draw(held.meeting, by=held.world.clerk)
+    assert await told(recorder) == ["待补写、发出核对"]
+    [resolution] = await Resolution.all()
+    assert soup(await recorder.get(f"/minutes/{minutes.id}")).select(f'a[href="/resolutions/{resolution.id}"]'), "nobody carries it out yet"
+    await minutes.circulate(minutes.version, by=held.world.clerk)
+    await approvals.approve(await Minutes.get(id=minutes.id), minutes.version, by=held.world.clerk)
+    assert (await told(recorder), await told(chairs)) == ([], ["等您确认"])
+    await approvals.approve(await Minutes.get(id=minutes.id), minutes.version, by=held.chair)
+    assert await told(chairs) == ["已封存，待公示"]
+    await (await Minutes.get(id=minutes.id)).post(by=held.chair, contact=CONTACT)
+    assert (await told(recorder), await told(chairs)) == ([], [])
 
 
 async def test_a_household_meeting_is_never_posted(world):
