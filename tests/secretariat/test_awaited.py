@@ -50,6 +50,8 @@ async def test_who_did_not_draft_hears_whose_code_is_missing(made, browser_of, w
     found, said = await desk(deputy)
     assert found["还没有身份码的签署人"] == [f"/agreements/{agreement.id}"]
     assert made.signers[2].name in said
+    await opened(made, title="餐桌共建协议")
+    assert (await desk(deputy))[0] == found, "one code is enough for all agreements of an organisation"
     assert "还没有身份码的签署人" not in (await desk(clerk))[0], "who drafted may not check who signs"
     await equip(await place_of(agreement, made.signers[1]), world.deputy)
     for person in (made.signers[0], *made.signers[2:]):
