@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import pytest
 from jinja2 import UndefinedError
@@ -93,3 +94,16 @@ def test_the_frame_is_light(language: str) -> None:
     assert (
         len(gzip.compress(render("base.html", page=Page("T", site="S", language=language)).encode())) < 3000
     )
+
+
+def test_no_picture_is_wider_than_its_page() -> None:
+    """A picture that people took names its own width, a phone's three thousand points: a class or what surrounds it must say how wide it is shown."""
+    style = (markup.STATIC / "council.css").read_text()
+    pages = [(path, path.read_text()) for path in (markup.HERE / "templates").rglob("*.html") if "papers" not in path.parts]
+    taken = [(path.name, one) for path, text in pages for one in re.findall(r"(?:shot\"[^\n]{0,160})?<img[^>]* width=\"\{\{[^>]*>", text)]
+    assert len(taken) > 5
+    for name, picture in taken:
+        named = re.search(r'<img class="(\w+)"', picture)
+        rule = f".{named[1]} {{" if named else ".shot img {"
+        assert named or picture.startswith('shot"'), f"{name}: nothing says how wide {picture} is shown"
+        assert "width: 100%" in style.partition(rule)[2].partition("}")[0], f"{name}: {rule}"
