@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council.i18n import Phrase, moment
+from council.i18n import Phrase, day, moment
 from council.i18n import gettext as _
 from council.neighbourhood import listing
 from council.neighbourhood.offices import may
@@ -69,12 +69,13 @@ def stage_of(agreement: Agreement) -> tuple[str, str]:
 
 
 def row_of(each: Signatory) -> dict[str, Any]:
-    """A signatory with its state, its time and the reason it gave."""
+    """A signatory with its state, its time and the reason it gave. Of a name written on paper the day is known, not the hour."""
     word, tone = STATES[each.stage]
     when = each.signed_at or each.read_at
+    on_paper = each.signed_at is not None and not each.serial
     return {
         "id": each.id, "organisation": each.name, "person": each.signer.name, "word": str(word), "tone": tone,
-        "when": moment(when) if when else "", "reason": each.reason, "stage": each.stage,
+        "when": (day(when) if on_paper else moment(when)) if when else "", "reason": each.reason, "stage": each.stage,
         "agreed": each.agreed, "renews": each.renews,
         "instead_of": each.instead_of.name if each.instead_of else "",
     }  # fmt: skip

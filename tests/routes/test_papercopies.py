@@ -34,6 +34,9 @@ async def test_one_officer_scans_and_another_confirms(agreement, made, browser_o
     done = await Agreement.get(id=agreement.id)
     assert (done.stage, done.level, done.effective_on) == ("effective", "paper", clock.today())
     assert "沈涛" in page.text
+    signed = soup(page).select(".signatory__state")
+    assert signed
+    assert not any(":" in each.text for each in signed), "of a name on paper the day is known, not the hour"
     data = await files.read((await head(done)).file)
     assert (await verification.check_file(data)).kind is Kind.ON_PAPER
     assert (await verification.check_file(data + b"x")).kind is not Kind.ON_PAPER
