@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.models import Model
 
 from council import clock
@@ -79,9 +80,10 @@ async def one(ballot: Ballot, number: int) -> Proxy:
 
 
 async def people(ballot: Ballot, q: str) -> list[Person]:
-    """Adults of the area whose name holds these letters, for naming who holds an authority; nobody while nothing is asked."""
-    found = Person.filter(in_force(), place__path__startswith=ballot.path, adult=True, erased_at=None, name__contains=q)
-    return await found.order_by("id").limit(40).prefetch_related("place") if q else []
+    """Adults of the area whose name holds one of these words, for naming who holds an authority; nobody while nothing is asked."""
+    words = Q(*(Q(name__contains=word) for word in q.split()), join_type="OR")
+    found = Person.filter(in_force(), words, place__path__startswith=ballot.path, adult=True, erased_at=None)
+    return await found.order_by("id").limit(40).prefetch_related("place") if q.split() else []
 
 
 async def person(ballot: Ballot, number: int) -> Person:

@@ -15,7 +15,7 @@ from council.proceedings import photos
 from council.proceedings.ballots import Ballot
 from council.proceedings.votes import Entitlement, Vote
 from council.refusals import Conflict, NotFound, Refusal
-from council.rules.numbering import floor_of
+from council.rules.numbering import address_of, floor_of
 
 NOT_REACHED = (
     "SELECT e.voter, e.label FROM entitlement e LEFT JOIN vote v ON v.ballot_id = e.ballot_id AND v.voter = e.voter "
@@ -60,7 +60,11 @@ async def _homes(numbers: list[int]) -> list[Household]:
 
 
 def _door(voter: str, label: str, home: Household | None) -> Door:
-    return Door(voter, home.room, home.building, home.unit, floor_of(home.room)) if home else Door(voter, label)
+    """Of a household as it is entered; of an owner as the address in the register says."""
+    if home:
+        return Door(voter, home.room, home.building, home.unit, floor_of(home.room))
+    building, unit, room = address_of(label)
+    return Door(voter, label, building, unit, floor_of(room))
 
 
 def _place(door: Door) -> tuple[str, str, int]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.models import Model
 
 from council.db import belongs
@@ -29,9 +30,9 @@ class Entitlement(Model):
 
     @classmethod
     async def listed(cls, ballot_id: int, q: str = "", limit: int = 60) -> list[Entitlement]:
-        """The frozen list, found by name or address."""
-        found = cls.filter(ballot_id=ballot_id)
-        return await (found.filter(label__contains=q.strip()) if q.strip() else found).order_by("id").limit(limit)
+        """The frozen list, found by name or address; of several words any one will do."""
+        words = Q(*(Q(label__contains=word) for word in q.split()), join_type="OR") if q.split() else Q()
+        return await cls.filter(words, ballot_id=ballot_id).order_by("id").limit(limit)
 
     @classmethod
     async def labels(cls, ballot_id: int, most: int = 2000) -> dict[str, str]:

@@ -169,11 +169,12 @@ async def papers(request: Request, errors: dict[str, str] | None = None, kept: d
     ballot = await _allowed(request, "ballot.enter_paper")
     q = standing.asked(request, "q")["q"]
     again = await paperlist.entered(ballot, sessions.who(request), q)
-    voters = [(one.voter, one.label) for one in await paperlist.waiting(ballot, q)]
-    voters += [(AGAIN + one.voter, _("%(name)s, entered by you: enter it anew") % {"name": one.label}) for one in again]
+    waiting = [(one.voter, one.label) for one in await paperlist.waiting(ballot, q)]
+    voters = waiting + [(AGAIN + one.voter, _("%(name)s, entered by you: enter it anew") % {"name": one.label}) for one in again]
     return pages.show(
         request, "ballots/papers.html", _("Enter a paper"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q,
-        voters=voters, choices=booth.choices(ballot), paper=outcomes.paper(ballot), door=ballot.meeting_id is None and not ballot.secret,
+        waiting=bool(waiting), voters=voters, choices=booth.choices(ballot), paper=outcomes.paper(ballot),
+        door=ballot.meeting_id is None and not ballot.secret,
     )  # fmt: skip
 
 

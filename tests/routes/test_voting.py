@@ -333,6 +333,11 @@ async def test_a_written_authority_is_entered_used_and_taken_back(world, registe
     secretary, across = await browser_of(world.secretary), await browser_of(world.across)
     key = f"line:{(await RegisterLine.get(name='李建国')).id}"
     assert "陈思远" in (await secretary.get(f"/ballots/{ballot.id}/proxies?q=陈")).text
+    both = soup(await secretary.get(f"/ballots/{ballot.id}/proxies?q=李建国 陈")).select("select option")
+    assert {"李建国", "陈思远"} <= {name for one in both for name in ("李建国", "陈思远") if name in one.text}
+    assert "没有找到" in (await secretary.get(f"/ballots/{ballot.id}/proxies?q=没有这人")).text
+    doors = soup(await secretary.get(f"/ballots/{ballot.id}/doors"))
+    assert [one.text.split() for one in doors.select(".floor h2")] == [["3号楼", "4楼"], ["3号楼", "5楼"]]
     data = {"voter": key, "holder": str(world.across.id), "written_on": clock.today().isoformat()}
     await secretary.post(f"/ballots/{ballot.id}/proxies", data=data, files={"photo": ("p.jpg", photo(), "image/jpeg")})
     page = await across.get(f"/ballots/{ballot.id}")
@@ -393,3 +398,15 @@ async def test_a_list_of_party_members_is_imported_and_votes_by_the_codes_of_its
     await visitor.post(f"/registers/{register.id}/code", data={"code": soup(slips).select_one(".slip .code").text})
     await visitor.post(f"/ballots/{ballot.id}/votes", data={"choice": "yes"})
     assert (await Vote.get()).voter == f"line:{line.id}"
+
+
+async def test_owners_without_a_register_are_offered_the_register_and_no_form(world, browser_of):
+    from tests.room import room
+
+    hall = await room(world, listed=3, present=3)
+    ballot = await hall.ballot(owners_item=8)
+    await hall.vote(ballot, yes=3)
+    resolution = await hall.finish(ballot)
+    page = soup(await (await browser_of(world.secretary)).get(f"/resolutions/{resolution.id}/ballots/new")).select_one("main")
+    assert page.select("a[href='/registers']")
+    assert not page.select("form")

@@ -9,6 +9,7 @@ import pytest
 from council.refusals import Refusal
 from council.rules.numbering import (
     SIGNS,
+    address_of,
     agreement_number,
     personal_code,
     query_code,
@@ -59,3 +60,14 @@ def test_a_room_number_never_begins_with_nought() -> None:
 @pytest.mark.parametrize(("serial", "number"), [(1, "共建〔2026〕第001号"), (1234, "共建〔2026〕第1234号")])
 def test_an_agreement_number(serial: int, number: str) -> None:
     assert agreement_number(2026, serial) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("3号楼402 王秀兰", ("3号楼", "", "402")), ("3号楼2单元1203、5号楼101 李建国", ("3号楼", "2单元", "1203")), ("12栋-301", ("12栋", "", "301")),
+        ("院北车库 赵大力", ("", "", "")), ("1号楼00001", ("", "", "")),
+    ],
+)  # fmt: skip
+def test_an_address_is_read_from_a_line_of_a_register(text, home) -> None:
+    assert address_of(text) == home
