@@ -19,6 +19,7 @@ from council.neighbourhood import listing
 from council.neighbourhood.offices import may, must
 from council.neighbourhood.places import Place
 from council.proceedings import agenda, calling, chains, clashes, diary, petitions, times
+from council.proceedings.documents import Document
 from council.proceedings.invitations import Invitation
 from council.proceedings.matters import Matter
 from council.proceedings.meetings import LIVE, Meeting
@@ -171,6 +172,8 @@ async def page(request: Request) -> Response:
         facts=announcements.facts(meeting, await announcements.handed_over(meeting)), steps=steps, mine=mine, asked=await times.wanted(meeting, mine),
         chairs=await may(who, "meeting.open", meeting) or meeting.chair_id == who.id, stage=announcements.stage(meeting),
         keeps=await may(who, "meeting.keep_roll", meeting), after=await announcements.afterwards(meeting, who),
+        documents=await Document.of_meeting(meeting) if inside else [],
+        lays=meeting.stage in ("open", "adjourned") and await may(who, "document.add", meeting),
         may_hand=meeting.stage in LIVE and await may(who, "meeting.hand_over", meeting), gone=await Seat.gone(meeting, who),
         may_cancel=bool(steps) and await may(who, "meeting.cancel", meeting),
         clashes=await clashes.clashes(meeting) if steps else [], warnings=announcements.warnings(meeting) if steps else [],

@@ -93,7 +93,7 @@ def quorum_words(meeting: Meeting) -> Phrase:
 async def items(meeting: Meeting) -> list[dict[str, Any]]:
     """The agenda with what came of each item."""
     return [
-        {"title": item.title, "words": item.words, "outcome": item.outcome, "word": str(WORDS[item.stage]), "tone": TONES[item.stage],
+        {"id": item.id, "title": item.title, "words": item.words, "outcome": item.outcome, "word": str(WORDS[item.stage]), "tone": TONES[item.stage],
          "unannounced": meeting.notice_at is not None and not item.notified}
         for item in await AgendaItem.of(meeting)
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from council.proceedings import roll, speakers
 from council.proceedings.agenda import AgendaItem
 from council.proceedings.ballots import Ballot
 from council.proceedings.invitations import Invitation
-from council.proceedings.meetings import Meeting
+from council.proceedings.meetings import DOORS, Meeting
 from council.proceedings.orders import RulesOfOrder
 from council.proceedings.points import ABOUT, PointOfOrder
 from council.proceedings.proposals import Proposal
@@ -180,7 +180,9 @@ async def _points(meeting: Meeting, seat: Seat | None) -> list[tuple[str, str]]:
 
 def _seat(meeting: Meeting, seat: Seat | None, shut_out: bool) -> dict[str, Any]:
     if seat is None:
-        return {"text": _("You are not in the room."), "may_vote": False, "reason": _("Take your seat first.")}
+        early = meeting.stage == "called" and not meeting.doors_open
+        reason = Phrase("Signing in begins at %(moment)s.", moment=moment(meeting.starts_at - DOORS)) if early else _("Take your seat first.")
+        return {"text": _("You are not in the room."), "may_vote": False, "reason": str(reason)}
     if not seat.confirmed or seat.invitation is None:
         reason = _("Your seat is not confirmed yet, so you cannot vote. Type the code on your slip, or go to the desk.")
         return {"text": seat.name or _("Guest"), "may_vote": False, "reason": reason}

@@ -26,6 +26,10 @@ async def test_the_office_lays_a_document_beside_a_topic_and_the_room_reads_it(w
     page = await clerk.post(at, data=form, files={"file": ("a.pdf", OFFER, "application/pdf")})
     link = soup(page).select_one(".papers__title")["href"]
     assert soup(await phone.get(f"/meetings/{cast.meeting.id}/room")).select_one(".papers__title")["href"] == link
+    assert soup(await phone.get(f"/meetings/{cast.meeting.id}")).select_one(".papers__title")["href"] == link, "found before and after it too"
+    assert soup(await clerk.get(f"/meetings/{cast.meeting.id}")).select_one(f'a[href="{at}"]')
+    assert not soup(await phone.get(f"/meetings/{cast.meeting.id}")).select(f'a[href="{at}"]')
+    assert not soup(await (await browser_of()).get(f"/meetings/{cast.meeting.id}")).select(".papers__title")
     read = await phone.get(link)
     assert (read.content, "sandbox" in read.headers["content-security-policy"]) == (OFFER, True)
     assert not soup(await phone.get(at)).select("form[action$='/documents'], form[action$='/withdrawal']")

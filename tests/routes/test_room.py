@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -43,6 +44,14 @@ async def test_the_number_on_the_wall_opens_a_seat_that_counts_for_nothing(world
     assert (await roll.quorum(cast.meeting)).present == 0
     assert (await visitor.post(f"/items/{cast.item.id}/speakers")).status_code == 200
     assert len(await speakers.queue(cast.item)) == 1
+
+
+async def test_days_before_the_room_says_when_signing_in_begins(world, browser_of):
+    cast = await called(world)
+    await Meeting.filter(id=cast.meeting.id).update(starts_at=cast.meeting.starts_at + timedelta(days=3))
+    page = words(await (await browser_of(world.resident)).get(f"/meetings/{cast.meeting.id}/room"))
+    assert "起可以签到" in page
+    assert "请先签到" not in page
 
 
 async def test_a_made_up_number_leads_nowhere(browser_of, world):
