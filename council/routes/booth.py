@@ -93,7 +93,7 @@ async def whom(ballot: Ballot, by: Actor) -> str:
         return ""
     if entitled.voter.startswith("household:"):
         return _("You vote for %(home)s: one vote for each household.") % {"home": entitled.label}
-    return _("You vote for %(name)s.") % {"name": entitled.label}
+    return _("Voter: %(name)s.") % {"name": entitled.label}
 
 
 def state(ballot: Ballot) -> tuple[Phrase, str]:

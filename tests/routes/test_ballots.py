@@ -60,6 +60,7 @@ async def test_from_a_proposal_to_a_declared_result_without_script(hall, seated,
     ballot = await Ballot.get()
     assert page.url.path == f"/ballots/{ballot.id}"
     await chair.post(f"/ballots/{ballot.id}/opening", data={"minutes": "5"})
+    assert "投票人：代表1" in (await mover.get(f"/ballots/{ballot.id}")).text, "whoever votes for themselves votes for nobody else"
     for member, choice in zip(hall.members, ["yes", "yes", "yes", "no", "abstain"], strict=True):
         browser = await seated(member)
         check = await browser.post(f"/ballots/{ballot.id}/confirmation", data={"choice": choice})
