@@ -105,7 +105,7 @@ async def hand(request: Request, errors: Any = None, kept: Any = None) -> Respon
     return pages.show(
         request, "signatures/hand.html", _("Write your name"), here="agreements", errors=errors, kept=kept or {}, signatory=signatory,
         agreement=signatory.agreement, seal=await sealpictures.of(signatory),
-        written=await sealpictures.of(signatory, "hand"),
+        written=await sealpictures.of(signatory, "hand"), tried=request.url.path.rpartition("/")[2],
     )  # fmt: skip
 
 

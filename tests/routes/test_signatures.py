@@ -196,6 +196,9 @@ async def test_a_picture_of_the_seal_is_shown_and_labelled_as_a_picture(agreemen
     page = await browser.post(f"/signatures/{signatory.id}/seal", files=send)
     assert soup(page).select_one("img[src^='data:image/']")["alt"] == "印章图片，不是电子印章"
     wrong = await browser.post(f"/signatures/{signatory.id}/seal", files={"picture": ("seal.png", b"<svg onload=x>", "image/png")})
+    assert [form["action"] for form in soup(wrong).select("details[open] form:has(.govuk-error-message)")] == [f"/signatures/{signatory.id}/seal"]
+    forms = [form["action"].rpartition("/")[2] for form in soup(wrong).select("main form[enctype], main form[action$=preview]")]
+    assert forms == ["handwriting", "seal", "preview"], "what draws the page anew comes before the name is written"
     assert wrong.status_code == 422
     other = await browser_of(made.signers[1])
     assert (await other.post(f"/signatures/{signatory.id}/seal", files=send)).status_code == 404
