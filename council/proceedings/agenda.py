@@ -166,7 +166,7 @@ async def give_notice(meeting: Meeting, *, by: Person, temporary_reason: str = "
 
 def _early_enough(meeting: Meeting, starts_at: datetime, reason: str) -> None:
     if starts_at <= clock.now():
-        raise Refusal("This time is past. Choose a later one.", field="starts_at")
+        raise Refusal("This time is past. Choose a later one.", field="day")
     notice = in_time(meeting, starts_at, reason)
     # The three working days are this house's own rule: a recorded reason shortens them. A statutory period yields only where the law says so.
     if notice.ok or (notice.unit == "working_days" and reason):

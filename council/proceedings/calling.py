@@ -76,9 +76,9 @@ class Plan:
         """The fields of the record; a Refusal names what cannot stand."""
         rule = threshold(row.rule(self.rule_id))
         if self.starts_at <= clock.now():
-            raise Refusal("This time is past. Choose a later one.", field="starts_at")
+            raise Refusal("This time is past. Choose a later one.", field="day")
         if self.ends_at and self.ends_at <= self.starts_at:
-            raise Refusal("The meeting ends before it begins.", field="ends_at")
+            raise Refusal("The meeting ends before it begins.", field="until")
         if self.link and not _address(self.link):
             raise Refusal("Write the whole address of the video meeting, beginning with https://.", field="link")
         assert rule.quorum is not None

@@ -10,6 +10,7 @@ from tortoise.expressions import Q
 from council import clock
 from council.db import sql
 from council.i18n import Phrase
+from council.neighbourhood.listing import in_force
 from council.neighbourhood.offices import Office
 from council.neighbourhood.organisations import Unit
 from council.neighbourhood.people import Person
@@ -20,6 +21,7 @@ from council.rules.kinds import Called, Capacity
 
 SENDERS = ("unit_head", "unit_representative", "secretary")
 UNITS = {"unit_representative": "resident_unit", "utility": "utility", "property_manager": "property_company", "department_officer": "department"}
+REGISTERED = "household_representative"
 STATUTORY = {"representatives_meeting": frozenset({"resident_representative", "committee_member"})}
 
 
@@ -163,6 +165,19 @@ async def people(meeting: Meeting, q: str) -> list[Guest]:
     rows = await found.prefetch_related("household", "place").order_by("name_key", "id").limit(20)
     near = sorted(rows, key=lambda one: not one.place.path.startswith(meeting.path))
     return [_person(one, meeting) for one in near if not one.ended]
+
+
+async def everybody(meeting: Meeting) -> list[Guest]:
+    """All whom a residents' meeting calls by the register and who are not invited: every adult or, where households vote, one of each."""
+    if not any(called.code == REGISTERED for called in meeting.row.called):
+        return []
+    adults = Person.filter(in_force(), place__path__startswith=meeting.path, adult=True, erased_at=None)
+    invited = await Invitation.filter(meeting_id=meeting.id).only("id", "person_id", "household_id", "capacity")
+    known, homes = {one.person_id for one in invited}, {one.household_id for one in invited if one.votes}
+    rows = [one for one in await adults.prefetch_related("household", "place").order_by("id") if one.id not in known]
+    if meeting.rule_id.endswith("_HH"):
+        rows = list({one.household_id: one for one in reversed(rows) if one.household_id and one.household_id not in homes}.values())[::-1]
+    return [_person(one, meeting) for one in rows]
 
 
 def by_group(boxes: Iterable[str], group: str) -> dict[str, list[str]]:

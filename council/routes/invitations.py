@@ -59,7 +59,8 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         request, "meetings/invitations.html", _("Whom to invite"), here="meetings", errors=errors, kept=kept or {}, meeting=meeting, q=wanted["q"],
         groups=groups, people=[(g.key, g.label) for g in await guests.people(meeting, wanted["q"])], options=_groups(meeting),
         capacities=[("", _("as the group has it")), ("OBSERVER", str(Capacity.OBSERVER.label)), ("SUPERVISOR", str(Capacity.SUPERVISOR.label))],
-        invited=invited, labels={c.value: str(c.label) for c in Capacity},
+        invited=invited, labels={c.value: str(c.label) for c in Capacity}, register=len(await guests.everybody(meeting)),
+        households=meeting.rule_id.endswith("_HH"),
     )  # fmt: skip
 
 
@@ -88,6 +89,13 @@ async def invite(request: Request) -> Response:
             chosen = await guests.chosen(meeting, keys) + ([Guest(given.name)] if given.name else [])
             made += len(await invitations.invite(meeting, group, chosen, by=me(request), capacity=given.capacity))
     return pages.redirect(path(meeting, "invitations"), Phrase("Invited: %(n)s.", n=made))
+
+
+@signed_in
+async def invite_everybody(request: Request) -> Response:
+    meeting = await found(request)
+    made = await invitations.invite(meeting, guests.REGISTERED, await guests.everybody(meeting), by=me(request))
+    return pages.redirect(path(meeting, "invitations"), Phrase("Invited: %(n)s.", n=len(made)))
 
 
 @signed_in
@@ -171,6 +179,7 @@ async def sit(request: Request) -> Response:
 routes = [
     Route("/meetings/{id:int}/invitations", page),
     Route("/meetings/{id:int}/invitations", invite, methods=["POST"]),
+    Route("/meetings/{id:int}/invitations/register", invite_everybody, methods=["POST"]),
     Route("/invitations/{id:int}/withdrawal", take_back, methods=["POST"]),
     Route("/invitations/{id:int}/reply", answer, methods=["POST"]),
     Route("/meetings/{id:int}/slips", before_slips),

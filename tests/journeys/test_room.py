@@ -58,9 +58,9 @@ def prepare(page: Any, at: str) -> None:
         send(page, 'form[action$="/items"] button')
     shot(page, "agenda")
     page.goto(f"{at}/invitations")
-    for box in page.locator("form.panel input[name=guest]").all():
+    for box in page.locator("form.suggested input[name=guest]").all():
         box.set_checked(box.is_checked() and (box.get_attribute("value") or "").startswith(("property_manager|", "unit_representative|")))
-    send(page, "form.panel button")
+    send(page, "form.suggested button")
     for q in ("wxl", "ljg", "csy"):
         page.locator("#q").fill(q)
         send(page, "form.search button")

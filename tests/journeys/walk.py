@@ -86,11 +86,11 @@ def invite(page: Any, at: str, group: str, only: int | None = None) -> None:
     """Invite everybody of a group; `only` the first so many."""
     page.goto(f"{at}/invitations")
     mine = 0
-    for box in page.locator("form.panel input[name=guest]").all():
+    for box in page.locator("form.suggested input[name=guest]").all():
         ours = (box.get_attribute("value") or "").startswith(f"{group}|")
         box.set_checked(ours and (only is None or mine < only))
         mine += ours
-    page.locator("form.panel").get_by_role("button").click()
+    page.locator("form.suggested").get_by_role("button").click()
     told(page, "已邀请")
 
 

@@ -55,8 +55,8 @@ async def test_a_meeting_belongs_to_the_level_of_its_kind(world):
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
-        ("starts_at", {"starts_at": clock.now() - timedelta(minutes=1)}),
-        ("ends_at", {"ends_at": clock.now()}),
+        ("day", {"starts_at": clock.now() - timedelta(minutes=1)}),
+        ("until", {"ends_at": clock.now()}),
         ("link", {"link": "http://meet.example/1"}),
         ("link", {"link": "javascript:alert(1)"}),
         ("rule", {"rule_id": "RC_REPS"}),

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from council.neighbourhood.people import Person
+from council.neighbourhood.registry import grant
 from council.proceedings import agenda, slips
 from council.proceedings.invitations import Invitation
 from tests.client import soup
@@ -34,6 +38,25 @@ async def test_all_groups_are_ticked_together_and_every_name_belongs_to_its_own_
     assert f"已邀请：{len(boxes)}" in answer.text
     kept = await Invitation.filter(meeting_id=meeting.id)
     assert {one.group for one in kept} == {value.partition("|")[0] for value in boxes.values()}
+
+
+@pytest.mark.parametrize(("rule", "more"), [("RC_MEETING_HH", "每户邀请一人"), ("RC_MEETING_ADULT", "邀请全体成年居民")])
+async def test_a_residents_meeting_calls_the_whole_register_by_one_press(world, browser_of, rule, more):
+    await grant(world.deputy, "director", by=world.operator, place=world.community)
+    meeting = await drafted(world, kind="residents_meeting", rule_id=rule)
+    browser, at = await browser_of(world.secretary), f"/meetings/{meeting.id}/invitations"
+    assert more in (await browser.get(at)).text
+    page = await browser.post(f"{at}/register")
+    kept = await Invitation.filter(meeting_id=meeting.id)
+    adults = await Person.filter(place__path__startswith=world.community.path, adult=True, last_day=None)
+    homes = {one.household_id for one in adults if one.household_id}
+    assert len(kept) == (len(homes) if rule.endswith("_HH") else len(adults)) > 1
+    assert {one.group for one in kept} == {"household_representative"}
+    assert f"已邀请：{len(kept)}" in page.text
+    assert more not in page.text, "nobody is left to invite"
+    assert (await (await browser_of(world.resident)).post(f"{at}/register")).status_code == 403
+    council = await drafted(world, title="评议会")
+    assert "按登记册邀请" not in (await browser.get(f"/meetings/{council.id}/invitations")).text
 
 
 async def test_nobody_is_invited_as_something_that_was_not_chosen(world, browser_of):
