@@ -72,6 +72,17 @@ class Voice(Model):
         return await cls.filter(ballot_id=ballot.id, voter=voter or "").order_by("id").prefetch_related("person")
 
 
+async def entrusted(ballot: Ballot, by: Actor | None) -> list[tuple[Proxy, str, bool]]:
+    """What somebody holds on a ballot: the authority, whose vote it is as the list says, and whether that vote stands already."""
+    held = await Proxy.held(ballot, by)
+    if not held:
+        return []
+    voters = [one.voter for one in held]
+    labels = {one.voter: one.label for one in await Entitlement.filter(ballot_id=ballot.id, voter__in=voters)}
+    stand = {vote.voter for vote in await Vote.filter(ballot_id=ballot.id, voter__in=voters)}
+    return [(one, labels.get(one.voter, one.voter), one.voter in stand) for one in held]
+
+
 async def one(ballot: Ballot, number: int) -> Proxy:
     found = await Proxy.get_or_none(id=number, ballot_id=ballot.id)
     if found is None:

@@ -16,7 +16,7 @@ from council.proceedings.ballots import FEWEST, Ballot, Vote
 from council.proceedings.conduct import unchecked
 from council.proceedings.custodians import Custodian
 from council.proceedings.electorates import seat_of
-from council.proceedings.proxies import Proxy
+from council.proceedings.proxies import entrusted
 from council.proceedings.resolutions import Resolution
 from council.proceedings.rollobjections import RollObjection
 from council.routes.evenness import EVEN, evened
@@ -56,7 +56,7 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
     return {
         **await outcome(ballot), "id": ballot.id, "question": ballotboard.question(ballot), "few": few(ballot),
         "person": isinstance(by, Person), "custodian": await custody(ballot, by), "closing_in": closing_in(ballot),
-        "proxies": [one for one in await Proxy.held(ballot, by) if running] if not ballot.paper else [], "conflicts": conflicts(vote),
+        "proxies": await entrusted(ballot, by) if running and not ballot.paper else [], "conflicts": conflicts(vote),
         "household": vote is not None and vote.voter.startswith("household:"), "word": word, "tone": tone, "running": running,
         "over": ballot.stage == "open" and not running, "rule": rule.name, "articles": rule.articles, "effect": rule.effect.label,
         "needs_owners": bool(ballot.owners_item) and rule.effect is not Effect.OWNERS_DECISION,

@@ -41,7 +41,9 @@ async def typing(request: Request, errors: Any = None, kept: Any = None) -> Resp
     """Where an owner types the code of their slip; it needs no account."""
     register = await registers.one(request.path_params["id"])
     kept = {"next": request.query_params.get("next", "")} | (kept or {})
-    return pages.show(request, "registers/code.html", _("Type the code of my slip"), errors=errors, kept=kept, register=register)
+    return pages.show(
+        request, "registers/code.html", _("Type the code of my slip"), errors=errors, kept=kept, register=register, back=own_path(kept["next"])
+    )
 
 
 async def type_code(request: Request) -> Response:

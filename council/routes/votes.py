@@ -15,7 +15,7 @@ from council.i18n import Phrase
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person
-from council.proceedings import ballotboard, ballotbox, papercounts, paperlist, reaching
+from council.proceedings import ballotboard, ballotbox, papercounts, paperlist, proxies, reaching
 from council.proceedings.ballots import Ballot, PaperCount
 from council.proceedings.resolutions import count_paper
 from council.refusals import Conflict, Forbidden, NotFound, Refusal
@@ -122,6 +122,16 @@ def private(request: Request, ballot: Ballot) -> None:
         raise Forbidden("This connection is not encrypted, so no secret vote is taken here. Use the https address or paper.")
 
 
+async def whose(ballot: Ballot, number: int | None, by: Actor) -> str:
+    """In whose stead a paper is cast, as the list says; NotFound for an authority that is another's."""
+    if not number:
+        return ""
+    held = {one.id: label for one, label, _stands in await proxies.entrusted(ballot, by)}
+    if number not in held:
+        raise NotFound
+    return held[number]
+
+
 async def confirm(request: Request) -> Response:
     """One look more before the paper goes in. Nothing is recorded here."""
     ballot = await ballots.find(request)
@@ -133,7 +143,7 @@ async def confirm(request: Request) -> Response:
     word = voting_method(ballot.method).words(choice, ballot.options)
     answer = pages.show(
         request, "ballots/confirmation.html", _("Check your vote"), here="meetings", ballot=ballot, choice=choice, word=word,
-        question=ballotboard.question(ballot), after=given.after, proxy=given.proxy,
+        question=ballotboard.question(ballot), after=given.after, proxy=given.proxy, whose=await whose(ballot, given.proxy, sessions.who(request)),
         filling=evenness.filling(ballot, choice, word), even=evenness.even(ballot, choice),
     )  # fmt: skip
     # Compressed on its way, pages that are equally long would not be so any more.

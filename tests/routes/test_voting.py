@@ -342,10 +342,15 @@ async def test_a_written_authority_is_entered_used_and_taken_back(world, registe
     await secretary.post(f"/ballots/{ballot.id}/proxies", data=data, files={"photo": ("p.jpg", photo(), "image/jpeg")})
     page = await across.get(f"/ballots/{ballot.id}")
     number = soup(page).select_one("select[name=proxy] option")["value"]
+    assert "李建国" in soup(page).select_one("select[name=proxy] option").text
     check = await across.post(f"/ballots/{ballot.id}/confirmation", data={"choice": "yes", "proxy": number})
     assert soup(check).select_one("input[name=proxy]")["value"] == number
+    assert "李建国投票" in soup(check).select_one(".whom").text
     await across.post(f"/ballots/{ballot.id}/votes", data={"choice": "yes", "proxy": number})
     assert (await Vote.get()).voter == key
+    after = await across.get(f"/ballots/{ballot.id}")
+    assert not soup(after).select("select[name=proxy]")
+    assert "李建国的票已经投了" in after.text
     await secretary.post(f"/ballots/{ballot.id}/proxies/{number}/withdrawal")
     assert (await across.post(f"/ballots/{ballot.id}/votes", data={"choice": "no", "proxy": number})).status_code == 404
 
