@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -129,6 +130,13 @@ async def key_of(signatory: Signatory) -> SigningKey | None:
     """The signer's key for this organisation, if one is in force."""
     rows = await SigningKey.filter(person_id=signatory.signer_id, organisation_id=signatory.organisation_id).order_by("-id")
     return next((row for row in rows if row.good_at(clock.now())), None)
+
+
+async def keyed(signatories: Sequence[Signatory]) -> set[int]:
+    """Those of these places, by number, whose signer has a key that can sign now."""
+    rows = await SigningKey.filter(person_id__in=[each.signer_id for each in signatories] or [0])
+    able = {(row.person_id, row.organisation_id) for row in rows if row.good_at(clock.now()) and not row.locked}
+    return {each.id for each in signatories if (each.signer_id, each.organisation_id) in able}
 
 
 async def head(agreement: Agreement) -> Revision | None:

@@ -28,7 +28,7 @@ from council.partnership import (
     texts,
 )
 from council.partnership.agreements import PUBLIC, Agreement, Signatory
-from council.partnership.signatures import Revision, head
+from council.partnership.signatures import Revision, head, keyed
 from council.refusals import NotFound
 from council.routes import pages, sessions
 from council.routes.standing import SIZE, asked, choice, more, number
@@ -131,6 +131,7 @@ async def page(request: Request, errors: Any = None, kept: Any = None) -> Respon
         able={act: await may(who, f"agreement.{act}", agreement) for act in ACTS}, mine=mine, insider=insider, held=agreement.stage in PUBLIC,
         size=size_of(newest), asked=await finding.requests(agreement) if insider else [], category=CATEGORIES.get(agreement.category, ""),
         person=isinstance(who, Person), copy=await papercopies.of(agreement) if insider else None, who=who,
+        keyed=await keyed(rows) if insider and agreement.stage == "signing" else set(),
         notices=await leaving.running(agreement) if insider else {}, life=await _life(agreement, who),
         waiting=await sittings.waiting(who) if isinstance(who, Person) else 0,
         reason=agreement.reason if insider else redact(agreement.reason, [each.signer.name for each in rows]),

@@ -16,7 +16,7 @@ from council.partnership import sittings, venues
 from council.partnership.agreements import Agreement, ChangeRequest, Signatory
 from council.partnership.keys import DRAFTING
 from council.partnership.papercopies import PaperCopy
-from council.partnership.signatures import IdentityCode, SigningKey
+from council.partnership.signatures import IdentityCode, keyed
 from council.partnership.venues import Booking
 
 MOST = 20
@@ -103,10 +103,9 @@ async def _written(by: Person, numbers: Iterable[int]) -> set[int]:
 
 async def _without(rows: list[Signatory]) -> list[Signatory]:
     """Those with neither a key in force nor a code that waits, each once for an organisation: one key signs all its agreements."""
-    now = clock.now()
-    keys = await SigningKey.filter(person_id__in=[one.signer_id for one in rows] or [0])
-    able = {(key.person_id, key.organisation_id) for key in keys if key.good_at(now)}
-    codes = await IdentityCode.filter(signatory_id__in=[one.id for one in rows] or [0], used_at=None, ends_at__gt=now).select_related("signatory")
+    waiting = IdentityCode.filter(signatory_id__in=[one.id for one in rows] or [0], used_at=None, ends_at__gt=clock.now())
+    codes, have = await waiting.select_related("signatory"), await keyed(rows)
+    able = {(one.signer_id, one.organisation_id) for one in rows if one.id in have}
     able |= {(code.signatory.signer_id, code.signatory.organisation_id) for code in codes}
     found = {(one.signer_id, one.organisation_id): one for one in reversed(rows)}
     return [one for one in reversed(found.values()) if (one.signer_id, one.organisation_id) not in able]

@@ -10,7 +10,7 @@ from council.partnership.needs import Need
 from council.partnership.projects import Project
 from council.partnership.resources import Resource
 from tests.client import soup
-from tests.five import frozen, reviewed, sign_all
+from tests.five import equip, frozen, reviewed, sign_all
 
 
 async def form_of(browser, path):
@@ -200,7 +200,11 @@ async def test_who_may_not_check_a_signatory_reads_why_and_who_may(agreement, br
     assert not page.select("form")
     assert world.deputy.name in page.text
     assert world.clerk.name not in page.text
-    assert soup(await (await browser_of(world.deputy)).get(f"/signatories/{signatory.id}/identity")).select("main form")
+    deputy = await browser_of(world.deputy)
+    assert soup(await deputy.get(f"/signatories/{signatory.id}/identity")).select("main form")
+    await equip(signatory, world.deputy)
+    said = ["已有密钥" in row.text for row in soup(await deputy.get(f"/agreements/{agreement.id}")).select(".signatory")]
+    assert said == [False, True, False, False, False], "nobody is given a code for nothing"
 
 
 async def test_the_code_is_shown_once_and_not_to_the_drafter(agreement, browser_of, world):
