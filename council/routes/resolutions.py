@@ -19,7 +19,7 @@ from council.proceedings.evaluations import SCORES
 from council.proceedings.resolutions import Resolution
 from council.routes import booth, forms, outcomes, pages, sessions, standing
 from council.routes.tasks import row
-from council.rules.law import Effect
+from council.rules.law import Effect, Flag
 from council.rules.privacy import redact
 from council.secretariat.postings import post_resolution
 
@@ -59,13 +59,19 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     text = resolution.text if resolution.private else redact(resolution.text, await resolution.names())
     return pages.show(
         request, "resolutions/page.html", _("Resolution %(number)s") % {"number": resolution.number}, here="postings", errors=errors,
-        kept=kept or {}, resolution=resolution, text=text, counted=await outcomes.outcome(ballot) if ballot else None,
+        kept=kept or {}, resolution=resolution, text=text, counted=await _counted(ballot) if ballot else None,
         may_post=not resolution.private and await may(by, "resolution.post", resolution),
         may_assign=await may(by, "task.assign", resolution), tasks=[row(task) for task in await tasklists.out_of(resolution, by)],
         may_call_owners=resolution.needs_owners and _callable(vote) and await may(by, "ballot.draw", Ballot(path=resolution.path)),
         vote=vote, **await _judged(resolution, by),
         state=booth.state(vote) if vote else None,
     )  # fmt: skip
+
+
+async def _counted(ballot: Ballot) -> dict[str, Any]:
+    """The count it came from. That the owners must vote stands in a warning of its own."""
+    told = await outcomes.outcome(ballot)
+    return told | {"flags": [flag for flag in told["flags"] if flag != Flag.NEEDS_OWNERS_VOTE.label]}
 
 
 async def _judged(resolution: Resolution, by: Actor) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from council.proceedings.resolutions import Resolution
 from council.proceedings.tasks import Task
 from council.refusals import Conflict, NotFound, Refusal
 from council.rules.calendar import posting as posting_days
+from council.rules.law import Flag
 from council.rules.privacy import check_text, redact
 from council.secretariat import inbox, jobs
 
@@ -214,7 +215,8 @@ async def _whole(resolution: Resolution) -> str:
 
 def _counted(ballot: Ballot) -> list[str]:
     rows = "，".join(f"{row.label} {row.votes}" for row in ballot.tally().rows) if ballot.counts else ""
-    return [line for line in (rows, *ballot.decision.get(f"arithmetic_{DEFAULT}", [])) if line]
+    indicative = str(Flag.INDICATIVE.label) if Flag.INDICATIVE in ballot.decision.get("flags", []) else ""
+    return [line for line in (rows, *ballot.decision.get(f"arithmetic_{DEFAULT}", []), indicative) if line]
 
 
 async def _look_again(resolution_id: int, posting: Posting) -> None:

@@ -211,7 +211,10 @@ async def test_the_file_of_an_owners_vote_pairs_no_choice_with_an_area_and_is_co
     await resident.post(f"/ballots/{ballot.id}/votes", data={"choice": "yes"})
     for choice, other in zip(("yes", "no"), await RegisterLine.exclude(id=line.id).order_by("id"), strict=True):
         await ballotbox.enter_paper(ballot, f"line:{other.id}", choice, by=world.clerk)
-    await declare(await over(ballot), by=world.secretary)
+    resolution = await declare(await over(ballot), by=world.secretary)
+    await (await browser_of(world.secretary)).post(f"/resolutions/{resolution.id}/postings", data={"contact": "社区居委会", "days": "15"})
+    for page in (f"/resolutions/{resolution.id}", "/postings/1", f"/ballots/{ballot.id}"):
+        assert "确认后才算数" in (await resident.get(page)).text, "votes by phone are indicative, wherever they are told"
     answer = await resident.get(f"/ballots/{ballot.id}/result.json")
     file = answer.json()
     assert not [owner for owner in owners[:2] if str(owner.area_cm2) in answer.text]
