@@ -26,6 +26,7 @@ from council.proceedings.proposals import Proposal
 from council.refusals import NotFound
 from council.routes import forms, limits, pages, sessions, standing
 from council.routes.feeds import origin
+from council.routes.heard import heard
 from council.rules import stages
 from council.secretariat import hearings, tellings
 
@@ -150,7 +151,7 @@ async def show(request: Request, errors: dict[str, str] | None = None, kept: dic
     return pages.show(
         request, "consultations/page.html", consultation.question, here="consultations", errors=errors, kept=kept or {}, allowed=allowed,
         consultation=consultation, **await _behind(consultation, mine, by, allowed["tell"]),
-        mine=mine, words=await contributions.words_of(mine) if mine else {}, may_answer=await answers.may_answer(consultation, speaker),
+        mine=mine, heard=await heard(consultation, mine), may_answer=await answers.may_answer(consultation, speaker),
         stage=stages.name("Consultation", consultation.stage), tone=TONES[consultation.stage], versions=versions,
         clauses=wordings.compared(versions[-2] if len(versions) > 1 else None, versions[-1]) if versions else [],
         report=await hearings.report(consultation) if consultation.over else None, few=hearings.few, now=clock.now(),

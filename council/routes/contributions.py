@@ -17,7 +17,7 @@ from council.i18n import Phrase, moment
 from council.i18n import gettext as _
 from council.neighbourhood.offices import may
 from council.neighbourhood.people import Actor, Person, Visitor
-from council.proceedings import answers, contributions, recordings, statements, unheard, wordings
+from council.proceedings import answers, contributions, recordings, statements, unheard
 from council.proceedings.answers import Said
 from council.proceedings.asking import Asked
 from council.proceedings.consultations import Consultation
@@ -26,6 +26,7 @@ from council.proceedings.statements import Statement
 from council.refusals import NotFound
 from council.routes import forms, limits, pages, sessions, standing
 from council.routes.consultations import find, voice
+from council.routes.heard import parts
 from council.settings import settings
 
 Words = Annotated[str, Field(max_length=answers.LONGEST)]
@@ -46,14 +47,6 @@ class Sheet(forms.Shape):
     stance: Annotated[str, Field(max_length=10)] = ""
     tell: Annotated[str, Field(max_length=8)] = ""
     recording: UploadFile | None = None
-
-
-async def parts(consultation: Consultation) -> list[dict[str, Any]]:
-    """What is asked about besides the whole: clauses, options or wishes."""
-    if consultation.form != "draft":
-        return consultation.parts
-    found = await wordings.versions(consultation)
-    return [{"key": str(n), "text": text} for n, text in enumerate(found[-1].clauses, 1)]
 
 
 async def sheet(consultation: Consultation) -> type[Sheet]:

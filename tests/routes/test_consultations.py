@@ -108,6 +108,7 @@ async def test_every_form_has_a_sheet_that_works_without_script(browser_of, worl
     answers = {
         "draft": {"part_2": "夜里不能关"}, "options": {"choice_1": "for", "part_1": "走两步没事"}, "wishes": {"choice_1": "1", "choice_2": "2"},
     }  # fmt: skip
+    shown = {"draft": ["第2条 夜里不能关"], "options": ["东墙 赞成 走两步没事"], "wishes": ["路灯 第1位"]}
     for form, text in lines.items():
         asked = await opened(office, world, form=form, lines=text, budget=4000 if form == "wishes" else 0)
         sheet = await resident.get(f"/consultations/{asked.id}/contribution")
@@ -115,6 +116,7 @@ async def test_every_form_has_a_sheet_that_works_without_script(browser_of, worl
         if form in answers:
             done = await resident.post(f"/consultations/{asked.id}/contributions", data={**answers[form], "nonce": "n" * 12})
             assert done.status_code == 200, done.text
+            assert [soup(done).select_one(".notice--done .words").get_text(" ", strip=True)] == shown[form], "what was chosen, and about what"
         else:
             one = soup(sheet).select_one(".stance")["action"]
             assert (await resident.post(one, data={"stance": "agree", "nonce": "n" * 12})).status_code == 200
