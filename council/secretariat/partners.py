@@ -188,9 +188,16 @@ async def _in_effect(agreement: Agreement, entry: Entry) -> None:
 
 
 async def _asked(agreement: Agreement, entry: Entry) -> None:
-    signatory = await _about(entry)
-    name = signatory.name if signatory else ""
-    await _tell(agreement, [await agreement.drafted_by], Phrase("%(name)s asks for a change of “%(title)s”."), name=name)
+    """A party asks for a change or comments; what the office itself writes needs no telling."""
+    asks = entry.act == "agreement.change_asked"
+    said = Phrase("%(name)s asks for a change of “%(title)s”.") if asks else Phrase("%(name)s comments on the text of “%(title)s”.")
+    if signatory := await _about(entry):
+        await _tell(agreement, [await agreement.drafted_by], said, name=signatory.name)
+
+
+async def _agreed(agreement: Agreement, entry: Entry) -> None:
+    if all(each.agreed == agreement.edition for each in await agreement.signatories()):
+        await _tell(agreement, [await agreement.drafted_by], Phrase("All agree with the text of “%(title)s”. It can be fixed now."))
 
 
 async def _renewal_opened(agreement: Agreement, entry: Entry) -> None:
@@ -222,6 +229,7 @@ async def _ended(agreement: Agreement, entry: Entry) -> None:
 HEARD: dict[str, Callable[[Agreement, Entry], Awaitable[None]]] = {
     "agreement.laid_open": _laid_open, "agreement.sent": _sent, "agreement.signed": _signed, "agreement.declined": _declined,
     "agreement.reopened": _reopened, "agreement.in_effect": _in_effect, "agreement.change_asked": _asked,
+    "agreement.commented": _asked, "agreement.agreed": _agreed,
     "agreement.cancelled": _ended, "agreement.terminated": _ended, "agreement.reminded": _reminded, "agreement.delegated": _delegated,
     "agreement.lapsed": _lapsed, "agreement.ended": _over, "agreement.change_answered": _answered,
     "agreement.renewal_opened": _renewal_opened, "agreement.renewal_answered": _renewal_answered, "agreement.appraised": _appraised,

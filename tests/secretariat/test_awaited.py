@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from council import clock
+from council.neighbourhood import journal
 from council.partnership import editions, keys, venues
 from council.partnership.agreements import Signatory
 from council.partnership.resources import Resource
+from council.secretariat import partners
+from council.secretariat.inbox import Notice
 from tests.client import soup
 from tests.five import equip, opened, place_of, reviewed
 
@@ -69,3 +72,21 @@ async def test_a_request_for_a_venue_waits_for_whoever_lends_it(made, browser_of
     await booking.confirm(by=made.signers[4])
     assert "等您答复的场地申请" not in (await desk(lender))[0]
     assert "等您答复的场地申请" not in (await desk(await browser_of(world.hotel_secretary)))[0]
+
+
+async def test_whoever_drafted_hears_what_parties_say_of_the_text_and_when_all_agree(made, world):
+    journal.listen(partners.hear)
+    agreement = await reviewed(made)
+
+    async def told():
+        return [row.message for row in await Notice.filter(person_id=world.clerk.id).order_by("id")]
+
+    await editions.comment(agreement, 0, "写得清楚", by=world.clerk)
+    assert await told() == [], "not of their own words"
+    await editions.comment(agreement, 3, "建议写明每季一次", by=world.hotel_secretary)
+    assert await told() == ["%(name)s comments on the text of “%(title)s”."]
+    for place in await agreement.signatories():
+        assert len(await told()) == 1, "not before all have agreed"
+        await editions.agree(place, agreement.edition, by=place.signer)
+    assert (await told())[1:] == ["All agree with the text of “%(title)s”. It can be fixed now."]
+    journal.silence(partners.hear)
