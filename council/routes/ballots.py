@@ -25,6 +25,7 @@ from council.proceedings.resolutions import declare
 from council.refusals import NotFound
 from council.routes import booth, forms, pages, sessions
 from council.routes.meetings import whence
+from council.rules.privacy import redact
 
 
 class Opening(forms.Shape):
@@ -114,7 +115,7 @@ async def cancel_form(request: Request, errors: dict[str, str] | None = None, ke
 async def cancel(request: Request) -> Response:
     ballot = await find(request)
     given = await forms.read(request, Reason, cancel_form)
-    await ballot.cancel(given.reason, by=sessions.who(request))
+    await ballot.cancel(redact(given.reason), by=sessions.who(request))
     return pages.redirect(f"/ballots/{ballot.id}", Phrase("The vote has been called off."))
 
 

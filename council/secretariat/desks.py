@@ -103,8 +103,10 @@ def _others(meeting: Meeting, current: AgendaItem | None, ballot: Ballot | None)
         return []
     found = []
     voting = ballot is not None and ballot.stage in ("open", "closed")
-    if ballot is not None and ballot.stage in ("drafted", "open"):
-        found.append(act(_("The vote"), href=f"/ballots/{ballot.id}"))
+    if ballot is not None and (ballot.stage != "declared" or (current is not None and ballot.item_id == current.id)):
+        found.append(act(_("The vote"), href=f"/ballots/{ballot.id}"))  # once declared, for a new round where nothing was chosen
+    if current is not None and current.notified and ballot is not None and ballot.stage == "declared" and not meeting.private:
+        found.append(act(_("Go to proposals and vote"), href=f"/meetings/{meeting.id}/proposals"))
     if current is not None and not voting and meeting.stage == "open":
         if current.notified:
             found.append(act(_("Conclude this item"), href=f"/items/{current.id}/conclusion"))

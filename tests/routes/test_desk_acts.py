@@ -6,13 +6,15 @@ import re
 import subprocess
 
 from council.neighbourhood.journal import Entry
-from council.proceedings import speakers
+from council.proceedings import ballotbox, speakers
 from council.proceedings.ballots import Ballot
+from council.proceedings.conduct import open_ballot
 from council.proceedings.opinions import Opinion
 from council.proceedings.proposals import Proposal
 from council.proceedings.questions import draw
 from council.secretariat import summons
 from tests.records.cast import called
+from tests.room import room
 from tests.routes.steps import soup
 from tests.routes.test_room import opened, words
 
@@ -158,3 +160,20 @@ async def test_the_printed_pack_holds_roll_papers_and_form(world, browser_of):
     assert shown.count("一、停车秩序维护办法") >= 7
     assert shown.count("弃权") >= 7
     assert "会议记录表" in shown
+
+
+async def test_after_a_tie_the_desk_leads_to_the_vote_and_to_another(world, browser_of):
+    hall = await room(world, listed=3, present=3)
+    ballot = await draw(hall.item, by=hall.chair, question="先做哪一件", options=("东门", "西门", "南门"))
+    await open_ballot(ballot, by=hall.chair)
+    for member, choice in zip(hall.members, "123", strict=True):
+        await ballotbox.cast(ballot, choice, by=member)
+    await hall.finish(ballot)
+    chair = await browser_of(world.secretary)
+    desk = soup(await chair.get(f"/meetings/{hall.meeting.id}/desk"))
+    assert desk.select(f"a[href='/ballots/{ballot.id}']")
+    assert desk.select(f"a[href='/meetings/{hall.meeting.id}/proposals']")
+    again = await chair.post(f"/ballots/{ballot.id}/rounds")
+    off = await chair.post(f"{again.url.path}/cancellation", data={"reason": "写错了，请找13812345678"})
+    assert "请找138****5678" in off.text
+    assert "13812345678" not in off.text
