@@ -159,6 +159,11 @@ def _priced(lines: list[str]) -> tuple[list[str], list[int]]:
     return [one["name"] for one in read if one], [int(one["cost"].replace(",", "").replace("，", "")) for one in read if one]
 
 
+async def next_round(ballot: Ballot) -> Ballot | None:
+    """The round that was drawn up after this one."""
+    return await Ballot.get_or_none(previous_id=ballot.id)
+
+
 async def again(ballot: Ballot, *, by: Actor) -> Ballot:
     """A new round of the same question instead of a reset: after a cancellation, a tie between options, or too few taking part.
 
@@ -166,7 +171,7 @@ async def again(ballot: Ballot, *, by: Actor) -> Ballot:
     """
     if not ballot.undecided:
         raise Conflict("This has been decided. The same question is not voted again here.")
-    if await Ballot.exists(previous_id=ballot.id):
+    if await next_round(ballot):
         raise Conflict("The next round has been drawn up already.")
     made = Ballot(**{name: getattr(ballot, name) for name in KEPT}, round=ballot.round + 1, previous_id=ballot.id)
     return await _drawn(made, await Proposal.get_or_none(id=ballot.proposal_id or 0), by)

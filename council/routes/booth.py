@@ -17,6 +17,7 @@ from council.proceedings.conduct import unchecked
 from council.proceedings.custodians import Custodian
 from council.proceedings.electorates import seat_of
 from council.proceedings.proxies import entrusted
+from council.proceedings.questions import next_round
 from council.proceedings.resolutions import Resolution
 from council.proceedings.rollobjections import RollObjection
 from council.routes.evenness import EVEN, evened
@@ -53,6 +54,7 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
     word, tone = state(ballot)
     vote = await ballot.vote_of(by)
     lost = await quorate.lost(ballot) if running else None
+    after = await next_round(ballot) if ballot.undecided else None
     return {
         **await outcome(ballot), "id": ballot.id, "question": ballotboard.question(ballot), "few": few(ballot),
         "person": isinstance(by, Person), "custodian": await custody(ballot, by), "closing_in": closing_in(ballot),
@@ -67,7 +69,8 @@ async def shown(ballot: Ballot, by: Actor) -> dict[str, Any]:
         "lost": str(lost or ""), "back": f"/matters/{ballot.matter_id}" if ballot.matter and ballot.matter.public else "",
         "may_vote": running and lost is None and not ballot.paper and await may(by, "ballot.vote", ballot),
         "whom": await whom(ballot, by), "listed": await listed(ballot, by),
-        "desk": await desk(ballot, by) | (PAUSED if lost else {}),
+        "next": after, "desk": await desk(ballot, by) | {"again": ballot.undecided and not after and await may(by, "ballot.draw", ballot)}
+        | (PAUSED if lost else {}),
         "resolution": await Resolution.of(ballot), "quorum": ballot.decision.get("quorum"), "needed": ballot.decision.get("needed"),
     }  # fmt: skip
 
@@ -182,5 +185,4 @@ async def desk(ballot: Ballot, by: Actor) -> dict[str, int]:
     held["authorise"] = bool(threshold(ballot.rule_id).proxies) and not ballot.paper and await may(by, "ballot.authorise", ballot)
     held["cancel"] = held["cancel"] and (ballot.stage != "closed" or not ballot.counted or waits > 0)
     held["enter_paper"] = held["enter_paper"] and not ballot.paper and ballot.running()
-    held["again"] = ballot.undecided and await may(by, "ballot.draw", ballot)
     return held

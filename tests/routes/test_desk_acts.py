@@ -174,6 +174,9 @@ async def test_after_a_tie_the_desk_leads_to_the_vote_and_to_another(world, brow
     assert desk.select(f"a[href='/ballots/{ballot.id}']")
     assert desk.select(f"a[href='/meetings/{hall.meeting.id}/proposals']")
     again = await chair.post(f"/ballots/{ballot.id}/rounds")
+    before = soup(await chair.get(f"/ballots/{ballot.id}"))
+    assert before.select(f"a[href='{again.url.path}']")
+    assert not before.select("form[action$=rounds]"), "what would be refused is not offered"
     off = await chair.post(f"{again.url.path}/cancellation", data={"reason": "写错了，请找13812345678"})
     assert "请找138****5678" in off.text
     assert "13812345678" not in off.text
