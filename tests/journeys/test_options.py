@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Server
 from tests.journeys.test_room import hold
-from tests.journeys.test_room_details import SMALLEST, come_in, tap
+from tests.journeys.test_room_details import SMALLEST, come_in, drawn_anew, tap
 from tests.journeys.walk import LAPTOP, close, close_and_declare, conclude, next_step, press, shot, told, vote
 
 pytestmark = pytest.mark.browser
@@ -148,6 +148,26 @@ def put_off_and_close(desk: Any, at: str) -> str:
     return urlsplit(desk.url).path
 
 
+def only_its_own_marks(phone: Any, at: str, ballot: str) -> None:
+    """What is chosen stays while the room goes on; the next vote, should the phone have slept through all between, begins empty."""
+    phone.goto(f"{at}/room")
+    choice = phone.locator("#ballot").get_by_label(PROJECTS[1])
+    choice.check()
+    drawn_anew(phone, "ballot")
+    expect(choice).to_be_checked()
+
+    def another(route: Any) -> None:
+        answer = route.fetch()
+        number = ballot.rpartition("/")[2]
+        route.fulfill(response=answer, body=answer.text().replace(f"paper-{number}", "paper-9999").replace(ballot, "/ballots/9999"))
+
+    phone.route("**/ballot", another)
+    drawn_anew(phone, "ballot")
+    expect(phone.locator("#paper-9999")).to_be_visible()
+    expect(choice).not_to_be_checked()
+    phone.unroute("**/ballot")
+
+
 def test_everybody_sees_between_what_is_chosen_and_what_was(open_as: Any) -> None:
     desk, at, slips = hold(open_as)
     phones = present(open_as, at, slips)
@@ -156,6 +176,7 @@ def test_everybody_sees_between_what_is_chosen_and_what_was(open_as: Any) -> Non
     ballot = drawn_up(desk, at)
     press(desk, "开始表决")
     told(desk, "正在表决")
+    only_its_own_marks(phones["王秀兰"], at, ballot)
     wall, visitor = open_as("secretary", size=LAPTOP), open_as()
     wall.goto(f"{at}/wall")
     expect(wall.locator("#now li")).to_have_text(PROJECTS)
