@@ -79,15 +79,16 @@ async def invite(request: Request) -> Response:
     meeting = await found(request)
     given = await forms.read(request, InviteForm, again=page)
     ticked = guests.by_group(given.guest, given.group)
-    if not ticked and not given.name:
-        raise Refusal("Choose at least one, or write a name.", field="guest")
     if not given.group and (given.name or "" in ticked):
         raise Refusal("Choose as what they are invited.", field="group")
+    written = [Guest(given.name)] if given.name else []
+    chosen = {group: await guests.chosen(meeting, keys) + written for group, keys in (ticked or {given.group: []}).items()}
+    if not any(chosen.values()):
+        raise Refusal("Choose at least one, or write a name.", field="guest")
     made = 0
     async with writing():
-        for group, keys in (ticked or {given.group: []}).items():
-            chosen = await guests.chosen(meeting, keys) + ([Guest(given.name)] if given.name else [])
-            made += len(await invitations.invite(meeting, group, chosen, by=me(request), capacity=given.capacity))
+        for group, those in chosen.items():
+            made += len(await invitations.invite(meeting, group, those, by=me(request), capacity=given.capacity))
     return pages.redirect(path(meeting, "invitations"), Phrase("Invited: %(n)s.", n=made))
 
 
