@@ -31,8 +31,8 @@ LASTS = timedelta(days=3)
 WAYS_IN = timedelta(days=30)  # for so long whoever made a link to sign in does not vouch for the same person
 DRAFTING = ("agreement.drafted", "agreement.revised", "agreement.frozen")  # acts that write the text
 WAYS: dict[str, Phrase] = {
-    "known": Phrase("I know this person"),
-    "document": Phrase("I looked at an identity document (nothing of it is copied)"),
+    "known": Phrase("The officer knows this person"),
+    "document": Phrase("An identity document was looked at (nothing of it is copied)"),
     "letter": Phrase("The unit introduced this person by letter"),
 }
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from council.i18n import Phrase, moment
+from council.i18n import Phrase, day, moment
 from council.i18n import gettext as _
 from council.neighbourhood import entering, imports, listing, lists, registers
 from council.neighbourhood.journal import writing
@@ -38,7 +38,7 @@ async def index(request: Request) -> Response:
     held = sessions.held(request)
     made = await lists.registers(held)
     waiting = await Draft.waiting(me(request))
-    rows = [{"href": f"/registers/{r.id}", "title": r.place.name, "facts": [r.made_at.date().isoformat(), r.source]} for r in made]
+    rows = [{"href": f"/registers/{r.id}", "title": r.place.name, "facts": [day(r.made_at), r.source]} for r in made]
     return pages.show(
         request, "registers/index.html", _("Setting up the neighbourhood"), here="desk", rows=rows,
         waiting=[{"href": f"/registers/drafts/{one.id}", "title": one.file or _("Sheet"), "facts": [moment(one.made_at)]} for one in waiting],

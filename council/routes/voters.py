@@ -21,6 +21,7 @@ from council.refusals import NotFound
 from council.routes import ballots, booth, forms, outcomes, pages, sessions, votes
 from council.routes.photos import picture
 from council.routes.standing import asked, me, signed_in
+from council.rules.privacy import redact
 
 SHOWN = 200
 
@@ -62,7 +63,7 @@ async def roll(request: Request, errors: Any = None, kept: Any = None) -> Respon
         request, "ballots/voters.html", _("The list of voters"), here="meetings", errors=errors, kept=kept or {}, ballot=ballot, q=q,
         question=ballotboard.question(ballot), labels=found[:SHOWN], found=len(found), entitled=len(listed),
         area=sum(voter.area_cm2 for voter in listed), who=electorates.NAMES[ballot.electorate],
-        objections=await rollobjections.RollObjection.of(ballot), may_answer=await may(by, "ballot.open", ballot),
+        objections=await rollobjections.RollObjection.of(ballot), redacted=redact, may_answer=await may(by, "ballot.open", ballot),
         may_object=await may(by, "ballot.object", ballot),
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ from council.rules.kinds import Capacity
 
 TONES = {"pending": "wait", "open": "now", "voting": "now", "decided": "done", "deferred": "wait"}
 WORDS = {
-    "pending": Phrase("not yet"), "open": Phrase("being discussed"), "voting": Phrase("being voted"), "decided": Phrase("concluded"),
+    "pending": Phrase("still to come"), "open": Phrase("being discussed"), "voting": Phrase("being voted"), "decided": Phrase("concluded"),
     "deferred": Phrase("put off"),
 }  # fmt: skip
 STANCES = {"": Phrase("waiting"), "pro": Phrase("for"), "contra": Phrase("against")}

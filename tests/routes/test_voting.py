@@ -264,7 +264,10 @@ async def test_the_list_is_shown_and_an_objection_answered_before_it_opens(world
         assert "/voters" not in (await stranger.get(f"/ballots/{ballot.id}")).text
         assert (await stranger.get(f"/ballots/{ballot.id}/voters")).status_code == 404
         assert (await stranger.post(f"/ballots/{ballot.id}/voters/objections", data={"text": "漏了3号楼602"})).status_code == 403
-    await resident.post(f"/ballots/{ballot.id}/voters/objections", data={"text": "漏了3号楼602"})
+    await resident.post(f"/ballots/{ballot.id}/voters/objections", data={"text": "漏了3号楼602，请拨打13812345678"})
+    neighbour = (await (await browser_of(world.neighbour)).get(f"/ballots/{ballot.id}/voters")).text
+    assert ("漏了3号楼602" in neighbour, "13812345678" in neighbour) == (True, False)
+    assert "13812345678" in (await secretary.get(f"/ballots/{ballot.id}/voters")).text, "whoever answers may ring back"
     until = clock.local(clock.now() + timedelta(days=3))
     refused = await secretary.post(f"/ballots/{ballot.id}/opening", data={"until": f"{until:%Y-%m-%dT%H:%M}"})
     assert refused.status_code == 409
