@@ -75,7 +75,7 @@ async def test_what_was_typed_stays_when_a_plan_is_refused(world, browser_of):
     assert page.status_code == 422
     assert soup(page).select_one("#title")["value"] == "小区停车秩序"
     assert soup(page).select_one('.govuk-error-summary a[href="#day"]')
-    ends = await browser.post("/meetings", data=plan(world, hour="19:00", until="18:00"))
+    ends = await browser.post("/meetings", data=plan(world, day=(clock.today() + timedelta(days=7)).isoformat(), hour="19:00", until="18:00"))
     assert soup(ends).select_one("#until-error")
     assert not await Meeting.exists()
     for wrong in ({"hour": "25:00"}, {"title": ""}, {"place": "9999"}, {"link": "javascript:alert(1)"}, {"listed": "-1"}, {"kind": "x"}):
