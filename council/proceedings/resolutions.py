@@ -180,7 +180,7 @@ def _carried(ballot: Ballot) -> str:
     """The question carried; of several options, those that won."""
     if ballot.method == "yes_no_abstain":
         return ballot.question
-    return "\n".join([ballot.question, *(ballot.options[int(code) - 1] for code in ballot.outcome().won)])
+    return "\n".join([ballot.question, *ballot.outcome().chosen(ballot.options)])
 
 
 async def declare(ballot: Ballot, *, by: Actor) -> Resolution | None:

@@ -41,17 +41,16 @@ def paper(ballot: Ballot) -> dict[str, Any]:
 
 async def told(ballot: Ballot) -> dict[str, Any]:
     """Turnout, base and abstentions of a counted vote; the rounds of a run-off; what a budget is spent on by either rule."""
-    names = ["", *ballot.options]
     if ballot.hushed and ballot.stage == "declared":
-        return {"won": [names[int(code)] for code in ballot.outcome().won if code.isdigit()]}
+        return {"won": ballot.outcome().chosen(ballot.options)}
     if not ballot.counted or ballot.hushed or ballot.paper:
         return {}
-    tally = ballot.tally()
+    tally, names = ballot.tally(), ["", *ballot.options]
     spent = [(_("Equal shares"), tally.spending), (_("Most ticks first"), tally.beside)] if tally.spending else []
     costs = [0, *ballot.terms.get("costs", ())]
     return {
         "listed": _listed(ballot), "papers": tally.total, "abstained": tally.abstained, "marks": tally.marks,
-        "won": [names[int(code)] for code in tally.won if code.isdigit()],
+        "won": tally.chosen(ballot.options),
         "rounds": [
             {"papers": [(names[place], number) for place, number in one.papers], "exhausted": one.exhausted, "struck": names[one.struck]}
             for one in tally.rounds

@@ -73,6 +73,10 @@ class Tally:
     def votes(self, code: str) -> int:
         return next((row.votes for row in self.rows if row.code == code), 0)
 
+    def chosen(self, options: Sequence[str]) -> list[str]:
+        """The names of the options that won; nothing where the papers say yes or no."""
+        return [options[int(code) - 1] for code in self.won if code.isdigit()]
+
     @property
     def yes(self) -> int:
         """The figure the threshold is asked about: the votes of yes, or the papers behind what won."""

@@ -14,11 +14,11 @@ from council.proceedings.timekeeping import Timekeeper
 from council.secretariat import (
     deadlines,
     doubts,
+    draws,
     errands,
     hearings,
     jobs,
     lending,
-    lots,
     maps,
     matching,
     partners,
@@ -38,7 +38,7 @@ async def open_hours() -> AsyncIterator[None]:
     sequencer, timekeeper = Sequencer(), Timekeeper()
     hearing = (
         sequencer.hear, timekeeper.hear, search.hear, streams.hub.hear, summons.hear, tidings.hear, partners.hear, hearings.hear, maps.hear,
-        lending.hear, matching.hear, errands.hear, lots.hear, votes.hear,
+        lending.hear, matching.hear, errands.hear, draws.hear, votes.hear,
     )  # fmt: skip
     working = (
         sequencer.run(), timekeeper.run(), search.catch_up(), deadlines.run(), hearings.run(), jobs.run(), reporting.tidy(), streams.hub.run(),

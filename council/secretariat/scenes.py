@@ -106,7 +106,7 @@ def _now(meeting: Meeting, items: list[AgendaItem], item: AgendaItem | None, bal
 
 def _outcome(ballot: Ballot) -> str:
     """The question; where so few voted in secret that no bars are shown, with what was chosen."""
-    won = [ballot.options[int(code) - 1] for code in ballot.outcome().won if code.isdigit()] if ballot.hushed else []
+    won = ballot.outcome().chosen(ballot.options) if ballot.hushed else []
     return f"{ballot.question} {_('Chosen')}：{'；'.join(won)}" if won else ballot.question
 
 

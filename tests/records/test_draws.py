@@ -14,7 +14,7 @@ from council.proceedings import draws
 from council.proceedings.draws import Draw, Drawable
 from council.refusals import Conflict, Forbidden, Refusal
 from council.rules.sortition import seal
-from council.secretariat import lots
+from council.secretariat import draws as telling
 from council.secretariat.inbox import Notice
 from tests.client import soup
 
@@ -69,7 +69,7 @@ async def test_strata_are_made_of_building_generation_and_tenure(world, browser_
 
 async def test_whoever_is_drawn_and_whoever_comes_in_for_them_hears_of_it(world):
     draw = await draws.publish(world.community, "垃圾分类居民小组", 2, by=world.secretary)
-    listen(lots.hear)
+    listen(telling.hear)
     try:
         await draws.throw(draw, "3 1 6 2 2 5", "十一月二十一日院子里当众掷骰子", by=world.secretary)
         drawn = await draws.seated(draw)
@@ -77,6 +77,6 @@ async def test_whoever_is_drawn_and_whoever_comes_in_for_them_hears_of_it(world)
         await draws.reply(drawn[0], "accepted", by=await drawn[0].person)
         follower = await draws.reply(drawn[1], "declined", by=await drawn[1].person)
     finally:
-        silence(lots.hear)
+        silence(telling.hear)
     told = [one.person_id for one in await Notice.filter(link=f"/draws/{draw.id}").order_by("id")]
     assert told[2:] == [follower.person_id], "only whoever comes in is told anew"
